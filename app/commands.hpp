@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "app/installation.hpp"
+
+// Commands: one function, one file each. They print, and return the exit status of DESIGN.md §3:
+// 0 done, 1 usage, 2 done with something quarantined or refused (--strict), 3 stopped by a fault, 4 the machine lacks something.
+
+namespace app {
+
+enum Exit { kDone = 0, kUsage = 1, kNotAllAccepted = 2, kFault = 3, kLacking = 4 };
+
+struct RunOptions {
+  int jobs = 0;  ///< 0: one a core
+  bool watch = false, strict = false;
+};
+int run(const Places& places, const RunOptions& options);
+
+int status(const Places& places, const std::string& key);
+int login(const Places& places, const std::string& username);
+/// `queue` empty: all queues that hold something.
+int queue(const Places& places, const std::string& queue, const std::string& category);
+/// `out` empty: reports/统计汇总.xlsx in the outbox. Days as YYYY-MM-DD, "" for open.
+int report(const Places& places, const std::string& out, const std::string& from,
+           const std::string& to);
+int rules_check(const Places& places);
+int sample(const Places& places, int count, const std::string& folder, std::uint64_t seed,
+           int size_kb);
+int doctor(const Places& places);
+
+}  // namespace app

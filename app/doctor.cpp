@@ -1,0 +1,100 @@
+#include "app/doctor.hpp"
+
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "app/commands.hpp"
+#include "pipeline/fault.hpp"
+#include "pipeline/files.hpp"
+#include "stages/decide/rules.hpp"
+#include "stages/produce/typeface.hpp"
+
+namespace app {
+
+using pipeline::Value;
+
+namespace {
+
+/// The folder itself, or the nearest one above it that is there.
+std::filesystem::path existing(const std::string& folder) {
+  std::filesystem::path at = std::filesystem::absolute(folder);
+  while (!std::filesystem::exists(at) && at.has_parent_path()) at = at.parent_path();
+  return at;
+}
+
+struct Checks {
+  Value list = Value::array();
+  bool all = true;
+  void add(const std::string& what, bool ok, const std::string& detail, const std::string& how) {
+    all = all && ok;
+    list.push(Value::object({{"what", what},
+                             {"ok", ok},
+                             {"detail", detail},
+                             {"how", ok ? Value() : Value(how)}}));
+  }
+};
+
+void check_folder(Checks& checks, const std::string& name, const std::string& folder) {
+  const auto at = existing(folder);
+  const bool writable = access(at.c_str(), W_OK | X_OK) == 0;
+  struct statvfs s {};
+  std::string detail = folder;
+  constexpr double kMb = 1024.0 * 1024.0;
+  if (statvfs(at.c_str(), &s) == 0)
+    detail += "（可用 " +
+              std::to_string(static_cast<long>(static_cast<double>(s.f_bavail) *
+                                               static_cast<double>(s.f_frsize) / kMb)) +
+              " MB）";
+  checks.add(name + "可写", writable, detail, "chown 或 chmod 使运行用户可以写入 " + at.string());
+}
+
+}  // namespace
+
+Value missing_on_this_machine() {
+  Value missing = Value::array();
+  for (const std::string& file : produce::font_files())
+    if (!std::filesystem::exists(file))
+      missing.push(Value::object({{"what", file}, {"how", "apt-get install fonts-noto-cjk"}}));
+  return missing;
+}
+
+int doctor(const Places& places) {
+  Checks checks;
+  for (const std::string& file : produce::font_files())
+    checks.add("中文字体", std::filesystem::exists(file), file, "apt-get install fonts-noto-cjk");
+  check_folder(checks, "收件箱", places.inbox);
+  check_folder(checks, "发件箱", places.outbox);
+  check_folder(checks, "数据目录", places.state);
+  try {
+    const auto tables = decide::load_tables(places.templates);
+    std::size_t problems = 0;
+    for (const auto& table : tables) problems += table.check().size();
+    checks.add("规则表", !tables.empty() && problems == 0,
+               places.templates + "（" + std::to_string(tables.size()) + " 张判定表）",
+               "dossier rules check");
+    open_installation(places, Access::Asks);
+    checks.add("设置和字典", true, places.templates, "");
+  } catch (const pipeline::Fault& fault) {
+    checks.add("规则表和设置", false, fault.what(), "按提示的文件和行号改正");
+  }
+  const std::string lock = pipeline::path_join(places.state, "lock");
+  if (std::filesystem::exists(lock))
+    checks.add("上次运行", true, pipeline::FileLock::holder(lock), "");
+  checks.add("处理器", true, std::to_string(std::thread::hardware_concurrency()) + " 核", "");
+  if (places.json) {
+    std::cout << Value::object({{"ok", checks.all}, {"checks", checks.list}}).dump(true) << "\n";
+  } else {
+    for (const Value& c : checks.list.items()) {
+      std::cout << (c["ok"].boolean() ? "  正常  " : "  缺少  ") << c["what"].string() << "："
+                << c["detail"].string() << "\n";
+      if (!c["ok"].boolean()) std::cout << "        → " << c["how"].string() << "\n";
+    }
+  }
+  return checks.all ? kDone : kLacking;
+}
+
+}  // namespace app

@@ -1,0 +1,78 @@
+#include "app/installation.hpp"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "pipeline/fault.hpp"
+#include "pipeline/files.hpp"
+#include "pipeline/sha256.hpp"
+#include "stages/decide/decide.hpp"
+
+namespace app {
+
+using pipeline::Fault;
+using pipeline::FaultKind;
+using pipeline::path_join;
+
+namespace {
+
+/// The secret of this installation: made once, durable before it is used, readable by its owner only.
+std::string secret_key(const std::string& state, Access access) {
+  const std::string file = path_join(state, "key");
+  const auto files = pipeline::make_files();
+  std::string key;
+  if (files->read(file, key)) {
+    if (key.size() < 32) throw Fault(FaultKind::Stop, "read " + file, "it is damaged");
+    return key;
+  }
+  if (access == Access::Asks) return std::string(32, '\0');
+  files->make_folders(state);
+  key = pipeline::random_bytes(32);
+  files->write(file + ".part", key);
+  chmod((file + ".part").c_str(), S_IRUSR | S_IWUSR);
+  files->sync(state);
+  files->rename(file + ".part", file);
+  files->sync(state);
+  return key;
+}
+
+}  // namespace
+
+pipeline::Time Installation::now() const { return pipeline::make_clock(fixed_now)->now(); }
+
+Installation open_installation(const Places& places, Access access) {
+  Installation in;
+  in.places = places;
+  if (!places.now.empty()) {
+    in.fixed_now = pipeline::parse_time(places.now);
+    if (!in.fixed_now)
+      throw Fault(FaultKind::Stop, "read --now", "not a time: " + places.now +
+                                                     " (example: 2026-11-22T10:00:00+08:00)");
+  }
+  if (!places.settings.empty() && !std::filesystem::exists(places.settings))
+    throw Fault(FaultKind::Stop, "read " + places.settings, "there is no such file");
+  in.settings = load_settings(places.settings.empty() ? path_join(places.state, "dossier.toml")
+                                                      : places.settings);
+  in.rules = decide::load_rules(places.templates, in.settings.decide,
+                                secret_key(places.state, access));
+  return in;
+}
+
+std::unique_ptr<pipeline::Ledger> open_ledger(const Places& places, Access access) {
+  const std::string file = path_join(places.state, "ledger.sqlite");
+  if (access == Access::Asks && !std::filesystem::exists(file))
+    return pipeline::Ledger::open(":memory:");
+  return pipeline::Ledger::open(file);
+}
+
+Present::Present(const pipeline::Ledger& ledger, const decide::Rules& rules, pipeline::Time now)
+    : overlay_(ledger) {
+  constexpr int kAll = 1'000'000;
+  for (const pipeline::PendingTimer& due : ledger.due_timers(now, kAll))
+    overlay_.apply(decide::fire(due.timer, overlay_, now, rules).events);
+}
+
+}  // namespace app

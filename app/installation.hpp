@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/settings.hpp"
+#include "pipeline/ledger.hpp"
+#include "pipeline/time.hpp"
+#include "stages/decide/rules.hpp"
+
+// Installation: the folders a command works on, and what is loaded from them. Every command begins here.
+
+namespace app {
+
+/// Options that every command accepts.
+struct Places {
+  std::string inbox = "inbox", outbox = "outbox", state = "state", templates = "templates";
+  std::string settings;  ///< default: dossier.toml in the state folder
+  std::string now;       ///< "": the machine's clock
+  bool json = false;
+};
+
+struct Installation {
+  Places places;
+  Settings settings;
+  std::optional<pipeline::Time> fixed_now;
+  std::shared_ptr<const decide::Rules> rules;
+
+  pipeline::Time now() const;
+};
+
+/// Whether the command may write into the state folder: only then are folder and key made.
+enum class Access { Asks, Works };
+
+/// Faults (Stop): a time that is none, a setting or a table that is wrong.
+Installation open_installation(const Places& places, Access access);
+
+/// The ledger, or an empty one if nothing was received yet.
+std::unique_ptr<pipeline::Ledger> open_ledger(const Places& places, Access access);
+
+/// What the ledger would say at `now`: with the timers fired that are due, without writing anything.
+class Present {
+ public:
+  Present(const pipeline::Ledger& ledger, const decide::Rules& rules, pipeline::Time now);
+  const pipeline::View& view() const { return overlay_; }
+
+ private:
+  pipeline::Overlay overlay_;
+};
+
+}  // namespace app

@@ -1,0 +1,107 @@
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <functional>
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "pipeline/fault.hpp"
+
+namespace {
+
+/// The options that every command accepts.
+void add_places(CLI::App& command, app::Places& places) {
+  command.add_option("--inbox", places.inbox, "folder that offices drop into")->capture_default_str();
+  command.add_option("--outbox", places.outbox, "folder for receipts, queues and reports")
+      ->capture_default_str();
+  command.add_option("--state", places.state, "folder of ledger, vault and key")
+      ->capture_default_str();
+  command.add_option("--templates", places.templates, "folder of rules and forms")
+      ->capture_default_str();
+  command.add_option("--settings", places.settings, "settings file [dossier.toml in the state folder]");
+  command.add_option("--now", places.now, "the time to go by, e.g. 2026-11-22T10:00:00+08:00");
+  command.add_flag("--json", places.json, "one JSON document on standard output");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App cli{"Dossier (卷宗): takes in what offices submit and gets it, checked, to who must decide."};
+  cli.require_subcommand(1);
+  app::Places places;
+  std::function<int()> chosen;
+
+  const auto command = [&](CLI::App& parent, const char* name, const char* text,
+                           std::function<int()> work) {
+    CLI::App* sub = parent.add_subcommand(name, text);
+    add_places(*sub, places);
+    sub->callback([&chosen, work = std::move(work)] { chosen = work; });
+    return sub;
+  };
+
+  app::RunOptions run;
+  CLI::App* run_command = command(cli, "run", "take the inbox through the line",
+                                  [&] { return app::run(places, run); });
+  run_command->add_option("--jobs", run.jobs, "threads that prepare and produce [one a core]")
+      ->check(CLI::Range(1, 256));
+  run_command->add_flag("--watch", run.watch, "keep running, and take what arrives");
+  run_command->add_flag("--strict", run.strict, "exit 2 if something was refused or quarantined");
+
+  std::string key;
+  command(cli, "status", "who reviews it, where it is, what to do next",
+          [&] { return app::status(places, key); })
+      ->add_option("KEY", key, "USCC, case number or username")
+      ->required();
+  std::string username;
+  command(cli, "login", "what the login page would say, and why",
+          [&] { return app::login(places, username); })
+      ->add_option("USERNAME", username)
+      ->required();
+  std::string queue_name;
+  std::string category = "pt";
+  CLI::App* queue_command = command(cli, "queue", "what a queue holds; without QUEUE, all queues",
+                                    [&] { return app::queue(places, queue_name, category); });
+  queue_command->add_option("QUEUE", queue_name, "e.g. agency-430102-pt");
+  queue_command->add_option("--category", category, "business category of an agency's list")
+      ->check(CLI::IsMember({"pt", "hr_market"}))
+      ->capture_default_str();
+  std::string out;
+  std::string from;
+  std::string to;
+  CLI::App* report_command = command(cli, "report", "write the statistics workbook",
+                                     [&] { return app::report(places, out, from, to); });
+  report_command->add_option("--out", out, "file [reports/统计汇总.xlsx in the outbox]");
+  report_command->add_option("--from", from, "first day, YYYY-MM-DD");
+  report_command->add_option("--to", to, "last day, YYYY-MM-DD");
+
+  CLI::App* rules = cli.add_subcommand("rules", "the decision tables");
+  rules->require_subcommand(1);
+  command(*rules, "check", "gaps, overlaps and rows that can never fire",
+          [&] { return app::rules_check(places); });
+
+  int count = 0;
+  std::string folder;
+  std::uint64_t seed = 1;
+  int size_kb = 0;
+  CLI::App* sample_command = command(cli, "sample", "make realistic bundles",
+                                     [&] { return app::sample(places, count, folder, seed, size_kb); });
+  sample_command->add_option("N", count, "how many")->required()->check(CLI::Range(0, 1'000'000));
+  sample_command->add_option("DIR", folder, "an inbox to fill")->required();
+  sample_command->add_option("--seed", seed, "same seed, same bundles")->capture_default_str();
+  sample_command->add_option("--size-kb", size_kb, "only right registrations of this size");
+
+  command(cli, "doctor", "what is missing on this machine, and how to get it",
+          [&] { return app::doctor(places); });
+
+  try {
+    cli.parse(argc, argv);
+    return chosen();
+  } catch (const CLI::ParseError& e) {
+    return cli.exit(e) == 0 ? app::kDone : app::kUsage;
+  } catch (const pipeline::Fault& fault) {
+    std::cerr << "dossier: " << fault.what() << "\n";
+    return app::kFault;
+  } catch (const std::exception& e) {
+    std::cerr << "dossier: internal error: " << e.what() << "\n";
+    return app::kFault;
+  }
+}

@@ -1,0 +1,46 @@
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "pipeline/fault.hpp"
+#include "pipeline/files.hpp"
+#include "stages/produce/workbook.hpp"
+
+namespace app {
+
+using pipeline::path_join;
+
+namespace {
+
+std::optional<pipeline::Day> day(const std::string& option, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto parsed = pipeline::parse_iso_date(text);
+  if (!parsed)
+    throw pipeline::Fault(pipeline::FaultKind::Stop, "read " + option,
+                          "not a day: " + text + " (example: 2026-11-22)");
+  return parsed;
+}
+
+}  // namespace
+
+int report(const Places& places, const std::string& out, const std::string& from,
+           const std::string& to) {
+  const produce::Period period{day("--from", from), day("--to", to)};
+  const Installation in = open_installation(places, Access::Asks);
+  const auto ledger = open_ledger(places, Access::Asks);
+  const pipeline::Time now = in.now();
+  const Present present(*ledger, *in.rules, now);
+  const std::string file = out.empty() ? path_join(places.outbox, "reports/统计汇总.xlsx") : out;
+  const auto files = pipeline::make_files();
+  const std::string folder = pipeline::parent_folder(file);
+  if (!folder.empty()) files->make_folders(folder);
+  const std::string beside = file + ".part";
+  produce::write_workbook(beside, present.view(), {in.rules->dictionary, in.rules->regions, in.rules->catalogue}, now,
+                          period);
+  files->sync(folder.empty() ? "." : folder);
+  files->rename(beside, file);
+  if (places.json) std::cout << pipeline::Value::object({{"report", file}}).dump(true) << "\n";
+  else std::cout << "统计表：" << file << "\n";
+  return kDone;
+}
+
+}  // namespace app

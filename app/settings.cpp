@@ -1,0 +1,105 @@
+#include "app/settings.hpp"
+
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+
+#include "pipeline/fault.hpp"
+
+namespace app {
+
+using pipeline::Fault;
+using pipeline::FaultKind;
+
+namespace {
+
+using Node = const toml::node&;
+
+[[noreturn]] void bad(const std::string& file, Node node, const std::string& why) {
+  throw Fault(FaultKind::Stop, "read " + file + ":" + std::to_string(node.source().begin.line), why);
+}
+
+struct Reader {
+  std::string file;
+  std::map<std::string, std::function<void(Node, const std::string&)>> keys;
+
+  template <class Number>
+  void number(const std::string& key, Number& into, double least, double most) {
+    keys[key] = [this, &into, least, most](Node node, const std::string& name) {
+      const auto value = node.value<double>();
+      if (!value || !node.is_number() || *value < least || *value > most)
+        bad(file, node, name + " must be a number from " + std::to_string(static_cast<long>(least)) +
+                            " to " + std::to_string(static_cast<long>(most)));
+      into = static_cast<Number>(*value);
+    };
+  }
+  void flag(const std::string& key, bool& into) {
+    keys[key] = [this, &into](Node node, const std::string& name) {
+      if (!node.is_boolean()) bad(file, node, name + " must be true or false");
+      into = *node.value<bool>();
+    };
+  }
+  void word(const std::string& key, std::string& into, const std::vector<std::string>& allowed) {
+    keys[key] = [this, &into, allowed](Node node, const std::string& name) {
+      const auto value = node.value<std::string>();
+      for (const std::string& word : allowed)
+        if (value && *value == word) {
+          into = word;
+          return;
+        }
+      std::string list;
+      for (const std::string& word : allowed) list += (list.empty() ? "\"" : ", \"") + word + "\"";
+      bad(file, node, name + " must be one of " + list);
+    };
+  }
+
+  void read(const toml::table& table, const std::string& prefix) {
+    for (const auto& [key, node] : table) {
+      const std::string name = prefix + std::string(key.str());
+      if (const toml::table* inner = node.as_table()) {
+        read(*inner, name + ".");
+        continue;
+      }
+      const auto known = keys.find(name);
+      if (known == keys.end()) bad(file, node, "no such setting: " + name);
+      known->second(node, name);
+    }
+  }
+};
+
+}  // namespace
+
+Settings load_settings(const std::string& file) {
+  Settings s;
+  if (!std::filesystem::exists(file)) return s;
+  constexpr double kMany = 1e9;
+  Reader reader{file, {}};
+  reader.number("hunan.sync_delay_minutes", s.decide.sync_delay_minutes, 0, 30);
+  reader.flag("hunan.organisation_code_strict", s.decide.hunan_organisation_code_strict);
+  reader.flag("xinjiang.organisation_code_strict", s.decide.xinjiang_organisation_code_strict);
+  reader.word("xinjiang.publicity_photo", s.decide.publicity_photo, {"optional", "required", "off"});
+  reader.number("publicity.min_workdays", s.decide.publicity_min_workdays, 0, 60);
+  reader.flag("statistics.enabled", s.decide.statistics);
+  reader.number("review.workdays", s.decide.review_workdays, 1, 250);
+  reader.number("line.settle_seconds", s.settle_seconds, 0, 3600);
+  reader.number("line.incomplete_minutes", s.incomplete_minutes, 0, 10'000);
+  reader.number("line.memory_mb", s.memory_mb, 16, kMany);
+  reader.number("limits.bundle_mb", s.limits.bundle_mb, 1, 4000);
+  reader.number("limits.entries", s.limits.entries, 1, 60'000);
+  reader.number("limits.entry_mb", s.limits.entry_mb, 1, 4000);
+  reader.number("limits.total_mb", s.limits.total_mb, 1, 16'000);
+  reader.number("limits.ratio", s.limits.ratio, 1, 1032);
+  reader.number("limits.json_depth", s.limits.json_depth, 4, 1000);
+  try {
+    reader.read(toml::parse_file(file), "");
+  } catch (const toml::parse_error& e) {
+    throw Fault(FaultKind::Stop,
+                "read " + file + ":" + std::to_string(e.source().begin.line),
+                std::string(e.description()));
+  }
+  return s;
+}
+
+}  // namespace app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// Dictionary: the enumerations of the forms: code names, their Chinese labels, and what people write instead.
+//
+// File: templates/common/dictionary.csv, columns name,code,label,aliases (aliases separated by |).
+
+namespace pipeline {
+
+class Dictionary {
+ public:
+  static Dictionary load(const std::string& file);
+
+  bool knows(std::string_view name) const;
+  /// The code of a code, label or alias (compared after NFKC, without blanks); nothing if it is none of them.
+  std::optional<std::string> code(std::string_view name, std::string_view written) const;
+  /// The label of a code; the code itself if unknown.
+  std::string label(std::string_view name, std::string_view code) const;
+  /// (code, label) in file order.
+  const std::vector<std::pair<std::string, std::string>>& words(std::string_view name) const;
+
+ private:
+  struct Words {
+    std::vector<std::pair<std::string, std::string>> order;
+    std::map<std::string, std::string, std::less<>> by_writing;  ///< normalised writing -> code
+    std::map<std::string, std::string, std::less<>> labels;
+  };
+  std::map<std::string, Words, std::less<>> names_;
+};
+
+}  // namespace pipeline

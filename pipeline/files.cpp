@@ -1,0 +1,184 @@
+#include "pipeline/files.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "pipeline/fault.hpp"
+
+namespace pipeline {
+
+namespace {
+
+/// A file descriptor that is closed when it goes out of scope.
+struct Descriptor {
+  int fd;
+  explicit Descriptor(int n) : fd(n) {}
+  ~Descriptor() {
+    if (fd >= 0) close(fd);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+};
+
+[[noreturn]] void fail(const std::string& doing, FaultKind kind = FaultKind::Retry) {
+  throw Fault(kind, doing, std::strerror(errno));
+}
+
+Listed listed(std::string name, const struct stat& s) {
+  return {std::move(name), S_ISDIR(s.st_mode), static_cast<std::uint64_t>(s.st_size),
+          std::int64_t{s.st_mtim.tv_sec} * 1'000'000'000 + s.st_mtim.tv_nsec,
+          static_cast<std::uint64_t>(s.st_ino)};
+}
+
+class PosixFiles : public Files {
+ public:
+  std::vector<Listed> list(const std::string& folder) override {
+    std::vector<Listed> out;
+    DIR* dir = opendir(folder.c_str());
+    if (!dir) {
+      if (errno == ENOENT) return out;
+      fail("list " + folder);
+    }
+    const int fd = dirfd(dir);
+    while (const dirent* entry = readdir(dir)) {
+      const std::string_view name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      struct stat s;
+      if (fstatat(fd, entry->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0) continue;  // gone meanwhile
+      if (S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) out.push_back(listed(std::string(name), s));
+    }
+    closedir(dir);
+    return out;
+  }
+
+  std::optional<Listed> look(const std::string& path) override {
+    struct stat s;
+    if (lstat(path.c_str(), &s) != 0 || !S_ISREG(s.st_mode)) return std::nullopt;
+    return listed(path, s);
+  }
+
+  bool read(const std::string& path, std::string& bytes) override {
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    if (file.fd < 0) {
+      if (errno == ENOENT || errno == ELOOP) return false;
+      fail("open " + path);
+    }
+    struct stat s;
+    if (fstat(file.fd, &s) != 0) fail("look at " + path);
+    bytes.resize(static_cast<std::size_t>(s.st_size));
+    std::size_t got = 0;
+    for (;;) {
+      // A file that grew while we looked is read to its end: its parse decides whether it is whole.
+      if (got == bytes.size()) {
+        char probe;
+        const ssize_t more = ::read(file.fd, &probe, 1);
+        if (more < 0 && errno == EINTR) continue;
+        if (more < 0) fail("read " + path);
+        if (more == 0) break;
+        bytes.resize(bytes.size() + (std::size_t{1} << 16));
+        bytes[got++] = probe;
+      }
+      const ssize_t n = ::read(file.fd, bytes.data() + got, bytes.size() - got);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) fail("read " + path);
+      if (n == 0) break;
+      got += static_cast<std::size_t>(n);
+    }
+    bytes.resize(got);
+    return true;
+  }
+
+  void write(const std::string& path, std::string_view bytes) override {
+    const Descriptor file(
+        open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
+    if (file.fd < 0) fail("create " + path);
+    while (!bytes.empty()) {
+      const ssize_t n = ::write(file.fd, bytes.data(), bytes.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) fail("write " + path);
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+  }
+
+  void rename(const std::string& from, const std::string& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) fail("rename " + from + " to " + to);
+  }
+
+  void copy(const std::string& from, const std::string& to) override {
+    std::error_code error;
+    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error);
+    if (error) throw Fault(FaultKind::Retry, "copy " + from + " to " + to, error.message());
+  }
+
+  void make_folders(const std::string& folder) override {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) throw Fault(FaultKind::Retry, "make folder " + folder, error.message());
+  }
+
+  void remove(const std::string& path) override {
+    if (unlink(path.c_str()) != 0 && errno != ENOENT) fail("remove " + path);
+  }
+
+  void remove_tree(const std::string& folder) override {
+    std::error_code error;
+    std::filesystem::remove_all(folder, error);
+    if (error) throw Fault(FaultKind::Retry, "remove folder " + folder, error.message());
+  }
+
+  void sync(const std::string& folder) override {
+    const Descriptor dir(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (dir.fd < 0) fail("open folder " + folder);
+    if (syncfs(dir.fd) != 0) fail("make durable what lies in " + folder, FaultKind::Stop);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Files> make_files() { return std::make_unique<PosixFiles>(); }
+
+std::string path_join(std::string_view a, std::string_view b) {
+  if (a.empty()) return std::string(b);
+  std::string out(a);
+  if (out.back() != '/') out += '/';
+  return out += b;
+}
+
+std::string parent_folder(const std::string& path) {
+  const auto at = path.rfind('/');
+  return at == path.npos ? "" : path.substr(0, at);
+}
+
+std::optional<FileLock> FileLock::take(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) fail("open " + path, FaultKind::Stop);
+  FileLock lock(fd);
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+  char host[256] = "";
+  gethostname(host, sizeof host - 1);
+  const std::string who = "process " + std::to_string(getpid()) + " on " + host + "\n";
+  if (ftruncate(fd, 0) != 0 || ::write(fd, who.data(), who.size()) < 0) fail("write " + path);
+  return lock;
+}
+
+std::string FileLock::holder(const std::string& path) {
+  std::string text;
+  make_files()->read(path, text);
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+
+FileLock::~FileLock() {
+  if (fd_ >= 0) close(fd_);
+}
+
+}  // namespace pipeline

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Files: the one door to the file system. Everything the line does to a disk goes through it, so that a test can stand in for
+// the disk.
+//
+//   faults  Retry for what may go away (no space, interrupted, share gone), Stop for a failed sync: what was not written is
+//           lost from memory too, and asking again would lie (reference: fsync semantics of Linux)
+
+namespace pipeline {
+
+struct Listed {
+  std::string name;
+  bool folder = false;
+  std::uint64_t size = 0;
+  std::int64_t modified_ns = 0;
+  std::uint64_t inode = 0;
+};
+
+class Files {
+ public:
+  virtual ~Files() = default;
+
+  /// Regular files and folders directly in `folder`, unsorted; symbolic links and devices are left out. A folder that is not
+  /// there is empty.
+  virtual std::vector<Listed> list(const std::string& folder) = 0;
+  /// What lies at that path; nothing if there is no regular file.
+  virtual std::optional<Listed> look(const std::string& path) = 0;
+  /// Reads the whole file into `bytes` (whose capacity is reused); false if it is gone. Never follows a symbolic link.
+  virtual bool read(const std::string& path, std::string& bytes) = 0;
+  /// Creates or replaces; not durable before a sync.
+  virtual void write(const std::string& path, std::string_view bytes) = 0;
+  virtual void rename(const std::string& from, const std::string& to) = 0;
+  /// Copies bytes, or shares them where the file system can.
+  virtual void copy(const std::string& from, const std::string& to) = 0;
+  virtual void make_folders(const std::string& folder) = 0;
+  /// A file that is already gone is no fault.
+  virtual void remove(const std::string& path) = 0;
+  virtual void remove_tree(const std::string& folder) = 0;
+  /// Everything written below that folder's file system is durable when it returns.
+  virtual void sync(const std::string& folder) = 0;
+};
+
+std::unique_ptr<Files> make_files();
+
+/// "a/b"; `b` alone if `a` is empty.
+std::string path_join(std::string_view a, std::string_view b);
+std::string parent_folder(const std::string& path);
+
+/// Holds `path` locked (flock) until destroyed; nothing if another process holds it. The system lets go of it after a crash.
+class FileLock {
+ public:
+  static std::optional<FileLock> take(const std::string& path);
+  /// What the holder wrote into it (its process and host), for the message to the one who came second.
+  static std::string holder(const std::string& path);
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&&) = delete;
+  ~FileLock();
+
+ private:
+  explicit FileLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace pipeline

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/value.hpp"
+
+namespace pipeline {
+
+struct Json {
+  Value value;
+  std::string error;                   ///< "" if it could be read
+  std::vector<std::string> duplicates; ///< paths of keys that stand twice; the last one counts
+};
+
+/// UTF-8 without byte-order mark. Depth beyond `depth` is an error.
+Json parse_json(std::string_view text, int depth = 64);
+
+/// For documents that the program itself wrote. Faults (Stop) when it is damaged.
+Value parse_own_json(std::string_view text);
+
+}  // namespace pipeline

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/files.hpp"
+#include "pipeline/ledger.hpp"
+#include "pipeline/outcome.hpp"
+#include "pipeline/paper.hpp"
+#include "pipeline/submission.hpp"
+#include "pipeline/time.hpp"
+
+// Line: claim → prepare (parallel) → decide (in order of arrival, one transaction a group) → produce (parallel).
+//
+//   takes   the inbox, the stages as functions, a clock
+//   gives   the outbox; a Tally of what became of the bundles
+//   faults  Stop: the ledger or the disk cannot be trusted any more; what was not committed stays in the inbox
+//
+// How a group of bundles becomes durable, and what a crash leaves behind: pipeline/README.md.
+
+namespace pipeline {
+
+/// The work, as the stages do it. prepare and produce are called from many threads at once, decide and fire from one.
+struct Stages {
+  std::function<Submission(const Delivery&, std::string_view bytes)> prepare;
+  std::function<Outcome(const Submission&, const Delivery&, const std::optional<Earlier>&,
+                        const View&, Time now)>
+      decide;
+  std::function<Outcome(const Timer&, const View&, Time now)> fire;
+  std::function<std::vector<Paper>(const Effect&, const Value* subject)> produce;
+  /// Papers about everything (statistics), at the end of a run; called with nothing else running. May leave temporary files
+  /// in `folder`, which lies on the outbox's file system.
+  std::function<std::vector<Paper>(const View&, Time now, const std::string& folder)> summarise;
+  std::string rules_digest;  ///< of all tables in force; kept with every event
+};
+
+struct LineOptions {
+  std::string inbox, outbox, state;
+  int jobs = 1;
+  bool watch = false;
+  double settle_seconds = 3;     ///< a bundle that looks unfinished is looked at again after this time
+  double incomplete_minutes = 10;  ///< with watch: how long an unfinished copy may take
+  std::size_t group = 16;        ///< bundles a transaction, at most …
+  double group_seconds = 0.2;    ///< … or as many as come in this time
+  std::size_t memory_mb = 128;   ///< bundles being prepared at the same time, in bytes
+};
+
+struct Tally {
+  std::array<std::int64_t, 5> results{};  ///< by Result
+  std::int64_t bundles = 0, effects = 0, bytes_in = 0, bytes_out = 0;
+  std::int64_t faults = 0;  ///< bundles left in the inbox because the world failed
+  double prepare_cpu = 0, decide_cpu = 0, produce_cpu = 0, summarise_cpu = 0;  ///< CPU seconds
+  double seconds = 0;  ///< wall clock
+};
+
+/// What the line tells while it works.
+struct Observer {
+  /// One step, for the log: "claimed", "decided", "published", "left_in_inbox" …
+  std::function<void(std::string_view step, Value fields)> log = [](std::string_view, Value) {};
+  std::function<void(std::int64_t done, std::int64_t total)> progress = [](std::int64_t, std::int64_t) {};
+  /// Asked between groups; true ends the run cleanly.
+  std::function<bool()> stop = [] { return false; };
+};
+
+/// One run. `ledger` and the lock on the state folder are the caller's.
+Tally run_line(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
+               const Clock& clock, const Observer& observer);
+
+/// The receipt of DESIGN.md §3 for one delivery.
+Value receipt(const Delivery& delivery, const Submission& submission, const Outcome& outcome,
+              Time received_at);
+
+}  // namespace pipeline

@@ -1,0 +1,42 @@
+#include "pipeline/line.hpp"
+
+namespace pipeline {
+
+Value receipt(const Delivery& delivery, const Submission& submission, const Outcome& outcome,
+              Time received_at) {
+  const auto text_or_null = [](const std::string& s) { return s.empty() ? Value() : Value(s); };
+  Value findings = Value::array();
+  for (const Finding& f : outcome.findings)
+    findings.push(Value::object({{"code", f.code},
+                                 {"severity", name(f.severity)},
+                                 {"where", text_or_null(f.where)},
+                                 {"message", f.message},
+                                 {"hint", text_or_null(f.hint)},
+                                 {"rule", text_or_null(f.rule)}}));
+  Value entries = Value::array();
+  for (const Entry& e : submission.entries)
+    entries.push(Value::object({{"name", e.name},
+                                {"role", name(e.role)},
+                                {"slot", text_or_null(e.slot)},
+                                {"sha256", text_or_null(e.sha256)},
+                                {"note", text_or_null(e.note)},
+                                {"size", static_cast<std::int64_t>(e.size)},
+                                {"type", text_or_null(e.type)}}));
+  Value out = Value::object({{"bundle", delivery.name},
+                             {"sha256", submission.sha256},
+                             {"drop", delivery.drop},
+                             {"received_at", iso_time(received_at)},
+                             {"kind", text_or_null(submission.kind)},
+                             {"result", name(outcome.result)},
+                             {"case", text_or_null(outcome.case_id)},
+                             {"round", outcome.round > 0 ? Value(outcome.round) : Value()},
+                             {"queue", text_or_null(outcome.queue)},
+                             {"state", text_or_null(outcome.state)},
+                             {"message", outcome.message}});
+  for (const auto& [key, value] : outcome.extra.members()) out.set(key, value);
+  out.set("findings", std::move(findings));
+  out.set("entries", std::move(entries));
+  return out;
+}
+
+}  // namespace pipeline

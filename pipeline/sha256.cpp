@@ -1,0 +1,70 @@
+#include "pipeline/sha256.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <memory>
+
+#include "pipeline/fault.hpp"
+#include "pipeline/text.hpp"
+
+namespace pipeline {
+
+namespace {
+
+constexpr std::size_t kDigest = 32;
+
+[[noreturn]] void fail(const char* doing) { throw Fault(FaultKind::Stop, doing, "OpenSSL refused"); }
+
+/// Looking the algorithm up costs more than hashing a short text: once a thread.
+class Hasher {
+ public:
+  Hasher()
+      : algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free),
+        context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    if (!algorithm_ || !context_) fail("start SHA-256");
+  }
+  template <class Pieces>
+  std::string run(const Pieces& pieces) {
+    std::array<unsigned char, kDigest> out;
+    if (EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) != 1) fail("start SHA-256");
+    for (const std::string_view piece : pieces)
+      if (EVP_DigestUpdate(context_.get(), piece.data(), piece.size()) != 1) fail("hash");
+    if (EVP_DigestFinal_ex(context_.get(), out.data(), nullptr) != 1) fail("hash");
+    return hex({reinterpret_cast<const char*>(out.data()), out.size()});
+  }
+
+ private:
+  std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm_;
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+Hasher& hasher() {
+  thread_local Hasher mine;
+  return mine;
+}
+
+}  // namespace
+
+std::string sha256(std::string_view bytes) { return hasher().run(std::array{bytes}); }
+std::string sha256(const std::vector<std::string_view>& pieces) { return hasher().run(pieces); }
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, kDigest> out;
+  unsigned length = 0;
+  if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+            reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(), &length))
+    fail("compute HMAC");
+  return hex({reinterpret_cast<const char*>(out.data()), length});
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string out(count, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count)) != 1)
+    fail("draw random bytes");
+  return out;
+}
+
+}  // namespace pipeline

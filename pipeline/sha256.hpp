@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pipeline {
+
+/// SHA-256 as 64 lower-case hexadecimal digits.
+std::string sha256(std::string_view bytes);
+std::string sha256(const std::vector<std::string_view>& pieces);
+/// HMAC-SHA-256, hexadecimal.
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+/// Bytes from the system's generator.
+std::string random_bytes(std::size_t count);
+
+}  // namespace pipeline

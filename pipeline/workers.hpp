@@ -1,0 +1,31 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace pipeline {
+
+/// Threads that run tasks; urgent ones first, else in order. Tasks do not throw.
+class Workers {
+ public:
+  enum class Priority { Normal, Urgent };
+  explicit Workers(int count);
+  ~Workers();  ///< waits for the tasks that run, drops those that wait
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+  void run(std::function<void()> task, Priority priority = Priority::Normal);
+
+ private:
+  void work();
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> urgent_, normal_;
+  bool stop_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace pipeline

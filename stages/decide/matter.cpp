@@ -1,0 +1,192 @@
+#include "stages/decide/matter.hpp"
+
+#include <algorithm>
+
+#include "pipeline/text.hpp"
+
+namespace decide {
+
+using pipeline::Value;
+
+void Matter::find(std::string_view code, std::string where, const pipeline::Arguments& arguments) {
+  out.findings.push_back(rules.catalogue.make(code, std::move(where), arguments));
+}
+
+void Matter::find(std::string_view code, pipeline::Severity severity, std::string where,
+                  const pipeline::Arguments& arguments) {
+  out.findings.push_back(rules.catalogue.make(code, severity, std::move(where), arguments));
+}
+
+bool Matter::refused() const {
+  return pipeline::has_error(submission.findings) || pipeline::has_error(out.findings);
+}
+
+void Matter::refuse(std::string message) {
+  out.result = pipeline::Result::Refused;
+  out.message = std::move(message);
+}
+
+Value unit_of(const pipeline::View& view, const Rules& rules, std::string_view uscc) {
+  const Institution* known = rules.institution(uscc);
+  std::optional<Value> kept = view.document("unit", uscc);
+  if (!kept && !known) return {};
+  Value unit = kept ? std::move(*kept) : Value::object();
+  if (!known) return unit;
+  const auto add = [&](const char* key, Value value) {
+    if (!unit.has(key)) unit.set(key, std::move(value));
+  };
+  add("uscc", known->uscc);
+  add("name", known->name);
+  add("nature", known->nature);
+  add("level", known->level);
+  add("region", known->region);
+  add("province", known->province);
+  add("state", "approved");
+  add("mode", known->assigned_by.empty() ? "SELF" : "ASSIGNED");
+  add("parent", known->assigned_by.empty() ? known->parent : known->assigned_by);
+  add("portal", known->portal);
+  add("receives", known->receives);
+  add("itemised", known->itemised);
+  add("contact", known->contact);
+  add("contact_phone", known->phone);
+  return unit;
+}
+
+std::string unit_name(const pipeline::View& view, const Rules& rules, std::string_view uscc) {
+  const std::string name = unit_of(view, rules, uscc)["name"].text();
+  return name.empty() ? std::string(uscc) : name;
+}
+
+std::pair<std::string, std::string> split_drop(std::string_view drop) {
+  for (const std::string_view family : {"unit-", "agency-", "committee-"})
+    if (drop.starts_with(family) && drop.size() > family.size())
+      return {std::string(family.substr(0, family.size() - 1)),
+              std::string(drop.substr(family.size()))};
+  return {drop == "public" ? "public" : "unknown", ""};
+}
+
+namespace {
+
+const Agency* agency_of(const Rules& rules, std::string_view rest) {
+  const auto at = rules.agencies.find(rest.substr(0, rest.find('-')));
+  return at == rules.agencies.end() ? nullptr : &at->second;
+}
+
+const Committee* committee_of(const Rules& rules, std::string_view queue) {
+  const auto at = std::find_if(rules.committees.begin(), rules.committees.end(),
+                               [&](const Committee& c) { return c.id == queue; });
+  return at == rules.committees.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+std::string queue_label(const pipeline::View& view, const Rules& rules, std::string_view queue) {
+  const auto [family, rest] = split_drop(queue);
+  if (family == "unit") return unit_name(view, rules, rest);
+  if (const Agency* agency = family == "agency" ? agency_of(rules, rest) : nullptr)
+    return agency->name + (rest.ends_with("-hr") ? agency->hr_section : agency->pt_section);
+  if (const Committee* committee = committee_of(rules, queue)) return committee->name;
+  return std::string(queue);
+}
+
+std::string queue_contact(const pipeline::View& view, const Rules& rules, std::string_view queue) {
+  const auto [family, rest] = split_drop(queue);
+  const auto both = [](const std::string& who, const std::string& phone) {
+    return who.empty() ? phone : phone.empty() ? who : who + " " + phone;
+  };
+  if (const Agency* agency = family == "agency" ? agency_of(rules, rest) : nullptr)
+    return both(agency->contact, agency->phone);
+  if (family == "unit") {
+    const Value unit = unit_of(view, rules, rest);
+    return both(unit["contact"].text(), unit["contact_phone"].text());
+  }
+  return {};
+}
+
+std::string fold_username(std::string_view username) {
+  return pipeline::ascii_lower(pipeline::nfkc(username));
+}
+
+bool is_effective(const Value& document, pipeline::Time now) {
+  const Value& at = document["effective_at"];
+  return at.is_null() || at.integer() <= now.us;
+}
+
+pipeline::Put put_case(Value document) {
+  pipeline::Put put{"case", document["case"].string(), std::nullopt, {}};
+  const auto index = [&](const char* field, const std::string& content) {
+    if (!content.empty()) put.index.emplace_back(field, content);
+  };
+  index("queue", document["queue"].text());
+  index("uscc", document["uscc"].text());
+  index("username", document["username"].text());
+  index("username_folded", fold_username(document["username"].text()));
+  index("open", document["queue"].text().empty() ? "" : "yes");
+  if (document["kind"].string() == "title_application")
+    index("applicant_year", document["applicant_id"].text() + '/' + document["year"].text());
+  put.body = std::move(document);
+  return put;
+}
+
+void add_history(Value& document, pipeline::Time at, std::string what, std::string by) {
+  document.member("history").push(Value::object({{"at", at.us},
+                                                 {"what", std::move(what)},
+                                                 {"by", std::move(by)},
+                                                 {"round", document["round"]},
+                                                 {"queue", document["queue"]}}));
+}
+
+std::string state_label(const Rules& rules, std::string_view state) {
+  return state.empty() ? "" : rules.dictionary.label("state", state);
+}
+
+Value findings_for_paper(const std::vector<pipeline::Finding>& findings) {
+  Value list = Value::array();
+  for (const pipeline::Finding& f : findings)
+    list.push(Value::object({{"code", f.code},
+                             {"severity", pipeline::name(f.severity)},
+                             {"where", f.where},
+                             {"message", f.message},
+                             {"hint", f.hint},
+                             {"rule", f.rule}}));
+  return list;
+}
+
+Value attachments_for_paper(const Rules& rules, const pipeline::Submission& submission) {
+  Value list = Value::array();
+  for (const pipeline::Entry& e : submission.entries)
+    if (e.role == pipeline::Role::Attachment)
+      list.push(Value::object({{"slot", e.slot},
+                               {"name", rules.slot_name(e.slot)},
+                               {"file", e.name.substr(e.name.rfind('/') + 1)},
+                               {"type", e.type},
+                               {"pages", e.pages},
+                               {"size", static_cast<std::int64_t>(e.size)},
+                               {"sha256", e.sha256}}));
+  return list;
+}
+
+std::string case_folder(std::string_view queue, std::string_view case_id, int round) {
+  return "queues/" + std::string(queue) + '/' + std::string(case_id) + "-r" + std::to_string(round);
+}
+
+pipeline::Effect notice(const Value& document, std::string title, Value paragraphs, Value reasons,
+                        std::string from, pipeline::Time at) {
+  const std::string number = document["case"].string() + "-r" + document["round"].text();
+  const bool person = document.has("applicant");
+  return {"notice",
+          "notices/unit-" + document["uscc"].string() + '/' + number + '-' + title,
+          Value::object({{"title", std::move(title)},
+                         {"number", number},
+                         {"to", document["unit"].string() +
+                                    (person ? "（申请人：" + document["applicant"].text() + "）" : "")},
+                         {"paragraphs", std::move(paragraphs)},
+                         {"reasons", std::move(reasons)},
+                         {"from", std::move(from)},
+                         {"at", at.us},
+                         {"case", document["case"]},
+                         {"sha256", document["sha256"]}}),
+          std::nullopt};
+}
+
+}  // namespace decide

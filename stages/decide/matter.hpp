@@ -1,0 +1,74 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "pipeline/outcome.hpp"
+#include "pipeline/submission.hpp"
+#include "pipeline/view.hpp"
+#include "stages/decide/rules.hpp"
+
+// Matter: one submission on the decider's desk, and the outcome as it grows. What all deciders share.
+
+namespace decide {
+
+struct Matter {
+  const pipeline::Submission& submission;
+  const pipeline::Delivery& delivery;
+  const pipeline::View& view;
+  const Rules& rules;
+  pipeline::Time now;
+  pipeline::Outcome out;
+
+  const pipeline::Value& form() const { return submission.form; }
+  /// The text at that path of the form; "" if absent or null.
+  std::string text(std::string_view path) const { return submission.form.at_path(path).text(); }
+  void find(std::string_view code, std::string where = {}, const pipeline::Arguments& arguments = {});
+  void find(std::string_view code, pipeline::Severity severity, std::string where,
+            const pipeline::Arguments& arguments = {});
+  /// prepare or decide found an error: nothing takes effect.
+  bool refused() const;
+  /// Refuses with that message unless an error was found already; always ends as Refused.
+  void refuse(std::string message);
+};
+
+/// What the ledger or the directory knows of a unit; the ledger first. Null if neither does.
+///   {uscc,name,nature,level,region,province,state,mode,receiving_units:[{uscc,default}],parent,portal,receives,…}
+pipeline::Value unit_of(const pipeline::View& view, const Rules& rules, std::string_view uscc);
+std::string unit_name(const pipeline::View& view, const Rules& rules, std::string_view uscc);
+
+/// Whom a queue id names, for people: "长沙市芙蓉区人力资源和社会保障局专技科".
+std::string queue_label(const pipeline::View& view, const Rules& rules, std::string_view queue);
+/// Whom to call about it: "王主任 0731-…"; "" if not configured.
+std::string queue_contact(const pipeline::View& view, const Rules& rules, std::string_view queue);
+
+/// "unit" and the USCC of "unit-<USCC>"; {"agency","430102-pt"}; {"public",""}; {"unknown",…}.
+std::pair<std::string, std::string> split_drop(std::string_view drop);
+
+/// H41: what two usernames have in common that differ only in case or width.
+std::string fold_username(std::string_view username);
+/// H42: a decision on the core platform is visible from `effective_at` on; everything else at once.
+bool is_effective(const pipeline::Value& case_document, pipeline::Time now);
+
+/// The case's document with its indexes, as every change of it is put.
+pipeline::Put put_case(pipeline::Value case_document);
+void add_history(pipeline::Value& case_document, pipeline::Time at, std::string what, std::string by);
+
+/// "审核通过" for "approved".
+std::string state_label(const Rules& rules, std::string_view state);
+
+/// The findings as papers show them.
+pipeline::Value findings_for_paper(const std::vector<pipeline::Finding>& findings);
+/// The bundle's attachments as papers show them: slot, name, file, type, pages, size.
+pipeline::Value attachments_for_paper(const Rules& rules, const pipeline::Submission& submission);
+
+/// "queues/<queue>/<case>-r<round>"
+std::string case_folder(std::string_view queue, std::string_view case_id, int round);
+
+/// A letter to the unit, into the folder of its own notices.
+pipeline::Effect notice(const pipeline::Value& case_document, std::string title,
+                        pipeline::Value paragraphs, pipeline::Value reasons, std::string from,
+                        pipeline::Time at);
+
+}  // namespace decide

@@ -1,0 +1,112 @@
+#include "stages/decide/deciders.hpp"
+
+#include <string>
+
+namespace decide {
+
+using pipeline::Effect;
+using pipeline::Value;
+
+namespace {
+
+std::string stage_of(const Value& document) {
+  const std::string& state = document["state"].string();
+  if (state == "at_base_unit") return "base_unit";
+  return state == "at_committee" ? "committee" : "receiving_unit";
+}
+
+Value labels(const Rules& rules, const Value& document) {
+  const auto label = [&](const char* dictionary, const char* member) {
+    return Value(rules.dictionary.label(dictionary, document[member].string()));
+  };
+  Value types = Value::array();
+  for (const Value& t : document["business_types"].items())
+    types.push(rules.dictionary.label("business_type", t.string()));
+  return Value::object({{"nature", label("nature", "unit_nature")},
+                        {"level", label(document.has("series") ? "title_level" : "unit_level",
+                                        document.has("series") ? "level" : "unit_level")},
+                        {"business_types", std::move(types)},
+                        {"series", label("series", "series")},
+                        {"application_type", label("application_type", "application_type")},
+                        {"sex", label("sex", "sex")}});
+}
+
+Value items_for_paper(const Rules& rules, const Value& document) {
+  Value list = Value::array();
+  for (const auto& [item, name] : rules.items) {
+    constexpr int kLastReviewed = 13;  // S14 and later are what reviewers write, not what they review
+    if (std::stoi(item.substr(1)) > kLastReviewed) continue;
+    Value attachments = Value::array();
+    for (const Value& a : document["attachments"].items()) {
+      const auto at = rules.slot_items.find(a["slot"].string());
+      if (at != rules.slot_items.end() && at->second == item)
+        attachments.push(a["slot"].string() + " " + a["file"].string());
+    }
+    list.push(Value::object({{"item", item},
+                             {"name", name},
+                             {"locked", false},
+                             {"passed_round", nullptr},
+                             {"attachments", std::move(attachments)}}));
+  }
+  return list;
+}
+
+}  // namespace
+
+Effect approval_form(const pipeline::View& view, const Rules& rules, const Value& document) {
+  const std::string& case_id = document["case"].string();
+  const std::string& queue = document["queue"].string();
+  const int round = static_cast<int>(document["round"].integer());
+  Value payload = Value::object(
+      {{"case", case_id},
+       {"round", round},
+       {"queue", queue},
+       {"token", token(rules, case_id, round, queue, document["sha256"].string())},
+       {"received_at", document["received_at"]},
+       {"due", document["due"]},
+       {"sha256", document["sha256"]},
+       {"province", document["province"]},
+       {"reviewer", queue_label(view, rules, queue)},
+       {"reviewer_label", document["reviewer_label"]},
+       {"labels", labels(rules, document)},
+       {"attachments", document["attachments"]},
+       {"findings", document["findings"]},
+       {"history", document["history"]}});
+  const bool application = document["kind"].string() == "title_application";
+  if (application) {
+    Value targets = Value::array();
+    for (const Target& t : next_targets(view, rules, document))
+      targets.push(
+          Value::object({{"id", t.id}, {"name", t.name}, {"default", t.is_default}}));
+    payload.set("unit", document["unit"]);
+    payload.set("unit_uscc", document["uscc"]);
+    payload.set("stage", stage_of(document));
+    payload.set("itemised", document["itemised"].boolean());
+    payload.set("items", items_for_paper(rules, document));
+    payload.set("publicity", document["publicity"]);
+    payload.set("targets", std::move(targets));
+    payload.set("opinions", document["opinions"]);
+  } else {
+    const Value& target = document["requested_target"];
+    payload.set("requested",
+                Value::object({{"kind", target["kind"]},
+                               {"label", rules.dictionary.label("review_target", target["kind"].text())},
+                               {"name", target["name"]}}));
+    payload.set("note", document["note"]);
+    payload.set("region_name", rules.regions.full_name(document["region"].string()));
+    payload.set("pooling_region_name",
+                rules.regions.full_name(document["pooling_region"].text()));
+  }
+  return {application ? "application_form" : "registration_form",
+          case_folder(queue, case_id, round), std::move(payload),
+          pipeline::Reference{"form", case_id + "-r" + std::to_string(round)}};
+}
+
+Effect take_away_form(const Value& document) {
+  return {"remove",
+          case_folder(document["queue"].string(), document["case"].string(),
+                      static_cast<int>(document["round"].integer())),
+          Value(), std::nullopt};
+}
+
+}  // namespace decide

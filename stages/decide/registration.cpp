@@ -1,0 +1,197 @@
+#include <algorithm>
+
+#include "pipeline/identifiers.hpp"
+#include "pipeline/text.hpp"
+#include "stages/decide/accounts.hpp"
+#include "stages/decide/deciders.hpp"
+
+namespace decide {
+
+using pipeline::Event;
+using pipeline::Result;
+using pipeline::Severity;
+using pipeline::Time;
+using pipeline::Value;
+
+namespace {
+
+/// H15, H20, H22: what an earlier registration of the same unit means for this one. True if this one comes after it.
+bool check_earlier_registrations(Matter& m) {
+  const std::string uscc = m.text("unit.uscc");
+  bool again = false;
+  for (const std::string& key : m.view.find("case", "uscc", uscc)) {
+    const auto other = m.view.document("case", key);
+    if (!other || (*other)["kind"].string() != "unit_registration") continue;
+    const std::string& state = (*other)["state"].string();
+    const std::string reviewer = (*other)["reviewer"].text();
+    const bool on_its_way = state == "approved" && m.now.us < (*other)["effective_at"].integer();
+    if (state == "pending_review" || on_its_way) {
+      m.find("ALREADY_PENDING", "unit.uscc", {{"value", key}, {"candidate", reviewer}});
+    }
+    if (state == "rejected") {
+      again = true;
+      // H22, H43: a rejection on the core platform reaches the portal later; before that nobody can register again.
+      const Time effective{(*other)["effective_at"].integer()};
+      if (m.now < effective)
+        m.find("SYNC_NOT_ELAPSED", "unit.uscc", {{"time", pipeline::chinese_time(effective)}});
+    }
+    if (state == "approved") again = true;
+  }
+  return again;
+}
+
+/// X21, X22, H38: attachments by decision table; any one slot of a row's group is enough.
+void check_attachments(Matter& m, const Province& province, bool strict) {
+  std::string nature = m.text("unit.nature");
+  if (!m.rules.dictionary.code("nature", nature)) nature = "other";
+  const bool commercial = m.text("unit.uscc").starts_with('9');
+  const auto rows = province.attachments.decide_all({{"nature", nature},
+                                                     {"commercial", commercial ? "yes" : "no"},
+                                                     {"strict", strict ? "yes" : "no"}});
+  for (const pipeline::TableRow* row : rows) {
+    const std::string any_of = province.attachments.output(*row, "any_of");
+    std::vector<std::string> names;
+    bool given = false;
+    for (const std::string_view slot : pipeline::split(any_of, '|')) {
+      names.push_back(m.rules.slot_name(slot) + "（" + std::string(slot) + "）");
+      given = given || std::any_of(m.submission.entries.begin(), m.submission.entries.end(),
+                                   [&](const pipeline::Entry& e) {
+                                     return e.role == pipeline::Role::Attachment && e.slot == slot;
+                                   });
+    }
+    if (given) continue;
+    const bool warn = province.attachments.output(*row, "severity") == "warning";
+    m.find("ATTACHMENT_MISSING", warn ? Severity::Warning : Severity::Error, "attachments",
+           {{"file", pipeline::join(names, " 或 ")},
+            {"detail", province.attachments.output(*row, "reason")}});
+  }
+}
+
+Value registration_document(const Matter& m, const Route& route, const std::string& province,
+                            const std::string& case_id, bool again) {
+  const Value& form = m.form();
+  const Value& unit = form["unit"];
+  const auto& types = form["business_types"].items();
+  const bool hr = std::any_of(types.begin(), types.end(),
+                              [](const Value& v) { return v.string() == "hr_market"; });
+  Value rows = Value::array();
+  for (const std::string& row : route.rows) rows.push(row);
+  const bool hunan = province == "hunan";
+  Value document = Value::object(
+      {{"case", case_id},
+       {"kind", "unit_registration"},
+       {"state", "pending_review"},
+       {"round", 1},
+       {"queue", route.queue},
+       {"drop", m.delivery.drop},
+       {"province", province},
+       {"uscc", unit["uscc"]},
+       {"unit", unit["name"]},
+       {"unit_nature", unit["nature"]},
+       {"unit_level", unit["level"]},
+       {"region", unit["region"]},
+       {"pooling_region", form["pooling_region"]},
+       {"username", form["account"]["username"]},
+       {"handler", form["handler"]["name"]},
+       {"handler_id", form["handler"]["id_number"]},
+       {"business_types", types.empty() ? Value::array() : form["business_types"]},
+       {"category", !hunan ? Value() : Value(hr ? "hr_market" : "pt")},
+       {"requested_target", form["review_target"]},
+       {"receiving_units", form["receiving_units"]},
+       {"reviewer_kind", route.reviewer_kind},
+       {"reviewer_label", m.rules.dictionary.label("review_target", route.reviewer_kind)},
+       {"reviewer", queue_label(m.view, m.rules, route.queue)},
+       {"channel", route.channel},
+       {"hr_override", route.hr_override},
+       {"received_at", m.now.us},
+       {"decided_at", nullptr},
+       {"effective_at", nullptr},
+       {"due", pipeline::iso_date(add_workdays(m.rules, pipeline::beijing_day(m.now),
+                                               m.rules.settings.review_workdays))},
+       {"decision", nullptr},
+       {"opinion", nullptr},
+       {"decided_by", nullptr},
+       {"sha256", m.submission.sha256},
+       {"rows", std::move(rows)},
+       {"returns", 0},
+       {"reregistration", again},
+       {"credential", credential(m.rules, m.text("account.username"),
+                                 m.text("account.password_digest"))},
+       {"attachments", attachments_for_paper(m.rules, m.submission)},
+       {"findings", findings_for_paper(m.submission.findings)}});
+  if (!hunan) document.set("reviewer_label", "材料接收单位");
+  Value& told = document.member("findings");
+  const Value decided = findings_for_paper(m.out.findings);
+  for (const Value& f : decided.items()) told.push(f);
+  // H26: both facts are shown, and why.
+  const std::string chosen = form["review_target"]["name"].text();
+  document.set("note", route.hr_override ? "已勾选人力资源市场，由主管机构（统筹区对应机构）审核" +
+                                               (chosen.empty() ? "" : "；所选主管单位：" + chosen)
+                                         : "");
+  return document;
+}
+
+}  // namespace
+
+void decide_registration(Matter& m) {
+  const std::string uscc = m.text("unit.uscc");
+  const auto [family, owner] = split_drop(m.delivery.drop);
+  if (family == "unit" && !uscc.empty() && owner != uscc)
+    m.find("WRONG_FOLDER", "unit.uscc", {{"detail", "这里只能办理本单位的业务。"}});
+  std::string province = pipeline::Regions::province(m.text("unit.region"));
+  if (province.empty() && uscc.size() == 18) province = pipeline::Regions::province(uscc.substr(2));
+  Route route;
+  if (province == "hunan") route = route_hunan(m);
+  else if (province == "xinjiang") route = route_xinjiang(m);
+  else m.find("REGION_NOT_SERVED", "unit.region", {{"value", m.text("unit.region")}});
+
+  const bool again = uscc.empty() ? false : check_earlier_registrations(m);
+  check_account(m);
+  const auto rules = m.rules.provinces.find(province);
+  if (rules != m.rules.provinces.end())
+    check_attachments(m, rules->second,
+                      province == "hunan" ? m.rules.settings.hunan_organisation_code_strict
+                                          : m.rules.settings.xinjiang_organisation_code_strict);
+  const bool submits = m.form()["submit"].boolean();
+  if (m.refused()) {
+    m.refuse(submits ? "注册申请未受理：请按下列问题逐项修改后重新提交。"
+                     : "附件已收到，但尚未注册，且有下列问题：请逐项修改后点击“注册”（submit）重新提交。");
+    return;
+  }
+  if (route.rows.empty() || route.queue.empty()) {
+    m.find("AGENCY_NOT_CONFIGURED", "unit.region", {{"value", m.text("unit.region")}});
+    m.refuse("注册申请未受理：没有找到审核单位。");
+    return;
+  }
+  // H36–H38: attachments received are not a registration; nobody sees it and no query finds it.
+  if (!submits) {
+    m.find("NOT_SUBMITTED", "submit");
+    m.out.result = Result::NotSubmitted;
+    m.out.state = "attachments_received";
+    m.out.message = "附件上传成功，尚未注册：请确认后再次点击注册，提示成功才是注册成功。";
+    return;
+  }
+  const std::string case_id = pipeline::case_number('R', m.submission.sha256);
+  Value document = registration_document(m, route, province, case_id, again);
+  const std::string reviewer = document["reviewer"].string();
+  add_history(document, m.now, "提交注册申请", m.text("handler.name"));
+  Value form = m.form();
+  form.member("account").erase("password_digest");  // X05: a password never comes out again
+  Event event{"registration_received", case_id,
+              Value::object({{"queue", route.queue}, {"rows", document["rows"]}}), {}};
+  event.puts.push_back(put_case(document));
+  event.puts.push_back({"form", case_id + "-r1", std::move(form), {}});
+  m.out.events.push_back(std::move(event));
+  m.out.effects.push_back(approval_form(m.view, m.rules, document));
+  m.out.result = Result::Accepted;
+  m.out.case_id = case_id;
+  m.out.round = 1;
+  m.out.queue = route.queue;
+  m.out.state = "pending_review";
+  m.out.message = "注册申请已提交，由" + reviewer + "审核" +
+                  (route.hr_override ? "（已勾选人力资源市场，由主管机构审核）" : "") + "，应于" +
+                  document["due"].string() + "前办理。案件编号：" + case_id + "。";
+  m.out.extra.set("reviewer", reviewer);
+}
+
+}  // namespace decide

@@ -1,0 +1,63 @@
+#include "stages/prepare/find_form.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "pipeline/json.hpp"
+#include "pipeline/text.hpp"
+#include "stages/prepare/entry_name.hpp"
+
+namespace prepare {
+
+namespace {
+
+constexpr std::size_t kMaxForm = 4u << 20;
+
+std::optional<std::string> decode(std::string_view bytes) {
+  // RFC 8259 asks for UTF-8; old Windows programs write UTF-16 without a mark.
+  if (bytes.size() >= 2 && bytes[0] == '{' && bytes[1] == '\0')
+    return pipeline::from_utf16(bytes, false);
+  if (bytes.size() >= 2 && bytes[0] == '\0' && bytes[1] == '{')
+    return pipeline::from_utf16(bytes, true);
+  return pipeline::decode_text(bytes);
+}
+
+}  // namespace
+
+bool is_form_name(std::string_view entry_name) {
+  return pipeline::ascii_lower(base_name(entry_name)) == "form.json" &&
+         std::count(entry_name.begin(), entry_name.end(), '/') <= 1;
+}
+
+DecodedForm decode_form(std::string_view bytes, const Limits& limits) {
+  DecodedForm out;
+  if (bytes.empty()) {
+    out.error = "文件是空的。";
+    return out;
+  }
+  if (bytes.size() > kMaxForm) {
+    out.error = "表单超过 " + std::to_string(kMaxForm >> 20) + " MB。";
+    return out;
+  }
+  const auto text = decode(bytes);
+  if (!text) {
+    out.error = "文字编码无法识别，请存为 UTF-8。";
+    return out;
+  }
+  pipeline::Json json = pipeline::parse_json(*text, limits.json_depth);
+  if (!json.error.empty()) {
+    const bool deep = json.error.find("deep") != json.error.npos;
+    out.error = deep ? "嵌套超过" + std::to_string(limits.json_depth) + "层。"
+                     : "JSON 格式有误（" + json.error + "）。";
+    return out;
+  }
+  if (!json.value.is_object()) {
+    out.error = "内容不是一份表单（应以 { 开头）。";
+    return out;
+  }
+  out.value = std::move(json.value);
+  out.duplicates = std::move(json.duplicates);
+  return out;
+}
+
+}  // namespace prepare

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/value.hpp"
+#include "stages/prepare/limits.hpp"
+
+// Find form: which entry of a bundle is its form, and the document in it.
+//
+//   takes   names of entries; the bytes of one
+//   gives   places of candidates, a Value
+//   faults  none
+//
+// A form is form.json, at the root or in one folder below it, in any encoding that Chinese offices use.
+
+namespace prepare {
+
+bool is_form_name(std::string_view entry_name);
+
+struct DecodedForm {
+  pipeline::Value value;
+  std::string error;                    ///< Chinese; "" if it could be read
+  std::vector<std::string> duplicates;  ///< paths that stand twice
+};
+
+DecodedForm decode_form(std::string_view bytes, const Limits& limits);
+
+}  // namespace prepare

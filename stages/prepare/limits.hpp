@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+namespace prepare {
+
+/// What a bundle may cost; names as in dossier.toml [limits].
+struct Limits {
+  std::uint64_t bundle_mb = 500;
+  std::uint64_t entries = 256;
+  std::uint64_t entry_mb = 64;   ///< one entry, inflated
+  std::uint64_t total_mb = 256;  ///< all entries, inflated
+  std::uint64_t ratio = 200;     ///< inflated to deflated; only entries above 1 MB
+  int json_depth = 64;
+  std::uint64_t name_length = 255;  ///< code points of one step of an entry's path
+  std::uint64_t depth = 6;          ///< steps of an entry's path
+};
+
+}  // namespace prepare

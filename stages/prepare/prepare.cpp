@@ -1,0 +1,367 @@
+#include "stages/prepare/prepare.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "pipeline/sha256.hpp"
+#include "pipeline/text.hpp"
+#include "stages/prepare/attachment.hpp"
+#include "stages/prepare/bind.hpp"
+#include "stages/prepare/entry_name.hpp"
+#include "stages/prepare/find_form.hpp"
+#include "stages/prepare/read_form.hpp"
+#include "stages/prepare/zip.hpp"
+
+namespace prepare {
+
+namespace {
+
+using pipeline::Entry;
+using pipeline::Role;
+using pipeline::Severity;
+
+Inflater& inflater() {
+  thread_local Inflater mine;
+  return mine;
+}
+
+/// A hole that a copying program has not filled yet.
+bool has_hole(std::string_view bytes) {
+  constexpr std::size_t kPage = 4096;
+  static const std::string kZeros(kPage, '\0');
+  return bytes.find(kZeros) != bytes.npos;
+}
+
+bool has_extension(std::string_view name, std::string_view extension) {
+  return pipeline::ascii_lower(name).ends_with(extension);
+}
+
+class Preparation {
+ public:
+  Preparation(const pipeline::Delivery& delivery, std::string_view bytes, const Rules& rules)
+      : delivery_(delivery), bytes_(bytes), rules_(rules) {}
+
+  pipeline::Submission run() {
+    out_.sha256 = pipeline::sha256(bytes_);
+    out_.size = bytes_.size();
+    if (bytes_.size() > rules_.limits.bundle_mb << 20) {
+      quarantine("ZIP_UNSAFE", "文件超过 " + std::to_string(rules_.limits.bundle_mb) + " MB");
+      return std::move(out_);
+    }
+    const std::string type = sniff_type(bytes_);
+    if (type == "json" || (has_extension(delivery_.name, ".json") && !bytes_.starts_with("PK")))
+      open_bare_json();
+    else if (type == "pdf")
+      open_bare("pdf");
+    else if (type == "zip" || type == "ooxml" || type == "ofd" || type == "unknown" ||
+             type == "empty")
+      open_zip(type);
+    else
+      quarantine("NOT_A_ZIP", "这是" + type_label(type));
+    return std::move(out_);
+  }
+
+ private:
+  void add(std::string_view code, std::string where, const pipeline::Arguments& arguments = {}) {
+    out_.findings.push_back(rules_.catalogue.make(code, std::move(where), arguments));
+  }
+
+  void warn(std::string_view code, const std::string& where, const pipeline::Arguments& arguments) {
+    out_.findings.push_back(rules_.catalogue.make(code, Severity::Warning, where, arguments));
+  }
+
+  void quarantine(std::string_view code, const std::string& why, const std::string& where = {}) {
+    out_.opened = false;
+    add(code, where, {{"detail", where.empty() ? why : where + "：" + why}});
+    for (Entry& entry : out_.entries) {
+      entry.role = Role::Rejected;
+      if (entry.note.empty()) entry.note = "压缩包未予打开";
+    }
+  }
+
+  Entry& bare_entry(const std::string& type) {
+    out_.opened = true;
+    Entry entry;
+    entry.name = delivery_.name;
+    entry.sha256 = out_.sha256;
+    entry.size = out_.size;
+    entry.type = type;
+    entry.encoding = "utf8";
+    out_.entries.push_back(std::move(entry));
+    return out_.entries.back();
+  }
+
+  void open_bare_json() {
+    bare_entry("json");
+    form_ = 0;
+    form_bytes_ = bytes_;
+    take_form();
+  }
+
+  void open_bare(const std::string& type) {
+    bare_entry(type);
+    refuse_form(0, "暂不能读取单独投递的" + type_label(type) + "表单，请改用 form.json。");
+  }
+
+  void refuse_form(std::size_t place, const std::string& why) {
+    Entry& entry = out_.entries[place];
+    entry.role = Role::Rejected;
+    entry.note = "表单无法读取";
+    add("FORM_UNREADABLE", entry.name, {{"entry", entry.name}, {"detail", why}});
+  }
+
+  void open_zip(const std::string& type) {
+    const Zip zip = read_zip(bytes_, rules_.limits);
+    if (zip.verdict == ZipVerdict::Sound && type == "ooxml") {
+      open_bare("ooxml");
+      return;
+    }
+    list(zip);
+    if (type == "ofd") {
+      quarantine("NOT_A_ZIP", "这是 OFD 文件");
+      return;
+    }
+    switch (zip.verdict) {
+      case ZipVerdict::Sound:
+        break;
+      case ZipVerdict::NotAZip:
+        quarantine("NOT_A_ZIP", zip.why, zip.where);
+        break;
+      case ZipVerdict::Corrupt:
+        quarantine("ZIP_CORRUPT", zip.why, zip.where);
+        break;
+      case ZipVerdict::Encrypted:
+        quarantine("ZIP_ENCRYPTED", zip.why, zip.where);
+        break;
+      case ZipVerdict::Unsafe:
+        quarantine("ZIP_UNSAFE", zip.why, zip.where);
+        break;
+    }
+    out_.incomplete = zip.incomplete;
+    if (zip.verdict != ZipVerdict::Sound) return;
+    out_.opened = true;
+    read_entries(zip);
+    inflater().rest();
+    if (!out_.opened) return;
+    tell_recoded_names();
+    take_form();
+    bind_attachments(out_, form_folder(), rules_);
+    judge_attachments();
+  }
+
+  void list(const Zip& zip) {
+    for (const ZipEntry& from : zip.entries) {
+      if (from.folder) continue;
+      Entry entry;
+      entry.name = from.name;
+      entry.size = from.size;
+      entry.encoding = from.encoding;
+      out_.entries.push_back(std::move(entry));
+    }
+  }
+
+  void read_entries(const Zip& zip) {
+    damage_.resize(out_.entries.size());
+    std::size_t place = 0;
+    std::string broken;
+    for (const ZipEntry& from : zip.entries) {
+      if (from.folder) continue;
+      Entry& entry = out_.entries[place];
+      const bool candidate = from.problem.empty() && is_form_name(entry.name);
+      if (!can_inflate(from.method)) {
+        reject(entry, "压缩方法 " + method_name(from.method) + " 不受支持");
+        add(candidate ? "FORM_UNREADABLE" : "ATTACHMENT_UNREADABLE", entry.name,
+            {{"entry", entry.name},
+             {"file", entry.name},
+             {"detail", "压缩方法 " + method_name(from.method) +
+                            " 不受支持，请用标准的 ZIP（Deflate）压缩。"}});
+        unreadable_form_ = unreadable_form_ || candidate;
+      } else if (from.too_large) {
+        reject(entry, "文件过大");
+        warn("ATTACHMENT_SIZE", entry.name,
+             {{"file", entry.name},
+              {"detail", "解压后超过 " + std::to_string(rules_.limits.entry_mb) + " MB"}});
+      } else if (const auto content = inflater().read(bytes_, from)) {
+        look_at(entry, place, *content, from.problem);
+      } else {
+        reject(entry, "解压出错或校验不符");
+        if (broken.empty()) broken = entry.name;
+        out_.incomplete = out_.incomplete || has_hole(bytes_.substr(from.data, from.compressed));
+      }
+      ++place;
+    }
+    if (!broken.empty()) quarantine("ZIP_CORRUPT", "解压出错或校验不符", broken);
+  }
+
+  static void reject(Entry& entry, std::string why) {
+    entry.role = Role::Rejected;
+    entry.note = std::move(why);
+  }
+
+  void look_at(Entry& entry, std::size_t place, std::string_view content,
+               const std::string& problem) {
+    entry.sha256 = pipeline::sha256(content);
+    if (!problem.empty()) {
+      entry.type = sniff_type(content);
+      reject(entry, problem);
+      add("ENTRY_NAME_UNSAFE", entry.name, {{"entry", entry.name}, {"detail", problem + "。"}});
+      return;
+    }
+    if (std::string junk = junk_note(entry.name); !junk.empty()) {
+      entry.type = sniff_type(content);
+      entry.role = Role::Ignored;
+      entry.note = std::move(junk);
+      return;
+    }
+    if (is_form_name(entry.name)) {
+      entry.type = "json";
+      candidates_.push_back(place);
+      if (candidates_.size() == 1) form_bytes_kept_ = content;
+      return;
+    }
+    Inspection seen = inspect(content);
+    entry.type = std::move(seen.type);
+    entry.pages = seen.pages;
+    entry.width = seen.width;
+    entry.height = seen.height;
+    damage_[place] = {std::move(seen.damage), seen.encrypted};
+  }
+
+  void tell_recoded_names() {
+    std::vector<std::string> names;
+    for (const Entry& entry : out_.entries)
+      if (entry.encoding == "gb18030") names.push_back(entry.name);
+    if (names.empty()) return;
+    constexpr std::size_t kShown = 3;
+    const std::size_t count = names.size();
+    names.resize(std::min(count, kShown));
+    std::string shown = pipeline::join(names, "、");
+    if (count > kShown) shown += "等" + std::to_string(count) + "个文件";
+    add("ZIP_NAME_RECODED", {}, {{"detail", "GB18030"}, {"entry", shown}});
+  }
+
+  std::string form_folder() const {
+    if (!form_) return {};
+    const std::string& name = out_.entries[*form_].name;
+    return name.substr(0, name.size() - base_name(name).size());
+  }
+
+  void take_form() {
+    if (!form_ && !choose_form()) return;
+    Entry& entry = out_.entries[*form_];
+    entry.role = Role::Form;
+    out_.form_name = entry.name;
+    DecodedForm decoded = decode_form(form_bytes_, rules_.limits);
+    if (!decoded.error.empty()) {
+      refuse_form(*form_, decoded.error);
+      return;
+    }
+    for (const std::string& path : decoded.duplicates)
+      add("FORM_DUPLICATE_KEY", path, {{"field", path}});
+    ReadForm read = read_form(decoded.value, rules_);
+    out_.kind = std::move(read.kind);
+    out_.form = std::move(read.form);
+    std::move(read.findings.begin(), read.findings.end(), std::back_inserter(out_.findings));
+  }
+
+  bool choose_form() {
+    if (candidates_.size() == 1) {
+      form_ = candidates_[0];
+      form_bytes_ = form_bytes_kept_;
+      return true;
+    }
+    if (candidates_.size() > 1) {
+      std::vector<std::string> names;
+      for (const std::size_t place : candidates_) {
+        names.push_back(out_.entries[place].name);
+        reject(out_.entries[place], "一个压缩包只能有一份表单");
+      }
+      add("FORM_AMBIGUOUS", names[1], {{"entry", pipeline::join(names, "、")}});
+      return false;
+    }
+    if (unreadable_form_) return false;
+    // A sheet that lies where a form lies was meant to be one.
+    for (std::size_t i = 0; i < out_.entries.size(); ++i) {
+      const Entry& entry = out_.entries[i];
+      const bool outside = std::count(entry.name.begin(), entry.name.end(), '/') <= 1;
+      const bool sheet = entry.type == "ooxml" && has_extension(entry.name, ".xlsx");
+      const bool alone = entry.type == "pdf" && out_.entries.size() == 1;
+      if (entry.role != Role::Attachment || !outside || !(sheet || alone)) continue;
+      refuse_form(i, "暂不能读取" + type_label(entry.type) + "表单，请改用 form.json。");
+      return false;
+    }
+    add("FORM_MISSING", {});
+    return false;
+  }
+
+  // A spoilt attachment is rejected and told as a warning; whether its slot had to be filled, decide knows.
+  void judge_attachments() {
+    for (std::size_t i = 0; i < out_.entries.size(); ++i) {
+      Entry& entry = out_.entries[i];
+      if (entry.role != Role::Attachment) continue;
+      const auto& [damage, encrypted] = damage_[i];
+      if (entry.type == "empty") {
+        reject(entry, "空文件");
+        warn("ATTACHMENT_EMPTY", entry.name, {{"file", entry.name}});
+      } else if (encrypted) {
+        reject(entry, "已加密");
+        warn("ATTACHMENT_ENCRYPTED", entry.name, {{"file", entry.name}});
+      } else if (!damage.empty()) {
+        reject(entry, damage);
+        warn("ATTACHMENT_CORRUPT", entry.name, {{"file", entry.name}, {"detail", damage + "。"}});
+      } else if (!is_scan_type(entry.type) && !may_be_document(entry)) {
+        reject(entry, "应为 JPG、PNG 或 PDF，实为" + type_label(entry.type));
+        warn("ATTACHMENT_TYPE", entry.name,
+             {{"file", entry.name}, {"detail", type_label(entry.type)}});
+      } else {
+        judge_resolution(entry);
+      }
+    }
+  }
+
+  // A29 is a roster of many people: a sheet.
+  static bool may_be_document(const Entry& entry) {
+    return entry.slot == "A29" && (entry.type == "ooxml" || entry.type == "ole");
+  }
+
+  void judge_resolution(const Entry& entry) {
+    // §8.5: a page below 100 dpi. A portrait (A24) is small by its nature.
+    constexpr int kShortSide = 600;
+    const int side = std::min(entry.width, entry.height);
+    if (side == 0 || side >= kShortSide || entry.slot == "A24") return;
+    add("ATTACHMENT_LOW_RESOLUTION", entry.name,
+        {{"file", entry.name},
+         {"detail", std::to_string(entry.width) + "×" + std::to_string(entry.height) + " 像素"}});
+  }
+
+  const pipeline::Delivery& delivery_;
+  std::string_view bytes_;
+  const Rules& rules_;
+  pipeline::Submission out_;
+  std::optional<std::size_t> form_;
+  std::string_view form_bytes_;
+  std::string form_bytes_kept_;
+  std::vector<std::size_t> candidates_;
+  bool unreadable_form_ = false;
+  std::vector<std::pair<std::string, bool>> damage_;  ///< of each entry: what is broken, encrypted
+};
+
+}  // namespace
+
+pipeline::Submission prepare(const pipeline::Delivery& delivery, std::string_view bytes,
+                             const Rules& rules) {
+  return Preparation(delivery, bytes, rules).run();
+}
+
+Rules load_rules(const std::string& templates_folder, const Limits& limits) {
+  const std::string common = templates_folder + "/common/";
+  return {pipeline::Catalogue::load(common + "findings.csv"),
+          pipeline::Dictionary::load(common + "dictionary.csv"),
+          pipeline::Regions::load(common + "regions.csv"),
+          FieldTable::load(common + "fields.csv"),
+          SlotTable::load(common + "slots.csv"),
+          limits};
+}
+
+}  // namespace prepare

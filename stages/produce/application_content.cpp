@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "pipeline/text.hpp"
+#include "stages/produce/application_form.hpp"
+
+namespace produce {
+
+using pipeline::Value;
+
+namespace {
+
+/// What the form shows elsewhere, or what is none of the reviewer's business.
+constexpr std::array<std::string_view, 19> kElsewhere{"kind",
+                                                      "submit",
+                                                      "attachments",
+                                                      "unit_uscc",
+                                                      "year",
+                                                      "resubmits",
+                                                      "applicant.name",
+                                                      "applicant.sex",
+                                                      "applicant.birth_date",
+                                                      "applicant.id_number",
+                                                      "current.title",
+                                                      "current.date",
+                                                      "summary",
+                                                      "publicity.start",
+                                                      "publicity.end",
+                                                      "publicity.place",
+                                                      "publicity.objections",
+                                                      "unit_name",
+                                                      "applicant.id_type"};
+
+constexpr std::array<std::pair<std::string_view, const char*>, 12> kGroups{
+    {{"applicant", "基本信息"},
+     {"current", "现任岗位"},
+     {"education", "学历学位"},
+     {"career", "工作经历"},
+     {"appraisals", "年度考核"},
+     {"continuing_education", "继续教育"},
+     {"achievements", "业绩成果"},
+     {"publications", "论文著作"},
+     {"awards", "获奖情况"},
+     {"licences", "资格考试与执业资格"},
+     {"base_service", "基层服务"},
+     {"pledge", "个人承诺"}}};
+
+const char* group_title(std::string_view group) {
+  for (const auto& [name, title] : kGroups) {
+    if (name == group) return title;
+  }
+  return "其他";
+}
+
+std::string shown(const Value& value, const FieldName& field, const Kit& kit) {
+  if (value.is_bool()) return value.boolean() ? "是" : "否";
+  if (!field.dictionary.empty()) return kit.label(field.dictionary, value);
+  if (value.is_array() || value.is_object()) return value.dump();
+  return value.is_string() ? day_text(value) : value.text();
+}
+
+struct Column {
+  std::string title;
+  std::vector<std::string> cells;
+};
+
+double ems(std::string_view text) {
+  double out = 0;
+  for (const char32_t c : pipeline::code_points(text)) out += c < 0x2000 ? 0.55 : 1;
+  return out;
+}
+
+/// Wide enough for the longest text, within bounds that leave room for the others.
+double share(const Column& column) {
+  double longest = ems(column.title);
+  for (const auto& cell : column.cells) longest = std::max(longest, ems(cell));
+  return std::clamp(longest, 4.0, 16.0) + 1;
+}
+
+void append_list(std::vector<Row>& rows, std::string_view group, const Value& list,
+                 const std::vector<const FieldName*>& fields, const Kit& kit) {
+  std::vector<Column> columns;
+  for (const FieldName* field : fields) {
+    const std::string key = field->path.substr(group.size() + std::string_view("[].").size());
+    Column column{field->label, {}};
+    bool any = false;
+    for (const Value& item : list.items()) {
+      column.cells.push_back(shown(item[key], *field, kit));
+      any |= !column.cells.back().empty();
+    }
+    if (any) columns.push_back(std::move(column));
+  }
+  if (columns.empty()) return;
+  rows.push_back(heading(group_title(group)));
+  const int header = static_cast<int>(rows.size());
+  std::vector<Cell> titles;
+  for (const Column& column : columns) titles.push_back({share(column), column.title});
+  rows.push_back(list_header(std::move(titles)));
+  for (std::size_t i = 0; i < list.size(); i++) {
+    std::vector<Cell> cells;
+    for (const Column& column : columns)
+      cells.push_back(small(share(column), or_none(column.cells[i])));
+    rows.push_back(list_row(std::move(cells), header));
+    rows.back().min_height = mm(5.5);
+  }
+}
+
+void append_scalars(std::vector<Row>& rows, std::string_view group, const Value& form,
+                    const std::vector<const FieldName*>& fields, const Kit& kit) {
+  std::vector<std::pair<std::string, std::string>> given;
+  for (const FieldName* field : fields) {
+    std::string text = shown(form.at_path(field->path), *field, kit);
+    if (!text.empty()) given.emplace_back(field->label, std::move(text));
+  }
+  if (given.empty()) return;
+  rows.push_back(heading(group_title(group)));
+  for (std::size_t i = 0; i < given.size(); i += 2) {
+    if (i + 1 < given.size()) {
+      rows.push_back(
+          pair(given[i].first, given[i].second, given[i + 1].first, given[i + 1].second));
+    } else {
+      rows.push_back(single(given[i].first, given[i].second));
+    }
+    rows.back().min_height = mm(6.5);
+  }
+}
+
+}  // namespace
+
+void append_application(std::vector<Row>& rows, const Value& form, const Kit& kit) {
+  const auto& fields = kit.fields("title_application");
+  for (std::size_t i = 0; i < fields.size();) {
+    const std::string_view path = fields[i].path;
+    const std::string_view group = path.substr(0, path.find_first_of(".["));
+    const bool list = path.find("[]") != path.npos;
+    std::vector<const FieldName*> members;
+    for (; i < fields.size(); i++) {
+      const std::string_view other = fields[i].path;
+      if (other.substr(0, other.find_first_of(".[")) != group) break;
+      if (std::find(kElsewhere.begin(), kElsewhere.end(), other) == kElsewhere.end())
+        members.push_back(&fields[i]);
+    }
+    if (group == "target") continue;
+    if (list) {
+      append_list(rows, group, form[group], members, kit);
+    } else {
+      append_scalars(rows, group, form, members, kit);
+    }
+  }
+  if (const std::string summary = form["summary"].text(); !summary.empty()) {
+    rows.push_back(heading("业务工作总结"));
+    Cell text{1, summary, kText};
+    text.style.align = Align::Justify;
+    text.style.indent = 2;
+    text.vertical = Vertical::Top;
+    rows.push_back({{std::move(text)}});
+  }
+}
+
+}  // namespace produce

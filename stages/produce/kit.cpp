@@ -1,0 +1,59 @@
+#include "stages/produce/kit.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "pipeline/csv.hpp"
+#include "pipeline/files.hpp"
+
+namespace produce {
+
+using pipeline::path_join;
+
+Kit::Kit(const std::string& templates_folder, const std::string& cache_folder)
+    : typefaces(cache_folder),
+      dictionary(pipeline::Dictionary::load(path_join(templates_folder, "common/dictionary.csv"))) {
+  const pipeline::CsvFile table(path_join(templates_folder, "common/fields.csv"),
+                                {"kind", "path", "label", "dictionary"});
+  for (std::size_t i = 0; i < table.size(); i++) {
+    fields_of_kind[table.cell(i, "kind")].push_back(
+        {table.cell(i, "path"), table.cell(i, "label"), table.cell(i, "dictionary")});
+  }
+}
+
+std::string Kit::label(std::string_view dictionary_name, const pipeline::Value& code) const {
+  return dictionary.label(dictionary_name, code.text());
+}
+
+std::string Kit::place(std::string_view kind, const std::string& where) const {
+  std::string path, digits;
+  bool inside = false;
+  for (const char c : where) {
+    if (inside && std::isdigit(static_cast<unsigned char>(c))) {
+      digits += c;
+      continue;
+    }
+    if (c == '[') digits.clear();
+    inside = c == '[';
+    path += c;
+  }
+  const auto& all = fields(kind);
+  const auto field = [&](const std::string& wanted) {
+    return std::find_if(all.begin(), all.end(),
+                        [&](const FieldName& f) { return f.path == wanted; });
+  };
+  auto found = field(path);
+  if (found == all.end() && path.ends_with("[]")) found = field(path.substr(0, path.size() - 2));
+  if (found == all.end()) found = field(path + "[]");
+  if (found == all.end()) return where;
+  if (digits.empty() || digits.size() > 6) return found->label;
+  return found->label + "（第 " + std::to_string(std::stoul(digits) + 1) + " 项）";
+}
+
+const std::vector<FieldName>& Kit::fields(std::string_view kind) const {
+  static const std::vector<FieldName> kNothing;
+  const auto found = fields_of_kind.find(kind);
+  return found == fields_of_kind.end() ? kNothing : found->second;
+}
+
+}  // namespace produce

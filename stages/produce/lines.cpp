@@ -1,0 +1,94 @@
+#include "stages/produce/lines.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "pipeline/text.hpp"
+
+namespace produce {
+namespace {
+
+constexpr std::u32string_view kNeverFirst =
+    U"，。、；：？！）】》〉」』〕］｝〗”’·‧•…—～％‰℃°′″,.;:?!)]}>%»›々〻ー";
+constexpr std::u32string_view kNeverLast = U"（【《〈「『〔［｛〖“‘([{<«‹￥¥$№#";
+constexpr std::u32string_view kPairs = U"—…";
+constexpr std::u32string_view kBreakAfterInWord = U"/\\-_@?&=|";
+
+bool is(std::u32string_view in, char32_t c) {
+  return in.find(c) != std::u32string_view::npos;
+}
+
+bool is_blank(char32_t c) {
+  return c == U' ' || c == U'\t' || c == 0x3000;
+}
+
+/// Letters and digits of scripts that are written in words.
+bool is_word(char32_t c) {
+  return (c > U' ' && c < 0x2000 && c != U'·') || (c >= 0xFE00 && c <= 0xFE0F) ||
+         (c >= 0xE0100 && c <= 0xE01EF) || (c >= 0x200B && c <= 0x200F);
+}
+
+bool joins_what_precedes(char32_t c) {
+  return (c >= 0x300 && c <= 0x36F) || (c >= 0xFE00 && c <= 0xFE0F) ||
+         (c >= 0xE0100 && c <= 0xE01EF) || (c >= 0x200B && c <= 0x200F);
+}
+
+bool may_break(char32_t before, char32_t after) {
+  if (is_blank(after) || is(kNeverFirst, after) || is(kNeverLast, before)) return false;
+  if (is_blank(before)) return true;
+  if (joins_what_precedes(after)) return false;
+  if (before == after && is(kPairs, before)) return false;
+  if (is_word(before) && is_word(after)) return is(kBreakAfterInWord, before);
+  return true;
+}
+
+}  // namespace
+
+std::vector<Line> break_lines(const Typefaces& typefaces, std::string_view text, const Style& style,
+                              double width) {
+  assert(style.size >= kSmallest);
+  std::vector<Line> lines;
+  const double unit = style.size / 1000;
+  for (const auto paragraph : pipeline::split(text, '\n')) {
+    const std::u32string characters = pipeline::code_points(paragraph);
+    std::vector<Glyph> glyphs;
+    glyphs.reserve(characters.size());
+    for (const char32_t c : characters) {
+      if (c != U'\r') glyphs.push_back(typefaces.glyph(style.role, c));
+    }
+    double indent = style.indent * style.size;
+    std::size_t from = 0;
+    do {
+      const double room = width - indent;
+      double used = 0;
+      std::size_t end = from;
+      while (end < glyphs.size()) {
+        const double next = used + glyphs[end].advance * unit;
+        // Blanks may hang over the edge.
+        if (next > room + 0.01 && end > from && !is_blank(glyphs[end].character)) break;
+        used = next;
+        end++;
+      }
+      if (end < glyphs.size()) {
+        std::size_t at = end;
+        while (at > from && !may_break(glyphs[at - 1].character, glyphs[at].character)) at--;
+        if (at > from) end = at;
+      }
+      Line line;
+      line.glyphs.assign(glyphs.begin() + static_cast<std::ptrdiff_t>(from),
+                         glyphs.begin() + static_cast<std::ptrdiff_t>(end));
+      line.indent = indent;
+      line.ends_paragraph = end == glyphs.size();
+      std::size_t visible = line.glyphs.size();
+      // At the end of a paragraph they are meant: they hold a signature off the edge.
+      while (!line.ends_paragraph && visible > 0 && is_blank(line.glyphs[visible - 1].character)) visible--;
+      for (std::size_t i = 0; i < visible; i++) line.width += line.glyphs[i].advance * unit;
+      lines.push_back(std::move(line));
+      from = end;
+      indent = 0;
+    } while (from < glyphs.size());
+  }
+  return lines;
+}
+
+}  // namespace produce

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "stages/produce/typeface.hpp"
+
+// Lines: Chinese line breaking, as offices set type.
+//
+//   takes   UTF-8 and the width of a column in points; '\n' ends a line
+//   gives   lines of glyphs, none wider than the column unless a single character is; every
+//   character is in one of them
+//
+// GB/T 15834: closing punctuation and the separator of names (·) never begin a line, opening
+// brackets never end one, dashes and ellipses stay whole. Latin words and numbers stay together
+// unless they are wider than the column. A rule that would leave nothing on the line gives way:
+// nothing is ever clipped.
+
+namespace produce {
+
+enum class Align { Left, Centre, Right, Justify };
+
+struct Style {
+  Role role = Role::Song;
+  double size = 10.5;  ///< points, never below kSmallest
+  Align align = Align::Left;
+  double leading = 1.4;  ///< line height / size
+  double indent = 0;     ///< of a paragraph's first line, ems
+};
+
+inline constexpr double kSmallest = 9;  ///< 小五, domain §5.2
+
+struct Line {
+  std::vector<Glyph> glyphs;
+  double width = 0;   ///< without the blanks at which it was broken
+  double indent = 0;  ///< points
+  bool ends_paragraph = false;
+};
+
+std::vector<Line> break_lines(const Typefaces& typefaces, std::string_view text, const Style& style,
+                              double width);
+
+}  // namespace produce

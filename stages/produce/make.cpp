@@ -1,0 +1,46 @@
+#include "stages/produce/make.hpp"
+
+#include <cassert>
+
+#include "stages/produce/application_form.hpp"
+#include "stages/produce/notice.hpp"
+#include "stages/produce/quarantine.hpp"
+#include "stages/produce/receipt.hpp"
+#include "stages/produce/registration_form.hpp"
+
+namespace produce {
+
+namespace {
+
+pipeline::Paper paper(std::string path, std::string bytes) {
+  pipeline::Paper out;
+  out.path = std::move(path);
+  out.bytes = std::move(bytes);
+  return out;
+}
+
+}  // namespace
+
+std::shared_ptr<const Kit> load_kit(const std::string& templates_folder,
+                                    const std::string& cache_folder) {
+  return std::make_shared<const Kit>(templates_folder, cache_folder);
+}
+
+std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
+                                  const Kit& kit) {
+  const pipeline::Value& payload = effect.payload;
+  if (effect.maker == "receipt") {
+    return {paper(effect.path + ".json", payload.dump(true) + "\n"),
+            paper(effect.path + ".pdf", receipt(payload, kit))};
+  }
+  if (effect.maker == "notice") return {paper(effect.path + ".pdf", notice(payload, kit))};
+  if (effect.maker == "quarantine") return quarantine(effect.path, payload);
+  assert(subject);
+  if (effect.maker == "registration_form") {
+    return {paper(effect.path + "/审批单.pdf", registration_form(payload, *subject, kit))};
+  }
+  assert(effect.maker == "application_form");
+  return {paper(effect.path + "/审批单.pdf", application_form(payload, *subject, kit))};
+}
+
+}  // namespace produce

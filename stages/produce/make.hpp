@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pipeline/outcome.hpp"
+#include "pipeline/paper.hpp"
+#include "stages/produce/kit.hpp"
+
+// Make: turns a committed effect into files of the outbox.
+//
+//   takes   an effect, the immutable document that it refers to, and the kit
+//   gives   one or more papers; the same effect gives the same bytes, on any thread
+//   faults  Stop: a library failed
+//
+// To add a paper: a maker's name here, its function in a file of its own.
+
+namespace produce {
+
+/// Cuts the fonts into `cache_folder` if that was not done before (about a second); faults as
+/// typeface.hpp says.
+std::shared_ptr<const Kit> load_kit(const std::string& templates_folder,
+                                    const std::string& cache_folder);
+
+/// Makers: receipt, registration_form, application_form, notice, quarantine. Another name is
+/// asserted, and so is a form's missing subject.
+std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
+                                  const Kit& kit);
+
+}  // namespace produce

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "pipeline/time.hpp"
+#include "stages/produce/typeface.hpp"
+
+// Document: an A4 PDF drawn page by page, and written once.
+//
+//   takes   glyphs, lines and boxes in points from the lower left corner; any page, in any order
+//   gives   the PDF's bytes: every font embedded as a subset, every character in the text layer,
+//   the same bytes each time faults  Stop: PoDoFo failed
+//
+// One thread a document. Codes in the text are numbered in order of first use, one for each
+// character of a face, so that two characters that share a glyph keep their own place in ToUnicode.
+
+namespace produce {
+
+inline constexpr double kPageWidth = 595.28, kPageHeight = 841.89;
+
+struct Metadata {
+  std::string title, author, subject, keywords;
+  pipeline::Time at;  ///< creation; never the machine's clock
+};
+
+class Document {
+ public:
+  explicit Document(const Typefaces& typefaces)
+      : typefaces_(typefaces), fonts_(typefaces.faces()) {}
+
+  std::size_t add_page();  ///< its number, from 0
+  std::size_t pages() const { return contents_.size(); }
+
+  /// The baseline begins at x, y; `spacing` (points) follows each glyph.
+  void text(std::size_t page, double x, double y, double size, std::span<const Glyph> glyphs,
+            double spacing = 0);
+  void line(std::size_t page, double x0, double y0, double x1, double y1, double width);
+  void rectangle(std::size_t page, double x, double y, double width, double height,
+                 double line_width);
+  /// `grey` from 0 (black) to 1 (white).
+  void fill(std::size_t page, double x, double y, double width, double height, double grey);
+
+  std::string bytes(const Metadata& metadata) const;
+
+ private:
+  struct Font {
+    std::vector<Glyph> glyphs;  ///< at CID - 1
+    std::unordered_map<char32_t, std::uint16_t> cids;
+  };
+
+  const Typefaces& typefaces_;
+  std::vector<Font> fonts_;
+  std::vector<std::string> contents_;
+};
+
+}  // namespace produce

@@ -1,0 +1,44 @@
+#include "stages/produce/quarantine.hpp"
+
+#include "pipeline/text.hpp"
+#include "stages/produce/parts.hpp"
+
+namespace produce {
+
+using pipeline::Value;
+
+std::vector<pipeline::Paper> quarantine(const std::string& folder, const Value& payload) {
+  std::string name = pipeline::replace_all(payload["bundle"].text(), "/", "_");
+  if (name.empty() || name == "." || name == ".." || name == "原因.txt" ||
+      pipeline::ascii_lower(name) == "reason.json") {
+    name = "original-" + name;
+  }
+  // Notepad of older Windows takes a text without byte-order mark for GBK, and needs CR.
+  std::string text = "\xEF\xBB\xBF无法打开的投递\r\n\r\n";
+  text += "文件：" + payload["bundle"].text() + "\r\n";
+  text += "投递文件夹：" + payload["drop"].text() + "\r\n";
+  text += "收到时间：" + time_text(payload["received_at"]) + "\r\n";
+  text += "SHA-256：" + payload["sha256"].text() + "\r\n\r\n原因：\r\n";
+  for (std::size_t i = 0; i < payload["findings"].size(); i++) {
+    const Value& finding = payload["findings"][i];
+    text += std::to_string(i + 1) + ". " + finding["message"].text();
+    if (const std::string where = finding["where"].text(); !where.empty())
+      text += "（位置：" + where + "）";
+    text += "\r\n";
+    if (const std::string hint = finding["hint"].text(); !hint.empty())
+      text += "   怎么办：" + hint + "\r\n";
+    if (const std::string rule = finding["rule"].text(); !rule.empty())
+      text += "   依据：" + rule + "\r\n";
+  }
+  text += "\r\n原文件未作任何改动。请按上面的说明重新打包后，投递到原来的文件夹。\r\n";
+  pipeline::Paper original, reason, readable;
+  original.path = folder + "/" + name;
+  original.from_vault = payload["sha256"].string();
+  reason.path = folder + "/reason.json";
+  reason.bytes = payload.dump(true) + "\n";
+  readable.path = folder + "/原因.txt";
+  readable.bytes = std::move(text);
+  return {original, reason, readable};
+}
+
+}  // namespace produce

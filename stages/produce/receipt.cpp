@@ -1,0 +1,178 @@
+#include "stages/produce/receipt.hpp"
+
+#include "pipeline/text.hpp"
+#include "stages/produce/parts.hpp"
+
+namespace produce {
+
+using pipeline::Value;
+
+namespace {
+
+std::string result_text(const Value& payload) {
+  const std::string &result = payload["result"].string(), &kind = payload["kind"].string();
+  if (result == "accepted") return kind == "status_query" ? "已受理（查询结果见下）" : "已受理";
+  if (result == "refused") return "未受理";
+  if (result == "duplicate") return "重复投递";
+  if (result == "quarantined") return "无法打开";
+  if (kind == "review_decision") return "审核决定已收到，尚未确认";
+  if (kind == "title_application") return "附件已接收，尚未提交";
+  return "附件已接收，尚未注册";
+}
+
+std::string next_step(const Value& payload) {
+  const std::string &result = payload["result"].string(), &kind = payload["kind"].string(),
+                    &state = payload["state"].string();
+  if (result == "refused") {
+    return "请按下面“系统检查”逐条改正级别为“错误”的各项（“警告”请核对，“提示”供了解），把改好的整"
+           "个压缩包重新投递到同一文件夹。"
+           "没有改正之前，本次投递不产生任何效力。";
+  }
+  if (result == "quarantined") {
+    return "请用常用压缩软件重新打包为不加密的 ZIP "
+           "文件（内含一份表单和附件），核对能够打开后，重新投递到同一文件夹。"
+           "原文件未作改动，已另行保存备查。";
+  }
+  if (result == "duplicate")
+    return "不必再投递：内容与先前投递的完全相同，以先前的回执为准。如需修改，请改动内容后重新投递"
+           "。";
+  if (result == "not_submitted") {
+    if (kind == "review_decision")
+      return "请在审批单或待审清单中勾选“确认转交”后，重新投递。确认之前，案件仍在原处待审。";
+    return "请核对材料，在表单的“是否提交”一栏选“是”，再次投递整个压缩包；收到“已受理”的回执才算成"
+           "功。";
+  }
+  if (kind == "status_query") return "查询结果见下。如与实际不符，请与审核单位联系。";
+  if (state == "approved" || state == "accepted") return "已办结，不必再投递。";
+  if (state == "returned") return "申请书已退回，请按通知书的意见修改后再次提交。";
+  if (state == "rejected" || state == "not_accepted") return "已办结；原因和下一步见通知书。";
+  if (state == "withdrawn" || state == "recalled") return "已撤回，可修改后重新投递。";
+  if (!payload["queue"].string().empty()) {
+    return "请等候" +
+           (payload["reviewer"].text().empty() ? std::string("审核单位")
+                                               : "“" + payload["reviewer"].text() + "”") +
+           "审核，不必重复投递。办理结果将以通知书送达本单位的文件夹；其间可随时投递查询了解进度。";
+  }
+  return "不必再投递。";
+}
+
+void append_result(std::vector<Row>& rows, const Value& payload) {
+  Cell result = value(130, result_text(payload));
+  result.style = {Role::Title, 16, Align::Left, 1.4, 0};
+  rows.push_back({{label(30, "办理结果"), std::move(result)}, mm(13)});
+  if (const std::string message = payload["message"].text(); !message.empty()) {
+    rows.push_back(single("说明", message));
+  }
+  Cell next = value(130, next_step(payload));
+  next.style.role = Role::Hei;
+  rows.push_back({{label(30, "下一步"), std::move(next)}});
+}
+
+void append_facts(std::vector<Row>& rows, const Value& payload, const Kit& kit) {
+  std::string kind =
+      payload["kind"].string().empty() ? "未能识别" : kit.label("kind", payload["kind"]);
+  const std::string unit = payload["unit"].text();
+  rows.push_back(unit.empty() ? single("业务类别", kind) : pair("业务类别", kind, "单位", unit));
+  std::string number = or_none(payload["case"].text());
+  if (payload["round"].integer() > 0) number += "　" + round_text(payload);
+  std::string state = payload["state_label"].text();
+  if (state.empty()) state = kit.label("state", payload["state"]);
+  rows.push_back(pair("案件编号", number, "当前状态", state));
+  std::string reviewer = payload["reviewer"].text();
+  if (const std::string queue = payload["queue"].text(); !queue.empty()) {
+    reviewer += reviewer.empty() ? queue : "（" + queue + "）";
+  }
+  rows.push_back(single("现由谁审核", reviewer.empty() ? "无" : reviewer));
+  rows.push_back(pair("投递文件", payload["bundle"].text(), "投递文件夹", payload["drop"].text()));
+  rows.push_back(single("SHA-256", payload["sha256"].text()));
+}
+
+void append_answer(std::vector<Row>& rows, const Value& answer, const Kit& kit) {
+  if (!answer.is_object()) return;
+  rows.push_back(heading("查询结果：" + answer["key"].text()));
+  if (const std::string message = answer["message"].text(); !message.empty()) {
+    rows.push_back(single(answer["found"].boolean() ? "答复" : "未查到", message));
+  }
+  for (const Value& found : answer["cases"].items()) {
+    rows.push_back(
+        heading("案件 " + found["case"].text() + "　" + kit.label("kind", found["kind"])));
+    rows.push_back(pair("单位", found["unit"].text(), "统一社会\n信用代码", found["uscc"].text()));
+    if (found.has("applicant")) rows.push_back(single("申请人", found["applicant"].text()));
+    std::string state = found["state_label"].text();
+    if (state.empty()) state = kit.label("state", found["state"]);
+    rows.push_back(pair("当前状态", state, "轮次", round_text(found)));
+    // H26: an agency beside the name of a supervising unit says that 人力资源市场 was ticked.
+    std::string reviewer = found["reviewer_label"].text();
+    if (const std::string name = found["reviewer"].text(); !name.empty())
+      reviewer += (reviewer.empty() ? "" : "：") + name;
+    const Value& wish = found["requested_target"];
+    std::string requested = wish["name"].text();
+    if (const std::string target = kit.label("review_target", wish["kind"]); !target.empty()) {
+      requested = target + (requested.empty() ? "" : "：" + requested);
+    }
+    rows.push_back(pair("现由谁审核", reviewer, "申请时选择", requested));
+    std::vector<std::string> types;
+    for (const Value& type : found["business_types"].items())
+      types.push_back(kit.label("business_type", type));
+    rows.push_back(
+        pair("业务类型", pipeline::join(types, "、"), "办理期限", day_text(found["due"])));
+    rows.push_back(pair("提交时间", time_text(found["submitted_at"]), "办结时间",
+                        time_text(found["decided_at"])));
+    if (!found["effective_at"].is_null())
+      rows.push_back(single("生效时间", time_text(found["effective_at"])));
+    if (const std::string message = found["message"].text(); !message.empty())
+      rows.push_back(single("说明", message));
+    append_history(rows, found["history"]);
+  }
+}
+
+void append_entries(std::vector<Row>& rows, const Value& entries, const Kit& kit) {
+  rows.push_back(heading("文件清单：共 " + std::to_string(entries.size()) + " 个"));
+  if (entries.size() == 0) {
+    rows.back().keep_with_next = false;
+    return;
+  }
+  const int header = static_cast<int>(rows.size());
+  rows.push_back(list_header(
+      {{12, "序号"}, {66, "文件"}, {16, "作用"}, {12, "槽位"}, {19, "大小"}, {38, "说明"}}));
+  for (std::size_t i = 0; i < entries.size(); i++) {
+    const Value& entry = entries[i];
+    rows.push_back(
+        list_row({small(12, std::to_string(i + 1), Align::Centre), small(66, entry["name"].text()),
+                  small(16, kit.label("role", entry["role"]), Align::Centre),
+                  small(12, or_none(entry["slot"].text()), Align::Centre),
+                  small(19, size_text(entry["size"].integer()), Align::Centre),
+                  small(38, or_none(entry["note"].text()))},
+                 header));
+  }
+}
+
+}  // namespace
+
+std::string receipt(const Value& payload, const Kit& kit) {
+  const std::string title = "受理回执", number = payload["case"].text();
+  const std::string what = number.empty() ? payload["bundle"].text() : "案件 " + number;
+  Furniture furniture;
+  furniture.title = title;
+  furniture.running = number.empty() ? payload["bundle"].text() : number;
+  furniture.footer = footer(what, payload, payload["received_at"]);
+  furniture.left = furniture.right = mm(20);
+  Sheet sheet(kit.typefaces, furniture);
+  sheet.title(title);
+  sheet.gap(4);
+  sheet.ends("", "收到时间：" + time_text(payload["received_at"]),
+             {Role::Song, 10, Align::Left, 1.7, 0});
+  std::vector<Row> rows;
+  append_result(rows, payload);
+  append_facts(rows, payload, kit);
+  append_answer(rows, payload["answer"], kit);
+  append_findings(rows, payload["findings"], payload["kind"].string(), kit);
+  append_entries(rows, payload["entries"], kit);
+  sheet.rows(rows);
+  sheet.gap(6);
+  sheet.paragraph("本回执由系统自动生成，内容与同名 .json 文件一致。", kSmall);
+  return sheet.finish(
+      metadata(title + " " + what, result_text(payload), payload, payload["received_at"]));
+}
+
+}  // namespace produce

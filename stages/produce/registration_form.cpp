@@ -1,0 +1,81 @@
+#include "stages/produce/registration_form.hpp"
+
+#include "stages/produce/parts.hpp"
+
+namespace produce {
+
+using pipeline::Value;
+
+namespace {
+
+std::string business_types(const Value& form) {
+  bool pt = false, hr = false;
+  for (const Value& type : form["business_types"].items()) {
+    pt |= type.string() == "pt";
+    hr |= type.string() == "hr_market";
+  }
+  return std::string(pt ? "☑专技" : "□专技") + "　" + (hr ? "☑人力资源市场" : "□人力资源市场");
+}
+
+std::string requested(const Value& payload, const Value& form) {
+  const Value& wish = payload["requested"];
+  std::string out = wish["label"].text();
+  if (const std::string name = wish["name"].text(); !name.empty())
+    out += (out.empty() ? "" : "：") + name;
+  for (const Value& unit : form["receiving_units"].items()) {
+    if (!out.empty()) out += "\n";
+    out += "材料接收单位：" + unit["uscc"].text() + (unit["default"].boolean() ? "（默认）" : "");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string registration_form(const Value& payload, const Value& form, const Kit& kit) {
+  const std::string title = "单位注册审批表", number = payload["case"].text();
+  const Value &unit = form["unit"], &handler = form["handler"], &labels = payload["labels"];
+  Furniture furniture;
+  furniture.title = title;
+  furniture.running = "编号：" + number + "　" + round_text(payload);
+  furniture.footer =
+      footer("案件 " + number + " " + round_text(payload), payload, payload["received_at"]);
+  Sheet sheet(kit.typefaces, furniture);
+  sheet.title(title);
+  sheet.gap(4);
+  sheet.ends(payload["due"].string().empty() ? "" : "办理期限：" + day_text(payload["due"]),
+             "编号：" + number + "　" + round_text(payload) + "　收件日期：" +
+                 pipeline::chinese_date(pipeline::beijing_day(time_of(payload["received_at"]))),
+             {Role::Song, 10, Align::Left, 1.7, 0});
+
+  std::vector<Row> rows{
+      pair("单位名称", unit["name"].text(), "统一社会\n信用代码", unit["uscc"].text()),
+      pair("单位性质", labels["nature"].text(), "隶属关系", labels["level"].text()),
+      pair("所在地区", payload["region_name"].text(), "统筹区",
+           payload["pooling_region_name"].text()),
+      pair("法定代表人", unit["legal_rep"].text(), "联系电话", unit["phone"].text()),
+      single("单位地址", unit["address"].text()),
+      pair("经办人", handler["name"].text(), "身份证号", handler["id_number"].text()),
+      pair("经办人电话", handler["phone"].text(), "电子邮箱", handler["email"].text()),
+      pair("用户名", form["account"]["username"].text(), "业务类型", business_types(form)),
+      single("申请的\n审核对象", requested(payload, form))};
+  std::string reviewer = payload["reviewer_label"].text();
+  if (const std::string name = payload["reviewer"].text(); !name.empty()) {
+    reviewer += (reviewer.empty() ? "" : "：") + name;
+  }
+  if (const std::string note = payload["note"].text(); !note.empty())
+    reviewer += "\n（" + note + "）";
+  rows.push_back(single("实际审核", reviewer));
+  append_attachments(rows, payload["attachments"]);
+  append_findings(rows, payload["findings"], "unit_registration", kit);
+  rows.push_back({{label(30, "审核结论"), value(130, "□ 通过　　　　□ 不通过")}, mm(9)});
+  rows.back().keep_with_next = true;
+  rows.push_back(opinion_box(
+      "审核意见", "",
+      "审核人（签字）：　　　　　　　　审核单位（盖章）：　　　　　　　　\n　　年　　月　　日　　",
+      mm(40)));
+  sheet.rows(rows);
+  return sheet.finish(
+      metadata(title + " " + number, unit["name"].text(), payload, payload["received_at"]));
+}
+
+}  // namespace produce

@@ -1,0 +1,287 @@
+#include "stages/produce/sheet.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstdio>
+
+#include "pipeline/text.hpp"
+
+namespace produce {
+namespace {
+
+constexpr double kPadX = 4, kPadY = 3.5, kOuter = 1.25, kInner = 0.5, kFootGap = 10;
+/// Spacing beyond this share of the type size would read as blanks.
+constexpr double kMaxSpacing = 0.06;
+constexpr Style kFootStyle{Role::Song, 10.5, Align::Right, 1.5, 0};
+constexpr Style kFooterStyle{Role::Song, 9, Align::Left, 1.25, 0};
+
+double line_height(const Style& style) {
+  return style.size * style.leading;
+}
+
+double height(std::size_t lines, const Style& style) {
+  return static_cast<double>(lines) * line_height(style);
+}
+
+}  // namespace
+
+Sheet::Sheet(const Typefaces& typefaces, Furniture furniture)
+    : typefaces_(typefaces), furniture_(std::move(furniture)), document_(typefaces) {
+  new_page();
+}
+
+void Sheet::new_page() {
+  close_frame();
+  page_ = document_.add_page();
+  stand_ins_.emplace_back();
+  y_ = kPageHeight - furniture_.top;
+  if (page_ > 0) {
+    const double top = y_ + mm(2);
+    const Style title{Role::Title, 11, Align::Left, 1.4, 0},
+        running{Role::Song, 10, Align::Right, 1.54, 0};
+    const auto lines = break_lines(typefaces_, furniture_.title + "（续页）", title, width() * 0.6);
+    const double title_width = lines[0].width + 12;
+    const auto right = break_lines(typefaces_, furniture_.running, running, width() - title_width);
+    draw_lines(lines, title, furniture_.left, top, title_width);
+    draw_lines(right, running, furniture_.left + title_width, top, width() - title_width);
+    y_ = top - static_cast<double>(std::max(lines.size(), right.size())) * line_height(title) - 3;
+  }
+  body_top_ = y_;
+}
+
+void Sheet::close_frame() {
+  if (frame_top_ >= 0) {
+    document_.rectangle(page_, furniture_.left, y_, width(), frame_top_ - y_, kOuter);
+  }
+  frame_top_ = -1;
+}
+
+void Sheet::draw_lines(std::span<const Line> lines, const Style& style, double x, double top,
+                       double width) {
+  for (const Line& line : lines) {
+    double at = x + line.indent, spacing = 0;
+    const double slack = width - line.indent - line.width;
+    if (style.align == Align::Centre) at += slack / 2;
+    if (style.align == Align::Right) at += slack;
+    if (style.align == Align::Justify && !line.ends_paragraph && line.glyphs.size() > 1) {
+      spacing = slack / static_cast<double>(line.glyphs.size() - 1);
+      if (spacing < 0 || spacing > kMaxSpacing * style.size) spacing = 0;
+    }
+    // The em box of Noto's ideographs reaches from -0.12 to 0.88.
+    const double baseline = top - (line_height(style) - style.size) / 2 - 0.88 * style.size;
+    document_.text(page_, at, baseline, style.size, line.glyphs, spacing);
+    for (const Glyph& glyph : line.glyphs) {
+      auto& known = stand_ins_[page_];
+      if (glyph.stands_in && known.find(glyph.character) == std::u32string::npos)
+        known += glyph.character;
+    }
+    top -= line_height(style);
+  }
+}
+
+void Sheet::title(const std::string& text, double size) {
+  Style style{Role::Title, size, Align::Centre, 1.4, 0};
+  // A title that is longer than a line goes down to 小二 first.
+  if (break_lines(typefaces_, text, style, width()).size() > 1) style.size = std::min(size, 18.0);
+  paragraph(text, style);
+}
+
+void Sheet::ends(const std::string& left, const std::string& right, const Style& style) {
+  Style right_style = style;
+  right_style.align = Align::Right;
+  const auto a = break_lines(typefaces_, left, style, width());
+  const auto b = break_lines(typefaces_, right, right_style, width());
+  if (a.size() == 1 && b.size() == 1 && a[0].width + b[0].width + 2 * style.size <= width()) {
+    need(line_height(style));
+    draw_lines(a, style, furniture_.left, y_, width());
+    draw_lines(b, right_style, furniture_.left, y_, width());
+    y_ -= line_height(style);
+  } else {
+    if (!left.empty()) paragraph(left, style);
+    if (!right.empty()) paragraph(right, right_style);
+  }
+}
+
+void Sheet::paragraph(const std::string& text, const Style& style) {
+  for (const Line& line : break_lines(typefaces_, text, style, width())) {
+    need(line_height(style));
+    draw_lines(std::span(&line, 1), style, furniture_.left, y_, width());
+    y_ -= line_height(style);
+  }
+}
+
+void Sheet::need(double height) {
+  if (room() < height && y_ < body_top_) new_page();
+}
+
+Sheet::LaidRow Sheet::lay(const Row& row) const {
+  LaidRow laid{{}, row.min_height};
+  double shares = 0;
+  for (const Cell& cell : row.cells) shares += cell.width;
+  for (const Cell& cell : row.cells) {
+    const double cell_width = width() * cell.width / shares;
+    LaidCell out{&cell,
+                 cell_width,
+                 break_lines(typefaces_, cell.text, cell.style, cell_width - 2 * kPadX),
+                 {},
+                 0};
+    if (!cell.foot.empty())
+      out.foot = break_lines(typefaces_, cell.foot, kFootStyle, cell_width - 4 * kPadX);
+    laid.cells.push_back(std::move(out));
+  }
+  return laid;
+}
+
+double Sheet::LaidCell::height() const {
+  const double text = 2 * kPadY + produce::height(lines.size() - done, cell->style);
+  return foot.empty() ? text : text + kFootGap + produce::height(foot.size(), kFootStyle);
+}
+
+std::size_t Sheet::LaidCell::fitting(double room) const {
+  const double count = std::max(0.0, (room - 2 * kPadY) / line_height(cell->style) + 0.001);
+  return std::min(lines.size() - done, static_cast<std::size_t>(count));
+}
+
+double Sheet::LaidRow::height() const {
+  double out = min_height;
+  for (const LaidCell& cell : cells) out = std::max(out, cell.height());
+  return out;
+}
+
+double Sheet::LaidRow::height_of_fitting(double room) const {
+  double out = min_height;
+  for (const LaidCell& cell : cells) {
+    out = std::max(out, 2 * kPadY + produce::height(cell.fitting(room), cell.cell->style));
+  }
+  return std::min(out, room);
+}
+
+/// Every cell can begin, and none leaves a single line behind.
+bool Sheet::LaidRow::divides_well(double room) const {
+  std::size_t placed = 0;
+  for (const LaidCell& cell : cells) {
+    const std::size_t fit = cell.fitting(room);
+    if (fit < std::min<std::size_t>(cell.lines.size() - cell.done, 2)) return false;
+    if (!cell.cell->label && !cell.cell->text.empty()) placed += fit;
+  }
+  return placed > 0;
+}
+
+void Sheet::draw(const LaidRow& row, double height, bool whole) {
+  double x = furniture_.left;
+  for (const LaidCell& cell : row.cells) {
+    if (cell.cell->grey < 1)
+      document_.fill(page_, x, y_ - height, cell.width, height, cell.cell->grey);
+    x += cell.width;
+  }
+  if (frame_top_ < 0) {
+    frame_top_ = y_;
+  } else {
+    document_.line(page_, furniture_.left, y_, furniture_.left + width(), y_, kInner);
+  }
+  x = furniture_.left;
+  for (const LaidCell& cell : row.cells) {
+    if (x > furniture_.left + 0.01) document_.line(page_, x, y_, x, y_ - height, kInner);
+    const std::size_t count = whole ? cell.lines.size() - cell.done : cell.fitting(height);
+    const double text_height = static_cast<double>(count) * line_height(cell.cell->style);
+    double foot_height = 0;
+    if (whole && !cell.foot.empty())
+      foot_height = kFootGap + produce::height(cell.foot.size(), kFootStyle);
+    double top = y_ - kPadY;
+    if (cell.cell->vertical == Vertical::Middle) {
+      top = y_ - std::max(kPadY, (height - foot_height - text_height) / 2);
+    }
+    draw_lines(std::span(cell.lines).subspan(cell.done, count), cell.cell->style, x + kPadX, top,
+               cell.width - 2 * kPadX);
+    if (foot_height > 0) {
+      draw_lines(cell.foot, kFootStyle, x + 2 * kPadX, y_ - height + kPadY + foot_height - kFootGap,
+                 cell.width - 4 * kPadX);
+    }
+    x += cell.width;
+  }
+  y_ -= height;
+}
+
+void Sheet::place(LaidRow row, double together, const LaidRow* header) {
+  const auto turn = [&] {
+    new_page();
+    if (header) draw(*header, header->height(), true);
+  };
+  bool fresh = y_ >= body_top_;
+  if (!fresh && row.height() + together > room()) {
+    // What fills more than half a page is divided where it stands.
+    if (row.height() + together <= (body_top_ - furniture_.bottom) / 2 ||
+        !row.divides_well(room())) {
+      turn();
+      fresh = true;
+    }
+  }
+  while (row.height() > room()) {
+    if (row.divides_well(room()) || fresh) {
+      const double available = room();
+      draw(row, row.height_of_fitting(available), false);
+      for (LaidCell& cell : row.cells) {
+        cell.done += cell.fitting(available);
+        if (cell.cell->label) {
+          cell.done = 0;
+          cell.lines = break_lines(typefaces_, cell.cell->text + "（续）", cell.cell->style,
+                                   cell.width - 2 * kPadX);
+        }
+      }
+      row.min_height = 0;
+    }
+    turn();
+    fresh = true;
+  }
+  draw(row, row.height(), true);
+}
+
+void Sheet::rows(const std::vector<Row>& rows) {
+  std::vector<LaidRow> laid;
+  laid.reserve(rows.size());
+  for (const Row& row : rows) laid.push_back(lay(row));
+  for (std::size_t i = 0; i < rows.size(); i++) {
+    double together = 0;
+    for (std::size_t next = i; rows[next].keep_with_next && next + 1 < rows.size(); next++) {
+      together += std::min(laid[next + 1].height(), mm(30));
+    }
+    const int header = rows[i].header;
+    assert(header < static_cast<int>(i));
+    place(laid[i], together, header < 0 ? nullptr : &laid[static_cast<std::size_t>(header)]);
+  }
+  close_frame();
+}
+
+std::string Sheet::finish(const Metadata& metadata) {
+  close_frame();
+  const std::size_t pages = document_.pages();
+  for (page_ = 0; page_ < pages; page_++) {
+    double top = furniture_.bottom - mm(5);
+    document_.line(page_, furniture_.left, top, furniture_.left + width(), top, kInner);
+    top -= 2;
+    const std::u32string missing = stand_ins_[page_];
+    if (!missing.empty()) {
+      std::string note = "〓 代替字库所缺的字：";
+      for (const char32_t c : missing.substr(0, 12)) {
+        char code[16];
+        std::snprintf(code, sizeof code, "U+%04X ", static_cast<unsigned>(c));
+        note += code;
+      }
+      if (missing.size() > 12) note += "等";
+      draw_lines(break_lines(typefaces_, note, kFooterStyle, width()), kFooterStyle,
+                 furniture_.left, furniture_.bottom - mm(1), width());
+    }
+    Style right = kFooterStyle;
+    right.align = Align::Right;
+    const std::string number =
+        "第 " + std::to_string(page_ + 1) + " 页 / 共 " + std::to_string(pages) + " 页";
+    const auto numbers = break_lines(typefaces_, number, right, width());
+    const double left_width = width() - numbers[0].width - 12;
+    draw_lines(break_lines(typefaces_, furniture_.footer, kFooterStyle, left_width), kFooterStyle,
+               furniture_.left, top, left_width);
+    draw_lines(numbers, right, furniture_.left, top, width());
+  }
+  return document_.bytes(metadata);
+}
+
+}  // namespace produce

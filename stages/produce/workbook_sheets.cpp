@@ -1,0 +1,292 @@
+#include "stages/produce/workbook_sheets.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "stages/produce/workbook_table.hpp"
+
+namespace produce {
+
+namespace {
+
+constexpr std::array<const char*, kProgress> kProgressNames = {"申报", "上报", "退回", "办结"};
+
+std::vector<std::string> labels_of(const std::vector<Category>& categories) {
+  std::vector<std::string> labels;
+  for (const Category& each : categories) labels.push_back(each.label);
+  return labels;
+}
+
+int write_section(Worksheet& sheet, int row, int last_column, const std::string& title) {
+  sheet.row_height(row, 24);
+  sheet.merge(row, 0, last_column, title, CellStyle::Section);
+  return row + 1;
+}
+
+int write_note(Worksheet& sheet, int row, int last_column, const std::string& note) {
+  sheet.row_height(row, 18);
+  sheet.merge(row, 0, last_column, note, CellStyle::Note);
+  return row + 1;
+}
+
+/// Two tables of states beside each other; gives the next row.
+int write_states(Worksheet& sheet, int row, const std::vector<Category>& left,
+                 const std::vector<Category>& right) {
+  constexpr int kRight = 4;
+  const std::array<std::pair<int, const std::vector<Category>*>, 2> tables = {
+      {{0, &left}, {kRight, &right}}};
+  sheet.row_height(row, 22);
+  for (const auto& [column, states] : tables) {
+    sheet.text(row, column, "状态", CellStyle::Header);
+    sheet.text(row, column + 1, "件数", CellStyle::Header);
+    sheet.text(row, column + 2, "占比", CellStyle::Header);
+  }
+  const int first = row + 1;
+  const int last = row + static_cast<int>(std::max(left.size(), right.size()));
+  for (row = first; row <= last + 1; ++row) {
+    for (const auto& [column, states] : tables) {
+      const int end = first + static_cast<int>(states->size());
+      if (row > end) continue;
+      const std::int64_t all = sum(*states);
+      const bool total = row == end;
+      const Category& state =
+          total ? Category{"", "合计", all} : (*states)[static_cast<std::size_t>(row - first)];
+      sheet.text(row, column, state.label, total ? CellStyle::TotalText : CellStyle::Text);
+      if (total)
+        write_column_sum(sheet, row, column + 1, first, end - 1, all);
+      else
+        sheet.number(row, column + 1, state.count);
+      write_share(sheet, row, column + 2, cell_name(row, column + 1), state.count,
+                  cell_name(end, column + 1, true), all,
+                  total ? CellStyle::TotalShare : CellStyle::Share);
+    }
+  }
+  return row;
+}
+
+/// Says whether the sum of a table is the number that was counted one by one.
+int write_check(Worksheet& sheet, int row, const GridPlace& table, std::int64_t counted) {
+  const bool equal = table.all == counted;
+  const std::string sum_cell = cell_name(table.next - 1, table.sum_column);
+  sheet.text(row, 0, "核对：逐件计数", CellStyle::SubtotalText);
+  sheet.number(row, 1, counted, CellStyle::SubtotalNumber);
+  sheet.text(row, 2, "与合计相差", CellStyle::SubtotalText);
+  sheet.formula(row, 3, "=" + cell_name(row, 1) + "-" + sum_cell,
+                static_cast<double>(counted - table.all), CellStyle::SubtotalNumber);
+  sheet.text(row, 4, equal ? "相符" : "不符", CellStyle::SubtotalText);
+  return row + 1;
+}
+
+}  // namespace
+
+void write_overview(Worksheet& sheet, const Statistics& statistics,
+                    const std::vector<Contents>& contents) {
+  constexpr int kLast = 7;
+  constexpr double kGap = 8;
+  sheet.widths({26, 13, 13, 13, 17, 13, 13, 13});
+  int row = write_heading(sheet, statistics, "统计汇总　总体情况", kLast);
+  sheet.print_rows_on_each_page(0, 1);
+  sheet.freeze(row, 0);
+
+  row = write_section(sheet, row, kLast, "一、收到的投递");
+  Grid grid;
+  grid.labels = {"种类"};
+  grid.numbers.assign(statistics.results.begin(), statistics.results.end());
+  for (const KindRow& kind : statistics.deliveries)
+    grid.rows.push_back({{kind.label}, {kind.by_result.begin(), kind.by_result.end()}, {}});
+  const GridPlace table = write_grid(sheet, row, grid);
+  row = write_check(sheet, table.next, table, statistics.received);
+  sheet.row_height(row++, kGap);
+
+  sheet.row_height(row, 24);
+  sheet.merge(row, 0, 2, "二、单位注册（按现在的状态）", CellStyle::Section);
+  sheet.merge(row, 4, 6, "三、职称申报（按现在的状态）", CellStyle::Section);
+  row = write_states(sheet, row + 1, statistics.registration_states, statistics.application_states);
+  sheet.row_height(row++, kGap);
+  row = write_section(sheet, row, kLast, "四、各表（点击名称打开）");
+  const std::size_t half = (contents.size() + 1) / 2;
+  for (std::size_t i = 0; i < half; ++i) {
+    sheet.link(row, 0, *contents[i].sheet);
+    sheet.merge(row, 1, 3, contents[i].about, CellStyle::Text);
+    if (half + i < contents.size()) {
+      sheet.link(row, 4, *contents[half + i].sheet);
+      sheet.merge(row, 5, kLast, contents[half + i].about, CellStyle::Text);
+    }
+    ++row;
+  }
+}
+
+void write_series(Worksheet& sheet, const Statistics& statistics) {
+  const std::vector<std::string> levels = level_names(statistics);
+  const int shown = static_cast<int>(levels.size());
+  const int block = shown + 1;
+  constexpr int kFirst = 2;
+  const int last_column = kFirst + block * static_cast<int>(kProgress) - 1;
+  std::vector<double> widths = {5, 23};
+  widths.resize(static_cast<std::size_t>(last_column) + 1, 6.6);
+  sheet.widths(widths);
+  const int top = write_heading(
+      sheet, statistics, "职称申报　系列×级别", last_column,
+      "申报：收到的申请；上报：现在基层单位以上；退回：现在退回或曾经退回；办结：已受理和不予受理。"
+      "一件申请可计入几栏。");
+  sheet.row_height(top, 20);
+  sheet.text(top, 0, "序号", CellStyle::Header);
+  sheet.text(top, 1, "系列", CellStyle::Header);
+  for (std::size_t i = 0; i < kProgress; ++i) {
+    const int from = kFirst + static_cast<int>(i) * block;
+    sheet.merge(top, from, from + shown, kProgressNames[i], CellStyle::Header);
+  }
+  sheet.row_height(top + 1, 20);
+  sheet.text(top + 1, 0, "", CellStyle::Header);
+  sheet.text(top + 1, 1, "", CellStyle::Header);
+  for (int column = kFirst; column <= last_column; ++column) {
+    const int place = (column - kFirst) % block;
+    sheet.text(top + 1, column, place < shown ? levels[static_cast<std::size_t>(place)] : "合计",
+               CellStyle::Header);
+  }
+  sheet.print_rows_on_each_page(top, top + 1);
+  sheet.freeze(top + 2, kFirst);
+
+  const int first = top + 2;
+  const int last = first + static_cast<int>(statistics.series.size()) - 1;
+  std::array<Levels, kProgress> sums{};
+  int row = first;
+  for (const SeriesRow& series : statistics.series) {
+    sheet.number(row, 0, std::int64_t{row - first + 1});
+    sheet.text(row, 1, series.label);
+    int column = kFirst;
+    for (std::size_t i = 0; i < kProgress; ++i) {
+      const int from = column;
+      for (const std::int64_t number : level_numbers(statistics, series.count[i]))
+        sheet.number(row, column++, number);
+      sheet.formula(row, column, "=SUM(" + range_name(row, from, row, column - 1) + ")",
+                    static_cast<double>(sum(series.count[i])), CellStyle::SubtotalNumber);
+      ++column;
+      for (std::size_t level = 0; level < kLevels; ++level)
+        sums[i][level] += series.count[i][level];
+    }
+    ++row;
+  }
+  sheet.text(row, 0, "", CellStyle::TotalText);
+  sheet.text(row, 1, "合计", CellStyle::TotalText);
+  int column = kFirst;
+  for (const Levels& block_sums : sums) {
+    for (const std::int64_t number : level_numbers(statistics, block_sums)) {
+      write_column_sum(sheet, row, column, first, last, number);
+      ++column;
+    }
+    write_column_sum(sheet, row, column++, first, last, sum(block_sums));
+  }
+
+  Chart chart;
+  chart.title = "申报数（系列×级别）";
+  chart.first_row = first;
+  chart.last_row = last;
+  chart.label_column = 1;
+  constexpr std::array<std::uint32_t, kLevels> kColours = {0x1F4E79, 0x2E75B6, 0x9DC3E6,
+                                                           0xA9D18E, 0xFFD966, 0xBFBFBF};
+  for (int i = 0; i < shown; ++i) {
+    const auto level = static_cast<std::size_t>(i);
+    chart.series.push_back({levels[level], kFirst + i, kColours[level]});
+  }
+  chart.row = row + 2;
+  chart.width = 1430;
+  chart.height = 440;
+  sheet.chart(chart);
+}
+
+void write_people(Worksheet& sheet, const Statistics& statistics) {
+  const std::vector<std::string> levels = level_names(statistics);
+  const int last_column = static_cast<int>(levels.size()) + 2;
+  std::vector<double> widths = {26};
+  widths.resize(static_cast<std::size_t>(last_column) + 1, 11);
+  sheet.widths(widths);
+  int row = write_heading(sheet, statistics, "申报人员结构", last_column,
+                          "按申请件数计；级别为申报的级别。");
+  sheet.print_rows_on_each_page(0, 1);
+  sheet.freeze(row, 1);
+  for (const PeopleTable& table : statistics.people) {
+    row = write_section(sheet, row, last_column, table.title);
+    Grid grid;
+    grid.labels = {"类别"};
+    grid.numbers = levels;
+    for (const LevelRow& each : table.rows)
+      grid.rows.push_back({{each.label}, level_numbers(statistics, each.count), {}});
+    row = write_grid(sheet, row, grid).next + 1;
+  }
+}
+
+void write_types(Worksheet& sheet, const Statistics& statistics) {
+  const std::vector<std::string> levels = level_names(statistics);
+  const int last_column = static_cast<int>(levels.size()) + 6;
+  std::vector<double> widths = {22};
+  widths.resize(static_cast<std::size_t>(last_column) + 1, 10);
+  sheet.widths(widths);
+  const int row = write_heading(sheet, statistics, "申报类型", last_column);
+  sheet.print_rows_on_each_page(row, row);
+  sheet.freeze(row + 1, 1);
+  Grid grid;
+  grid.labels = {"申报类型"};
+  grid.numbers = levels;
+  grid.further = {"上报", "退回", "受理", "不予受理"};
+  for (const TypeRow& type : statistics.types)
+    grid.rows.push_back({{type.label},
+                         level_numbers(statistics, type.count),
+                         {type.reported, type.returned, type.accepted, type.not_accepted}});
+  write_grid(sheet, row, grid);
+}
+
+void write_registrations(Worksheet& sheet, const Statistics& statistics) {
+  const std::vector<std::string> states = labels_of(statistics.registration_states);
+  const int last_column = static_cast<int>(states.size()) + 2;
+  std::vector<double> widths = {32};
+  widths.resize(static_cast<std::size_t>(last_column) + 1, 13);
+  sheet.widths(widths);
+  int row = write_heading(sheet, statistics, "单位注册", last_column);
+  sheet.print_rows_on_each_page(0, 1);
+  sheet.freeze(row, 1);
+
+  using Table = std::pair<const char*, const std::vector<StateRow>*>;
+  for (const auto& [title, rows] : {Table{"一、按单位性质", &statistics.registrations_by_nature},
+                                    Table{"二、按隶属级别", &statistics.registrations_by_level}}) {
+    row = write_section(sheet, row, last_column, title);
+    Grid grid;
+    grid.labels = {"类别"};
+    grid.numbers = states;
+    grid.header_height = 32;
+    for (const StateRow& each : *rows) grid.rows.push_back({{each.label}, each.by_state, {}});
+    row = write_grid(sheet, row, grid).next + 1;
+  }
+
+  row = write_section(sheet, row, last_column, "三、所选与实际的审核单位");
+  Grid choices;
+  choices.labels = {"所选＼实际"};
+  choices.numbers = labels_of(statistics.targets);
+  for (const ChoiceRow& each : statistics.choices)
+    choices.rows.push_back({{each.label}, each.by_effective, {}});
+  row = write_grid(sheet, row, choices).next + 1;
+
+  const auto list = [&](const char* title, Grid grid, const char* note) {
+    row = write_section(sheet, row, last_column, title);
+    grid.sum = "";
+    grid.share = grid.total = false;
+    row = write_grid(sheet, row, grid).next;
+    row = write_note(sheet, row, last_column, note) + 1;
+  };
+  Grid special;
+  special.labels = {"情况"};
+  special.numbers = {"件数"};
+  special.rows = {{{"因勾选人力资源市场改由主管机构审核"}, {statistics.hr_overrides}, {}},
+                  {{"再次注册（已有账号）"}, {statistics.reregistrations}, {}},
+                  {{"单位信息修正"}, {statistics.corrections}, {}}};
+  list("四、特殊情况", std::move(special), "不计合计：一件注册可有几种情况。");
+  Grid wrong;
+  wrong.labels = {"情况", "依据"};
+  wrong.numbers = {"投递件数"};
+  for (const WrongChoice& each : statistics.wrong_choices)
+    wrong.rows.push_back({{each.label, each.rule}, {each.bundles}, {}});
+  list("五、选错审核单位（未受理的投递）", std::move(wrong), "不计合计：一件投递可有几种错误。");
+}
+
+}  // namespace produce

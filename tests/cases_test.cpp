@@ -1,0 +1,263 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <sstream>
+
+#include "app/sample_zip.hpp"
+#include "pipeline/json.hpp"
+#include "pipeline/ledger.hpp"
+#include "pipeline/text.hpp"
+#include "stages/decide/decide.hpp"
+#include "stages/decide/status.hpp"
+#include "stages/prepare/prepare.hpp"
+
+namespace {
+
+using pipeline::Time;
+using pipeline::Value;
+
+const std::string kSource = DOSSIER_SOURCE_DIR;
+const std::string kCases = kSource + "/tests/cases/";
+
+std::string read(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  EXPECT_TRUE(in) << file;
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+const prepare::Rules& prepare_rules() {
+  static const prepare::Rules rules = prepare::load_rules(kSource + "/templates", {});
+  return rules;
+}
+
+/// A one-page PDF that differs from file to file.
+std::string small_pdf(const std::string& name) {
+  return "%PDF-1.4\n%" + name +
+         "\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+         "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n"
+         "startxref\n9\n%%EOF\n";
+}
+
+/// Sets "a.b[0].c" in a form; the empty value takes the member away.
+void set_path(Value& form, const std::string& path, const std::optional<Value>& value) {
+  Value* at = &form;
+  std::string rest = path;
+  for (;;) {
+    const auto dot = rest.find('.');
+    std::string step = rest.substr(0, dot);
+    const auto bracket = step.find('[');
+    const std::string name = step.substr(0, bracket);
+    if (dot == rest.npos && bracket == step.npos) {
+      if (value) at->set(name, *value);
+      else at->erase(name);
+      return;
+    }
+    at = &at->member(name);
+    if (bracket != step.npos)
+      at = &at->items_mutable().at(std::stoul(step.substr(bracket + 1)));
+    rest = dot == rest.npos ? "" : rest.substr(dot + 1);
+    if (rest.empty()) {
+      *at = value.value_or(Value());
+      return;
+    }
+  }
+}
+
+/// One story: a clock that is set, a ledger, and the answers as text.
+class Story {
+ public:
+  Story()
+      : ledger_(pipeline::Ledger::open(":memory:")),
+        rules_(decide::load_rules(kSource + "/templates", {}, std::string(32, 'k'))) {}
+
+  std::string run(const std::vector<std::string>& lines) {
+    for (std::size_t i = 0; i < lines.size();) {
+      std::istringstream words(lines[i]);
+      std::string verb;
+      words >> verb;
+      std::vector<std::string> arguments{std::istream_iterator<std::string>(words), {}};
+      std::vector<std::string> details;
+      for (++i; i < lines.size() && lines[i].starts_with("  "); ++i) details.push_back(lines[i]);
+      step(verb, arguments, details);
+    }
+    return out_;
+  }
+
+ private:
+  void step(const std::string& verb, const std::vector<std::string>& arguments,
+            const std::vector<std::string>& details) {
+    if (verb == "at") {
+      const auto time = pipeline::parse_time(arguments.at(0));
+      ASSERT_TRUE(time) << arguments[0];
+      now_ = *time;
+      fire_timers();
+    } else if (verb == "put") {
+      put(arguments, details);
+    } else if (verb == "status") {
+      const Value answer = decide::status(*ledger_, *rules_, expand(arguments.at(0)), now_);
+      out_ += "status: " + answer["message"].string() + "\n";
+    } else if (verb == "login") {
+      const Value answer = decide::login(*ledger_, *rules_, arguments.at(0), now_);
+      out_ += "login: " + answer["state"].string() + " " + answer["message"].string();
+      for (const Value& p : answer["permissions"].items()) out_ += " " + p.string();
+      out_ += "\n";
+    } else if (verb == "queue") {
+      const Value answer = decide::queue(*ledger_, *rules_, arguments.at(0),
+                                         arguments.size() > 1 ? arguments[1] : "pt");
+      out_ += "queue " + answer["queue"].string() + ":";
+      for (const Value& c : answer["cases"].items()) out_ += " " + fold(c["case"].string());
+      out_ += "\n";
+    } else {
+      FAIL() << "no such step: " << verb;
+    }
+  }
+
+  void put(const std::vector<std::string>& arguments, const std::vector<std::string>& details) {
+    const std::string name = arguments.size() > 3 ? arguments[3] : std::to_string(++unnamed_);
+    pipeline::Json form = pipeline::parse_json(read(kCases + "forms/" + arguments.at(1) + ".json"));
+    ASSERT_EQ(form.error, "") << arguments[1];
+    std::vector<std::string> slots;
+    for (const std::string& detail : details) {
+      const std::string line(pipeline::trim(detail));
+      if (line.starts_with("files")) {
+        for (const auto slot : pipeline::split(line.substr(5), ' '))
+          if (!slot.empty()) slots.emplace_back(slot);
+        continue;
+      }
+      const auto equals = line.find('=');
+      ASSERT_NE(equals, line.npos) << line;
+      const std::string path(pipeline::trim(line.substr(0, equals)));
+      const std::string text = expand(std::string(pipeline::trim(line.substr(equals + 1))));
+      const pipeline::Json value = pipeline::parse_json(text);
+      ASSERT_TRUE(text.empty() || value.error.empty()) << line;
+      set_path(form.value, path, text.empty() ? std::nullopt : std::optional(value.value));
+    }
+    std::vector<app::ZipEntry> entries;
+    for (const std::string& slot : slots) {
+      form.value.member("attachments").push(Value::object({{"slot", slot}, {"file", slot + ".pdf"}}));
+      entries.push_back({slot + ".pdf", app::own(small_pdf(name + slot))});
+    }
+    entries.push_back({"form.json", app::own(form.value.dump())});
+    deliver(name, arguments[0], app::zip_bytes(entries, {}, 0));
+  }
+
+  void deliver(const std::string& name, const std::string& drop, const std::string& bytes) {
+    const pipeline::Delivery delivery{drop, name + ".zip", name + ".zip", bytes.size(), 0, 0};
+    pipeline::Submission submission = prepare::prepare(delivery, bytes, prepare_rules());
+    pipeline::Transaction transaction(*ledger_);
+    pipeline::Outcome outcome = decide::decide(submission, delivery, ledger_->earlier(submission.sha256),
+                                               *ledger_, now_, *rules_);
+    outcome.findings.insert(outcome.findings.begin(), submission.findings.begin(),
+                            submission.findings.end());
+    ledger_->commit_outcome(delivery, submission, outcome, name, "rules", now_);
+    transaction.commit();
+    if (!outcome.case_id.empty() && !folded_.contains(outcome.case_id)) {
+      names_[name] = outcome.case_id;
+      folded_[outcome.case_id] = "$" + name;
+    }
+    out_ += name + ": " + std::string(pipeline::name(outcome.result));
+    if (!outcome.state.empty()) out_ += " " + outcome.state;
+    if (!outcome.queue.empty()) out_ += " → " + outcome.queue;
+    out_ += "\n";
+    tell(outcome);
+  }
+
+  void tell(const pipeline::Outcome& outcome) {
+    for (const pipeline::Finding& f : outcome.findings)
+      out_ += "  " + std::string(pipeline::name(f.severity)) + " " + f.code +
+              (f.where.empty() ? "" : " " + f.where) + "  " + fold(f.message) +
+              (f.severity == pipeline::Severity::Error && !f.hint.empty() ? " ⇒ " + fold(f.hint) : "") +
+              "\n";
+    for (const pipeline::Effect& e : outcome.effects)
+      out_ += "  " + e.maker + " " + fold(e.path) + "\n";
+  }
+
+  void fire_timers() {
+    for (const pipeline::PendingTimer& due : ledger_->due_timers(now_, 100)) {
+      pipeline::Transaction transaction(*ledger_);
+      const pipeline::Outcome outcome = decide::fire(due.timer, *ledger_, now_, *rules_);
+      ledger_->commit_timer(due.id, outcome, "rules", now_);
+      transaction.commit();
+      out_ += "timer: " + due.timer.name + "\n";
+      tell(outcome);
+    }
+  }
+
+  /// "$first" to the number of the case that the step of that name opened.
+  std::string expand(std::string text) const {
+    for (const auto& [name, id] : names_) text = pipeline::replace_all(text, "$" + name, id);
+    return text;
+  }
+  std::string fold(std::string text) const {
+    for (const auto& [id, name] : folded_) text = pipeline::replace_all(text, id, name);
+    return text;
+  }
+
+  std::unique_ptr<pipeline::Ledger> ledger_;
+  std::shared_ptr<const decide::Rules> rules_;
+  Time now_;
+  int unnamed_ = 0;
+  std::string out_;
+  std::map<std::string, std::string, std::greater<>> names_;
+  std::map<std::string, std::string> folded_;
+};
+
+std::vector<std::string> case_files() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(kCases))
+    if (entry.path().extension() == ".cases") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class Cases : public testing::TestWithParam<std::string> {};
+
+TEST_P(Cases, AnswerAsWritten) {
+  const std::string file = kCases + GetParam() + ".cases";
+  const bool update = std::getenv("UPDATE") != nullptr;
+  std::string rewritten;
+  std::string title;
+  std::vector<std::string> steps;
+  std::string expected;
+  bool answers = false;
+  int stories = 0;
+  const auto finish = [&] {
+    if (title.empty()) return;
+    const std::string actual = Story().run(steps);
+    rewritten += title + "\n";
+    for (const std::string& line : steps) rewritten += line + "\n";
+    rewritten += "----\n" + actual + "\n";
+    if (!update) EXPECT_EQ(actual, expected) << title;
+    ++stories;
+  };
+  std::istringstream in(read(file));
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("== ")) {
+      finish();
+      title = line;
+      steps.clear();
+      expected.clear();
+      answers = false;
+    } else if (line == "----") {
+      answers = true;
+    } else if (title.empty()) {
+      rewritten += line + "\n";
+    } else if (answers) {
+      if (!line.empty()) expected += line + "\n";
+    } else if (!line.empty()) {
+      steps.push_back(line);
+    }
+  }
+  finish();
+  EXPECT_GT(stories, 0) << file;
+  if (update) std::ofstream(file, std::ios::binary) << rewritten;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Cases, testing::ValuesIn(case_files()),
+                         [](const auto& instance) { return instance.param; });
+
+}  // namespace

@@ -1,0 +1,212 @@
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <random>
+#include <thread>
+
+#include "pipeline/json.hpp"
+#include "pipeline/ledger.hpp"
+#include "pipeline/sha256.hpp"
+
+// Inbox to outbox through the real program: same bytes whatever the number of jobs, whatever kills it.
+
+namespace {
+
+namespace fs = std::filesystem;
+using pipeline::Value;
+
+const std::string kNow = "2026-11-21T10:00:00+08:00";
+
+class Line : public testing::Test {
+ protected:
+  Line() : root(fs::path(testing::TempDir()) / ("line-" + std::to_string(getpid()))) {
+    fs::remove_all(root);
+    fs::create_directories(root);
+  }
+  ~Line() override { fs::remove_all(root); }
+
+  std::vector<std::string> arguments(const std::string& name, int jobs) const {
+    return {DOSSIER_PROGRAM, "run", "--json", "--inbox", path(name, "inbox"), "--outbox",
+            path(name, "outbox"), "--state", path(name, "state"), "--templates",
+            std::string(DOSSIER_SOURCE_DIR) + "/templates", "--now", kNow, "--jobs",
+            std::to_string(jobs)};
+  }
+  std::string path(const std::string& name, const std::string& what) const {
+    return (root / name / what).string();
+  }
+
+  /// Starts the program with its output in files; the caller waits for it.
+  pid_t start(const std::vector<std::string>& words) const {
+    const pid_t child = fork();
+    if (child != 0) return child;
+    std::vector<char*> argv;
+    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    if (!freopen((root / "stdout").c_str(), "w", stdout)) _exit(98);
+    if (!freopen((root / "stderr").c_str(), "w", stderr)) _exit(98);
+    execv(argv[0], argv.data());
+    _exit(99);
+  }
+  int finish(pid_t child) const {
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+  int run(const std::vector<std::string>& words) const { return finish(start(words)); }
+  std::string output(const char* which = "stdout") const {
+    std::ifstream in(root / which, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  void sample(const std::string& name, int count) const {
+    ASSERT_EQ(run({DOSSIER_PROGRAM, "sample", std::to_string(count), path(name, "inbox"), "--seed", "7"}), 0)
+        << output("stderr");
+  }
+  void copy_inbox(const std::string& from, const std::string& to) const {
+    fs::create_directories(root / to);
+    const std::string command = "cp -a '" + path(from, "inbox") + "' '" + path(to, "inbox") + "'";
+    ASSERT_EQ(std::system(command.c_str()), 0);
+  }
+
+  /// Every file below the folder with the digest of its bytes.
+  static std::map<std::string, std::string> tree(const std::string& folder) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      const std::string bytes(std::istreambuf_iterator<char>(in), {});
+      files[fs::relative(entry.path(), folder).string()] = pipeline::sha256(bytes);
+    }
+    return files;
+  }
+  static int count_files(const std::string& folder) {
+    return fs::exists(folder) ? static_cast<int>(tree(folder).size()) : 0;
+  }
+
+  fs::path root;
+};
+
+TEST_F(Line, EveryBundleGetsOneReceiptAndEveryEntryOneFate) {
+  constexpr int kBundles = 40;
+  sample("a", kBundles);
+  const int dropped = count_files(path("a", "inbox"));
+  ASSERT_EQ(run(arguments("a", 2)), 0) << output("stderr");
+  const Value summary = pipeline::parse_json(output()).value;
+  EXPECT_EQ(summary["bundles"].integer(), dropped);
+  EXPECT_EQ(summary["accepted"].integer() + summary["not_submitted"].integer() +
+                summary["refused"].integer() + summary["quarantined"].integer() +
+                summary["duplicate"].integer(),
+            dropped);
+  EXPECT_GT(summary["accepted"].integer(), 0);
+  EXPECT_GT(summary["refused"].integer(), 0);
+  EXPECT_EQ(count_files(path("a", "inbox")), 0);
+  int receipts = 0;
+  for (const auto& [name, digest] : tree(path("a", "outbox/receipts"))) {
+    if (!name.ends_with(".json")) continue;
+    ++receipts;
+    std::ifstream in(path("a", "outbox/receipts/" + name), std::ios::binary);
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    const pipeline::Json receipt = pipeline::parse_json(text);
+    ASSERT_EQ(receipt.error, "") << name;
+    bool error = false;
+    for (const Value& f : receipt.value["findings"].items()) {
+      error = error || f["severity"].string() == "error";
+      EXPECT_FALSE(f["message"].string().empty()) << name;
+    }
+    const std::string& result = receipt.value["result"].string();
+    if (result == "accepted") EXPECT_FALSE(error) << name;
+    if (result == "refused") EXPECT_TRUE(error) << name;
+    for (const Value& e : receipt.value["entries"].items()) {
+      const std::string& role = e["role"].string();
+      EXPECT_TRUE(role == "form" || role == "attachment" || role == "ignored" || role == "rejected") << role;
+    }
+    EXPECT_TRUE(fs::exists(path("a", "outbox/receipts/" + name.substr(0, name.size() - 5) + ".pdf")));
+    const std::string& sha256 = receipt.value["sha256"].string();
+    EXPECT_TRUE(fs::exists(path("a", "state/vault/" + sha256.substr(0, 2) + "/" + sha256)));
+  }
+  EXPECT_EQ(receipts, dropped);
+  EXPECT_TRUE(fs::exists(path("a", "outbox/reports/统计汇总.xlsx")));
+  EXPECT_FALSE(fs::exists(path("a", "outbox/.work")));
+}
+
+TEST_F(Line, TheOutboxIsTheSameWithOneJobAndWithThree) {
+  sample("one", 40);
+  copy_inbox("one", "three");
+  ASSERT_EQ(run(arguments("one", 1)), 0) << output("stderr");
+  ASSERT_EQ(run(arguments("three", 3)), 0) << output("stderr");
+  const auto one = tree(path("one", "outbox"));
+  EXPECT_GT(one.size(), 80U);
+  EXPECT_EQ(one, tree(path("three", "outbox")));
+}
+
+TEST_F(Line, TwentyKillsEndInTheSameOutbox) {
+  sample("calm", 40);
+  copy_inbox("calm", "killed");
+  const auto before = std::chrono::steady_clock::now();
+  ASSERT_EQ(run(arguments("calm", 2)), 0) << output("stderr");
+  const auto whole = std::chrono::steady_clock::now() - before;
+  // Fonts are cut at the first start only; the runs that are killed begin where that is done.
+  fs::create_directories(path("killed", "state"));
+  fs::copy(path("calm", "state/fonts"), path("killed", "state/fonts"));
+  std::mt19937 random(20261121);
+  std::uniform_real_distribution<double> moment(0.0, 0.5);
+  int killed = 0;
+  for (int i = 0; i < 20; ++i) {
+    const pid_t child = start(arguments("killed", 2));
+    std::this_thread::sleep_for(whole * moment(random));
+    kill(child, SIGKILL);
+    if (finish(child) == -SIGKILL) ++killed;
+  }
+  EXPECT_GT(killed, 5);
+  ASSERT_EQ(run(arguments("killed", 2)), 0) << output("stderr");
+  EXPECT_EQ(tree(path("calm", "outbox")), tree(path("killed", "outbox")));
+  EXPECT_EQ(count_files(path("killed", "inbox")), 0);
+}
+
+TEST_F(Line, DroppingEverythingAgainAddsReceiptsAndNothingElse) {
+  sample("a", 30);
+  copy_inbox("a", "again");
+  ASSERT_EQ(run(arguments("a", 2)), 0) << output("stderr");
+  const Value first = pipeline::parse_json(output()).value;
+  auto before = tree(path("a", "outbox"));
+  fs::remove_all(path("a", "inbox"));
+  fs::rename(path("again", "inbox"), path("a", "inbox"));
+  ASSERT_EQ(run(arguments("a", 2)), 0) << output("stderr");
+  const Value second = pipeline::parse_json(output()).value;
+  EXPECT_EQ(second["duplicate"].integer(), first["accepted"].integer() +
+                                               first["not_submitted"].integer() +
+                                               first["duplicate"].integer());
+  auto after = tree(path("a", "outbox"));
+  for (auto& [name, digest] : before) {
+    if (name.starts_with("reports/")) continue;
+    // What was refused is judged anew and set aside anew, under the same name.
+    if (name.starts_with("quarantine/")) continue;
+    EXPECT_EQ(after[name], digest) << name;
+  }
+  for (const auto& [name, digest] : after)
+    if (!before.contains(name))
+      EXPECT_TRUE(name.starts_with("receipts/") && name.find(".2.") != name.npos) << name;
+}
+
+TEST_F(Line, ASecondRunOnTheSameStateIsTurnedAway) {
+  sample("a", 30);
+  const pid_t first = start(arguments("a", 1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  while (!fs::exists(path("a", "state/ledger.sqlite")) && kill(first, 0) == 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const int second = run(arguments("a", 1));
+  const std::string why = output("stderr");
+  EXPECT_EQ(finish(first), 0);
+  EXPECT_EQ(second, 3);
+  EXPECT_NE(why.find("another run holds it: process "), why.npos) << why;
+}
+
+}  // namespace

@@ -1,0 +1,205 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "pipeline/json.hpp"
+
+// Payloads and forms as the deciders make them, for the tests of the papers.
+
+namespace papers {
+
+using pipeline::Value;
+
+inline const std::string kLongName = "阿卜杜热合曼·阿卜杜拉·努尔麦麦提";
+inline const std::string kRare = "㛃堃喆𬭎䶮犇頔";
+inline constexpr std::int64_t kAt = 1795312800000000;  // 2026-11-22T10:00:00+08:00
+inline const std::string kDigest =
+    "3f9a2c1b77d0aa55000000000000000000000000000000000000000000000000";
+
+inline std::string times(const std::string& text, int count) {
+  std::string out;
+  for (int i = 0; i < count; i++) out += text;
+  return out;
+}
+
+inline Value json(const std::string& text) {
+  auto parsed = pipeline::parse_json(text);
+  EXPECT_EQ(parsed.error, "") << text;
+  return parsed.value;
+}
+
+inline Value findings(int count) {
+  Value out = Value::array();
+  for (int i = 0; i < count; i++) {
+    out.push(Value::object(
+        {{"code", "USCC_CHECK"},
+         {"severity", i % 3 == 0   ? "error"
+                      : i % 3 == 1 ? "warning"
+                                   : "info"},
+         {"where", i % 2 ? "证明材料/毕业证（" + std::to_string(i) + "）.jpg" : "unit.uscc"},
+         {"message", "统一社会信用代码校验码错误（第" + std::to_string(i) + "条），应为 4"},
+         {"hint", "请对照证照核对第 18 位；建议：12431382PDY0000364"},
+         {"rule", "§1.1"}}));
+  }
+  return out;
+}
+
+inline Value attachments(int count) {
+  Value out = Value::array();
+  for (int i = 0; i < count; i++) {
+    out.push(
+        Value::object({{"slot", "A" + std::to_string(10 + i)},
+                       {"name", "学历学位证书及其认证报告" + std::to_string(i)},
+                       {"file", i % 5 == 4 ? "" : "附件/扫描件_2026_" + std::to_string(i) + ".pdf"},
+                       {"type", i % 2 ? "jpeg" : "pdf"},
+                       {"pages", i % 2 ? 0 : i + 1},
+                       {"size", 234567 + i}}));
+  }
+  return out;
+}
+
+inline Value registration() {
+  return json(
+      R"({"kind":"unit_registration","unit":{"name":"涟源市某国有林场","uscc":"12431382PDY0000364","nature":"public_institution",
+    "level":"county","region":"431382","address":"涟源市人民路1号","legal_rep":"刘一","phone":"0738-4400000"},
+    "handler":{"name":"李四","id_number":"431382199007150021","phone":"13800000002","email":"lisi@example.org"},
+    "account":{"username":"lylinchang"},"business_types":["pt","hr_market"],"pooling_region":"431382",
+    "review_target":{"kind":"supervising_unit","uscc":"11431382PDY000028C","name":"涟源市林业局"}})");
+}
+
+inline Value registration_payload() {
+  Value out = json(
+      R"({"case":"R-3F9A2C1B77D0","round":1,"queue":"agency-431382-pt","token":"t","due":"2026-11-28","province":"hunan",
+    "reviewer":"涟源市人力资源和社会保障局专技股","reviewer_label":"主管机构",
+    "requested":{"kind":"supervising_unit","label":"主管单位","name":"涟源市林业局"},
+    "note":"已勾选人力资源市场，由主管机构（统筹区对应机构）审核","region_name":"湖南省娄底市涟源市","pooling_region_name":"涟源市",
+    "labels":{"nature":"事业单位","level":"县市区级","business_types":["专技","人力资源市场"]}})");
+  out.set("received_at", kAt);
+  out.set("sha256", kDigest);
+  out.set(
+      "attachments",
+      json(
+          R"([{"slot":"U03","name":"事业单位法人证书","file":"事业单位法人证书.pdf","type":"pdf","pages":2,"size":834567},
+    {"slot":"U05","name":"经办人授权书","file":"授权书.jpg","type":"jpeg","pages":0,"size":345678},
+    {"slot":"U06","name":"经办人身份证正反面","file":"经办人身份证.jpg","type":"jpeg","pages":0,"size":245678},
+    {"slot":"U02","name":"营业执照","file":"","type":"","pages":0,"size":0}])"));
+  out.set(
+      "findings",
+      json(
+          R"([{"code":"HR_OVERRIDE","severity":"info","where":"business_types","message":"已勾选人力资源市场，改由主管机构审核","hint":"不需要改动","rule":"H07"}])"));
+  return out;
+}
+
+inline Value application(const std::string& summary) {
+  Value out = json(
+      R"({"kind":"title_application","unit_uscc":"12652901PDY0001249","year":2026,
+    "applicant":{"name":")" +
+      kLongName +
+      R"(","sex":"male","birth_date":"1988-01-20","ethnicity":"05","id_number":"652901198801200032","political_status":"13","work_start":"2010-07","phone":"13900000003"},
+    "target":{"series":"primary_secondary_teacher","specialty":"中学数学","level":"senior_associate","title":"高级教师","application_type":"NORMAL"},
+    "current":{"title":"一级教师","series":"primary_secondary_teacher","level":"intermediate","date":"2018-12-01","certificate_no":"XJ2018-0001","appointed_date":"2019-01"},
+    "education":[{"level":"bachelor","degree":"bachelor","school":"新疆师范大学","major":"数学","mode":"full_time","start":"2006-09","end":"2010-07","cert_no":"107621201005000001"}],
+    "career":[{"start":"2010-07","end":null,"unit":"阿克苏市某中学","duty":"教师","title":"一级教师"}],
+    "appraisals":[{"year":2021,"grade":"合格"},{"year":2022,"grade":"合格"},{"year":2023,"grade":"优秀"}],
+    "continuing_education":[{"year":2025,"public_hours":30,"professional_hours":60}],
+    "achievements":[{"period":"2023","name":"市级公开课","role":"主持","level":"市厅级"}],
+    "publications":[{"title":"中学数学教学研究","venue":"数学教学","issn":"0488-7395","date":"2024-05","author_rank":1}],
+    "licences":[{"name":"教师资格证","no":"20106520000000001","date":"2010-06"}],"pledge":{"signed":true,"date":"2026-10-20"}})");
+  out.set("summary", summary);
+  return out;
+}
+
+inline Value application_payload(bool itemised) {
+  Value out = json(
+      R"({"case":"A-7D3E00AA11BC","round":2,"queue":"unit-12652901PDY0001249","token":"t","due":"2026-11-29","province":"xinjiang",
+    "unit":"阿克苏市某中学","unit_uscc":"12652901PDY0001249","stage":"base_unit",
+    "labels":{"series":"中小学教师","level":"副高级","application_type":"正常","sex":"男"},
+    "publicity":{"start":"2026-10-12","end":"2026-10-16","place":"学校公示栏","objections":"无异议","workdays":5,"photos":2},
+    "targets":[{"id":"11652901PDY000116H","name":"阿克苏市教育局","default":true},{"id":"11652900PDY0001088","name":"阿克苏地区人力资源和社会保障局","default":false}],
+    "opinions":[{"title":"基层单位推荐意见","text":"","by":"","at":null}]})");
+  out.set("received_at", kAt);
+  out.set("sha256", kDigest);
+  out.set("itemised", itemised);
+  Value items = Value::array();
+  const char* names[] = {"基本信息", "现任岗位",     "学历学位", "工作经历", "年度考核",
+                         "继续教育", "业绩成果",     "论文著作", "获奖",     "资格考试与执业资格",
+                         "基层服务", "业务工作总结", "个人承诺"};
+  for (int i = 0; i < 13; i++) {
+    items.push(Value::object(
+        {{"item", "S" + std::to_string(i + 1)},
+         {"name", names[i]},
+         {"locked", i % 4 == 0},
+         {"passed_round", i % 4 == 0 ? Value(1) : Value()},
+         {"attachments",
+          i % 3 == 0 ? Value::array({"A01 身份证.jpg", "A24 证件照.png"}) : Value::array()}}));
+  }
+  out.set("items", items);
+  out.set("attachments", attachments(9));
+  out.set("findings", findings(2));
+  out.set(
+      "history",
+      Value::array(
+          {Value::object({{"at", kAt - 864000000000}, {"what", "提交申请书"}, {"by", kLongName}}),
+           Value::object({{"at", kAt - 764000000000},
+                          {"what", "退回申请人：毕业证扫描件不清晰"},
+                          {"by", "王一"}})}));
+  return out;
+}
+
+inline Value receipt_payload(const std::string& result, int finding_count, int entry_count) {
+  Value out = json(
+      R"({"bundle":"涟源林场注册材料.zip","drop":"public","received_at":"2026-11-22T10:00:00+08:00","kind":"unit_registration"})");
+  out.set("sha256", kDigest);
+  out.set("result", result);
+  if (result == "accepted") {
+    out.set("case", "R-3F9A2C1B77D0");
+    out.set("round", 1);
+    out.set("queue", "agency-431382-pt");
+    out.set("state", "pending_review");
+    out.set("state_label", "待审核");
+    out.set("reviewer", "涟源市人力资源和社会保障局专技股");
+    out.set("message", "单位注册已提交，等待审核。审核结果最多半小时后生效。");
+  } else {
+    for (const char* key : {"case", "round", "queue", "state", "state_label", "reviewer"})
+      out.set(key, Value());
+    out.set("message", "申请未受理：发现错误。");
+  }
+  Value entries = Value::array();
+  for (int i = 0; i < entry_count; i++) {
+    entries.push(
+        Value::object({{"name", "注册材料/附件" + std::to_string(i) + "_事业单位法人证书.pdf"},
+                       {"role", i == 0       ? "form"
+                                : i % 4 == 3 ? "ignored"
+                                             : "attachment"},
+                       {"slot", i % 4 == 3 || i == 0 ? Value() : Value("U03")},
+                       {"sha256", kDigest},
+                       {"note", i % 4 == 3 ? Value("Windows 缩略图，与业务无关") : Value()},
+                       {"size", 1234567},
+                       {"type", "pdf"}}));
+  }
+  out.set("findings", findings(finding_count));
+  out.set("entries", entries);
+  return out;
+}
+
+inline Value notice_payload(int reasons) {
+  Value out = json(
+      R"({"title":"退回修改通知书","number":"阿市中〔2026〕第A-7D3E00AA11BC号","to":")" +
+      kLongName +
+      R"(","paragraphs":["你于2026年11月20日提交的职称申请书（申报中小学教师系列高级教师资格），经审核，有下列内容需要修改，现予退回。","请在2026年12月15日18:00以前修改完毕并再次提交；已通过的项目不能修改。"],"from":"阿克苏市某中学","case":"A-7D3E00AA11BC"})");
+  out.set("at", kAt);
+  out.set("sha256", kDigest);
+  Value list = Value::array();
+  for (int i = 0; i < reasons; i++) {
+    list.push(Value::object(
+        {{"text", "学历学位：毕业证扫描件不清晰，无法辨认证书编号" + std::to_string(i)},
+         {"hint", "请用300 dpi以上重新扫描，替换A02"},
+         {"rule", "X50"}}));
+  }
+  out.set("reasons", list);
+  return out;
+}
+
+}  // namespace papers
