@@ -134,10 +134,11 @@ class Story {
     const Judgement judgement = approve
                                     ? Judgement{"approve", "材料齐全，同意注册", ""}
                                     : Judgement{"reject", "", std::string(random_.pick(kReasons))};
+    const bool zipped = random_.chance(25);
     inbox_.form(
         drop, "注册审核-" + one.unit.name,
         decision(one.case_id, 1, one.queue, reviewer(one.queue), judgement, inbox_.minute()),
-        random_.chance(25), Flaw::None, one.case_id);
+        zipped, Flaw::None, one.case_id);
     if (approve && one.unit.province == Province::Xinjiang) approved_.push_back(one.unit);
   }
 
@@ -167,10 +168,11 @@ class Story {
                    : !base && draw > 90 ? "send_back"
                                         : "return",
                    "", std::string(random_.pick(kReturns))};
+    const bool zipped = random_.chance(25);
     inbox_.form(
         queue, "申请书审核-" + one.applicant,
         decision(one.case_id, one.round, queue, reviewer(queue), judgement, inbox_.minute()),
-        random_.chance(25), Flaw::None, one.case_id);
+        zipped, Flaw::None, one.case_id);
     if (judgement.action == "report_up")
       one.path.push_back(above);
     else if (judgement.action == "send_back")
@@ -247,8 +249,7 @@ class Story {
 
   bool goes_wrong(Flaw flaw) {
     if (flaw == Flaw::Duplicate) return inbox_.again();
-    if (flaw == Flaw::UnapprovedUnit)
-      return apply_wrongly(people_.unit(random_, Province::Xinjiang), flaw);
+    if (flaw == Flaw::UnapprovedUnit) return apply_too_early();
     switch (spoils(flaw)) {
       case Spoils::Decision:
         return decide_wrongly(flaw);
@@ -282,6 +283,16 @@ class Story {
     inbox_.zip(one.path.back(), "申请书-" + one.applicant, one.submitted, packing(random_), flaw,
                'A');
     return true;
+  }
+
+  /// X38: from a unit that waits for its approval, or was never heard of (X04).
+  bool apply_too_early() {
+    const auto waits = std::find_if(waiting_.begin(), waiting_.end(), [](const Registered& one) {
+      return one.unit.province == Province::Xinjiang;
+    });
+    const bool known = waits != waiting_.end();
+    return apply_wrongly(known ? waits->unit : people_.unit(random_, Province::Xinjiang),
+                         Flaw::UnapprovedUnit);
   }
 
   bool decide_wrongly(Flaw flaw) {

@@ -147,7 +147,7 @@ void spoil(std::vector<ZipEntry>& entries, Packing& packing, Flaw flaw) {
       break;
     case Flaw::TwoForms: {
       ZipEntry second = *form;
-      second.name.replace(second.name.rfind("form.json"), std::string::npos, "form (1).json");
+      second.name = form->name == "form.json" ? "旧版/form.json" : "form.json";
       entries.push_back(std::move(second));
       break;
     }

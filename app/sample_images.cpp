@@ -159,8 +159,10 @@ const Scan& ImagePool::jpeg(int index, double kilobytes) {
     int pitch, amplitude, quality;
     double bytes_a_pixel;  // a first guess; the drawing moves it a little, hence the further tries
   };
-  static constexpr Look kLooks[] = {
-      {30, 14, 16, 25, 0.03}, {150, 6, 13, 45, 0.06}, {700, 2, 8, 75, 0.16}, {1e9, 2, 20, 84, 0.33}};
+  static constexpr Look kLooks[] = {{30, 14, 16, 25, 0.03},
+                                    {150, 6, 13, 45, 0.06},
+                                    {700, 2, 8, 75, 0.16},
+                                    {1e9, 2, 20, 84, 0.33}};
   const Look& look = *std::find_if(std::begin(kLooks), std::end(kLooks),
                                    [&](const Look& l) { return kilobytes <= l.up_to_kb; });
   double bytes_a_pixel = look.bytes_a_pixel;

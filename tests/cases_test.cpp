@@ -231,7 +231,9 @@ TEST_P(Cases, AnswerAsWritten) {
     rewritten += title + "\n";
     for (const std::string& line : steps) rewritten += line + "\n";
     rewritten += "----\n" + actual + "\n";
-    if (!update) EXPECT_EQ(actual, expected) << title;
+    if (!update) {
+      EXPECT_EQ(actual, expected) << title;
+    }
     ++stories;
   };
   std::istringstream in(read(file));

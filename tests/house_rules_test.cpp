@@ -104,7 +104,8 @@ TEST(HouseRules, NoFileIsLongerThanFourHundredLinesButTheTwoThatAreOneConcept) {
     std::ifstream in(kRoot / file);
     int lines = 0;
     for (std::string line; std::getline(in, line);) ++lines;
-    if (!kWhole.contains(file)) EXPECT_LE(lines, 400) << file;
+    if (kWhole.contains(file)) continue;
+    EXPECT_LE(lines, 400) << file;
   }
 }
 

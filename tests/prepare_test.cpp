@@ -357,6 +357,8 @@ TEST(Prepare, AFileNamedInTheFormButAbsentIsMissing) {
   const Submission s = prepared(Builder().add("form.json", kHunan).add("授权书.jpg", jpeg()).end());
   EXPECT_EQ(told(s), (std::set<std::string>{"ATTACHMENT_MISSING@attachments[0].file",
                                             "ATTACHMENT_MISSING@attachments[2].file"}));
+  EXPECT_EQ(codes(form_alone(kHunan)), "ATTACHMENT_MISSING ATTACHMENT_MISSING ATTACHMENT_MISSING");
+  EXPECT_FALSE(s.form["attachments"][0].has("at"));
 }
 
 TEST(Prepare, FilesAreFoundByBaseNameAndWithoutRegardToCase) {

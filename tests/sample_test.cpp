@@ -111,12 +111,12 @@ TEST(SampleFolders, TheSameSeedGivesTheSameNamesBytesAndTimes) {
   options.seed = 7;
   options.max_kb = 200;
   const Folder one, two, other;
-  app::write_samples(30, one.path(), options);
-  app::write_samples(30, two.path(), options);
+  app::write_samples(12, one.path(), options);
+  app::write_samples(12, two.path(), options);
   options.seed = 8;
-  app::write_samples(30, other.path(), options);
+  app::write_samples(12, other.path(), options);
   EXPECT_EQ(all_files(one), all_files(two));
-  EXPECT_EQ(all_files(one).size(), 30U);
+  EXPECT_EQ(all_files(one).size(), 12U);
   EXPECT_NE(all_files(one), all_files(other));
 }
 

@@ -8,10 +8,11 @@ namespace decide {
 
 using pipeline::Value;
 
-Value account_of(const pipeline::View& view, const Rules& rules, std::string_view username) {
-  if (auto kept = view.document("account", username)) return std::move(*kept);
+Value account_of(const pipeline::View& view, const Rules& rules, const std::string& province,
+                 const std::string& username) {
+  if (auto kept = view.document("account", province + '/' + username)) return std::move(*kept);
   for (const KnownAccount& known : rules.accounts) {
-    if (known.username != username) continue;
+    if (known.province != province || known.username != username) continue;
     Value permissions = Value::array();
     for (const std::string& p : known.permissions) permissions.push(p);
     return Value::object(
@@ -23,10 +24,11 @@ Value account_of(const pipeline::View& view, const Rules& rules, std::string_vie
   return {};
 }
 
-Value person_of(const pipeline::View& view, const Rules& rules, std::string_view id_number) {
-  if (auto kept = view.document("person", id_number)) return std::move(*kept);
+Value person_of(const pipeline::View& view, const Rules& rules, const std::string& province,
+                const std::string& id_number) {
+  if (auto kept = view.document("person", province + '/' + id_number)) return std::move(*kept);
   for (const KnownAccount& known : rules.accounts)
-    if (known.handler_id == id_number)
+    if (known.province == province && known.handler_id == id_number)
       return Value::object({{"username", known.username}, {"name", known.handler}});
   return {};
 }
@@ -37,18 +39,19 @@ std::string credential(const Rules& rules, std::string_view username, std::strin
                                "credential\n" + std::string(username) + '\n' + std::string(digest));
 }
 
-void check_account(Matter& m) {
+void check_account(Matter& m, const std::string& province) {
   const std::string username = m.text("account.username");
   const std::string id = m.text("handler.id_number");
   const std::string name = m.text("handler.name");
   if (username.empty() || id.empty()) return;  // FIELD_REQUIRED has said so
-  const Value account = account_of(m.view, m.rules, username);
-  const Value person = person_of(m.view, m.rules, id);
+  const Value account = account_of(m.view, m.rules, province, username);
+  const Value person = person_of(m.view, m.rules, province, id);
 
   bool taken = !account.is_null() && account["handler_id"].string() != id;
   for (const std::string& other : m.view.find("case", "username", username)) {
     const auto pending = m.view.document("case", other);
     taken = taken || (pending && (*pending)["state"].string() == "pending_review" &&
+                      (*pending)["province"].string() == province &&
                       (*pending)["handler_id"].string() != id);
   }
   // H34: an existing username with another handler.
@@ -72,7 +75,8 @@ void grant(const pipeline::View& view, const Rules& rules, pipeline::Event& even
            const Value& document, const std::vector<std::string>& permissions) {
   const std::string& username = document["username"].string();
   if (username.empty()) return;
-  Value account = account_of(view, rules, username);
+  const std::string& province = document["province"].string();
+  Value account = account_of(view, rules, province, username);
   if (account.is_null())
     account = Value::object({{"username", username},
                              {"handler", document["handler"]},
@@ -94,10 +98,10 @@ void grant(const pipeline::View& view, const Rules& rules, pipeline::Event& even
     if (std::none_of(have.begin(), have.end(), [&](const Value& h) { return h.string() == p; }))
       granted.push(p);
   }
-  event.puts.push_back({"person", document["handler_id"].string(),
+  event.puts.push_back({"person", province + '/' + document["handler_id"].string(),
                         Value::object({{"username", username}, {"name", document["handler"]}}),
                         {}});
-  event.puts.push_back({"account", username, std::move(account), {}});
+  event.puts.push_back({"account", province + '/' + username, std::move(account), {}});
 }
 
 }  // namespace decide

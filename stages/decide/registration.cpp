@@ -146,7 +146,7 @@ void decide_registration(Matter& m) {
   else m.find("REGION_NOT_SERVED", "unit.region", {{"value", m.text("unit.region")}});
 
   const bool again = uscc.empty() ? false : check_earlier_registrations(m);
-  check_account(m);
+  check_account(m, province);
   const auto rules = m.rules.provinces.find(province);
   if (rules != m.rules.provinces.end())
     check_attachments(m, rules->second,

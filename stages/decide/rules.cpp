@@ -66,7 +66,7 @@ void load_hunan(Rules& rules, const std::string& folder) {
   const CsvFile accounts(folder + "/accounts.csv",
                          {"username", "uscc", "handler", "handler_id", "permissions"});
   for (std::size_t i = 0; i < accounts.size(); ++i)
-    rules.accounts.push_back({accounts.cell(i, "username"), accounts.cell(i, "uscc"),
+    rules.accounts.push_back({"hunan", accounts.cell(i, "username"), accounts.cell(i, "uscc"),
                               accounts.cell(i, "handler"), accounts.cell(i, "handler_id"),
                               words(accounts.cell(i, "permissions"))});
   Province province{"hunan", {}, {}, {}, pipeline::Table::load(folder + "/attachments.csv")};

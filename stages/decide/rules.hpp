@@ -58,7 +58,7 @@ struct Committee {
 
 /// A portal account that existed before this ledger (H30).
 struct KnownAccount {
-  std::string username, uscc, handler, handler_id;
+  std::string province, username, uscc, handler, handler_id;
   std::vector<std::string> permissions;
 };
 

@@ -146,12 +146,16 @@ Value login(const pipeline::View& view, const Rules& rules, const std::string& u
   Value diagnosis = Value::array();
   Value units = Value::array();
   Value permissions = Value::array();
-  const Value account = account_of(view, rules, username);
-  for (const Value& unit : account["units"].items()) {
-    units.push(unit_name(view, rules, unit["uscc"].string()));
-    for (const Value& p : unit["permissions"].items()) {
-      const auto& have = permissions.items();
-      if (std::find(have.begin(), have.end(), p) == have.end()) permissions.push(p);
+  bool known = false;
+  for (const auto& [province, tables] : rules.provinces) {
+    const Value account = account_of(view, rules, province, username);
+    known = known || !account.is_null();
+    for (const Value& unit : account["units"].items()) {
+      units.push(unit_name(view, rules, unit["uscc"].string()));
+      for (const Value& p : unit["permissions"].items()) {
+        const auto& have = permissions.items();
+        if (std::find(have.begin(), have.end(), p) == have.end()) permissions.push(p);
+      }
     }
   }
   std::optional<Value> pending;
@@ -161,7 +165,7 @@ Value login(const pipeline::View& view, const Rules& rules, const std::string& u
   }
   std::string state = "unknown";
   std::string message = "用户名不存在";
-  if (!account.is_null()) {
+  if (known) {
     state = "active";
     message = "可以登录";
     const auto& have = permissions.items();

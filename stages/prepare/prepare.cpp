@@ -97,6 +97,7 @@ class Preparation {
     form_ = 0;
     form_bytes_ = bytes_;
     take_form();
+    bind_attachments(out_, {}, rules_);
   }
 
   void open_bare(const std::string& type) {

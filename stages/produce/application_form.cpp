@@ -93,7 +93,7 @@ void append_publicity(std::vector<Row>& rows, const Value& publicity) {
 /// 基层单位/推荐意见: a label of two lines is broken where a reader would pause.
 std::string broken(const std::string& title) {
   for (const std::string_view tail : {"推荐意见", "意见"}) {
-    if (title.size() > 2 * tail.size() && title.ends_with(tail)) {
+    if (title.size() >= 2 * tail.size() && title.ends_with(tail)) {
       return title.substr(0, title.size() - tail.size()) + "\n" + std::string(tail);
     }
   }

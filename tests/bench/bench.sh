@@ -104,6 +104,6 @@ for run in $(seq "$runs"); do
     -v peak="$(number "$place/run.json" '"peak_rss_mb"')" -v status="$status" '
     function each(x) { return x == "-" ? x : sprintf("%.2fms", 1000 * x / n) }
     BEGIN { printf "%-4d %9.2f %10.1f %8.1f %9s %9s %9s %9s %9s %9d\n", run, real, n / real,
-              b / 1e6 / real, each(cpu + sys), each(p), each(d), each(o), peak, status }'
+              b / 1e6 / real, each(cpu + sys), each(p), each(d), each(o), (peak == "-" ? peak : sprintf("%.0f", peak)), status }'
 done
 rm -rf "$work/run"
