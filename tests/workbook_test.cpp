@@ -134,6 +134,10 @@ TEST_F(WorkbookTest, FindingsAreCountedOnceAFindingAndOnceABundle) {
 TEST_F(WorkbookTest, CodesAreTextAndIdNumbersAreMasked) {
   application("A-000000000001").set("uscc", "12430000400000000E");
   registration("R-000000000001").set("uscc", "=1+1");
+  Received& told = delivery(Result::Refused, "", "2026-11-20T09:00:00+08:00");
+  told.bundle = "1652901198801200032.zip";
+  told.findings = Value::array(
+      {Value::object({{"code", "ID_CHECK"}, {"message", "证件号431382199007150021校验码错误。"}})});
   Book book = write();
   const Cell& uscc = book.cell("明细（申请）", 3, 12);
   EXPECT_EQ(uscc.type, "inlineStr");
@@ -141,6 +145,8 @@ TEST_F(WorkbookTest, CodesAreTextAndIdNumbersAreMasked) {
   EXPECT_EQ(book.cell("明细（注册）", 3, 3).text, "=1+1");
   EXPECT_EQ(book.cell("明细（注册）", 3, 3).type, "inlineStr");
   EXPECT_EQ(book.cell("明细（申请）", 3, 3).text, pipeline::mask_id("652901198801200032"));
+  EXPECT_EQ(book.cell("明细（投递）", 3, 11).text,
+            "证件号" + pipeline::mask_id("431382199007150021") + "校验码错误");
   for (const auto& [name, xml] : book.parts) {
     EXPECT_EQ(xml.find("652901198801200032"), std::string::npos) << name;
     EXPECT_EQ(xml.find("431382199007150021"), std::string::npos) << name;

@@ -63,6 +63,23 @@ std::string texts(const Value& list) {
   return pipeline::join(parts, "、");
 }
 
+/// Masks the ID numbers that stand in a message or a file name.
+std::string masked(std::string text) {
+  constexpr std::size_t kLength = 18;
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    const bool last = digit || text[i] == 'X' || text[i] == 'x';
+    if (digits + 1 >= kLength && last) {
+      const std::size_t from = i + 1 - kLength;
+      const std::string id = text.substr(from, kLength);
+      if (pipeline::id_birth(id)) text.replace(from, kLength, pipeline::mask_id(id));
+    }
+    digits = digit ? digits + 1 : 0;
+  }
+  return text;
+}
+
 /// The label of what stands there as code, label or alias; else what stands there.
 std::string word(const pipeline::Dictionary& dictionary, std::string_view name,
                  const Value& written) {
@@ -243,11 +260,14 @@ DeliveryList::DeliveryList(const ListFrame& frame, const Terms& terms)
              {"问题说明", kMessagesWidth}}) {}
 
 void DeliveryList::add(const pipeline::Received& delivery) {
+  constexpr std::string_view kStop = "。";
   std::vector<std::string> codes, messages;
   std::int64_t errors = 0;
   for (const Value& finding : delivery.findings.items()) {
     codes.push_back(finding["code"].string());
-    messages.push_back(finding["message"].string());
+    std::string_view message = finding["message"].string();
+    if (message.ends_with(kStop)) message.remove_suffix(kStop.size());
+    messages.push_back(masked(std::string(message)));
     if (finding["severity"].string() == "error") ++errors;
   }
   Worksheet& sheet = list_.next();
@@ -260,7 +280,7 @@ void DeliveryList::add(const pipeline::Received& delivery) {
       .number(delivery.id)
       .moment(Value(delivery.received_at.us))
       .text(delivery.drop)
-      .text(delivery.bundle)
+      .text(masked(delivery.bundle))
       .text(terms_.dictionary.label("kind", delivery.kind))
       .code(terms_.dictionary.label("result", pipeline::name(delivery.result)))
       .code(delivery.case_id)
