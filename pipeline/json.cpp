@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "pipeline/fault.hpp"
 
@@ -32,18 +33,19 @@ struct Reader {
         Value object = Value::object();
         auto& members = object.members_mutable();
         const simdjson::dom::object source = from.get_object().value_unsafe();
+        // A hostile form may have a hundred thousand members: no search from the beginning for each.
+        std::unordered_map<std::string_view, std::size_t> places;
         for (const auto& [key, value] : source) {
           const auto length = path.size();
           if (!path.empty()) path += '.';
           path += key;
-          const auto same = std::find_if(members.begin(), members.end(),
-                                         [&, &name = key](const Member& m) { return m.first == name; });
-          if (same != members.end()) {
-            out.duplicates.push_back(path);
-            same->second = read(value);
-          } else {
-            Value item = read(value);
+          Value item = read(value);
+          const auto [place, fresh] = places.try_emplace(key, members.size());
+          if (fresh) {
             members.emplace_back(std::string(key), std::move(item));
+          } else {
+            out.duplicates.push_back(path);
+            members[place->second].second = std::move(item);
           }
           path.resize(length);
         }

@@ -115,6 +115,7 @@ inline Value application_payload(bool itemised) {
   Value out = json(
       R"({"case":"A-7D3E00AA11BC","round":2,"queue":"unit-12652901PDY0001249","token":"t","due":"2026-11-29","province":"xinjiang",
     "unit":"阿克苏市某中学","unit_uscc":"12652901PDY0001249","stage":"base_unit",
+    "actions":[{"action":"report_up","label":"上报"},{"action":"return","label":"退回申请人"}],
     "labels":{"series":"中小学教师","level":"副高级","application_type":"正常","sex":"男"},
     "publicity":{"start":"2026-10-12","end":"2026-10-16","place":"学校公示栏","objections":"无异议","workdays":5,"photos":2},
     "targets":[{"id":"11652901PDY000116H","name":"阿克苏市教育局","default":true},{"id":"11652900PDY0001088","name":"阿克苏地区人力资源和社会保障局","default":false}],

@@ -103,6 +103,16 @@ std::string queue_contact(const pipeline::View& view, const Rules& rules, std::s
   return {};
 }
 
+std::string review_stage(const Value& document) {
+  const std::string& state = document["state"].string();
+  if (state == "at_base_unit") return "base_unit";
+  if (state == "at_committee") return "committee";
+  if (state == "at_receiving_unit")
+    return document["ends_here"].boolean() ? "parent" : "receiving_unit";
+  const std::string& kind = document["reviewer_kind"].string();
+  return kind == "competent_agency" ? "agency" : kind;
+}
+
 std::string fold_username(std::string_view username) {
   return pipeline::ascii_lower(pipeline::nfkc(username));
 }

@@ -46,6 +46,9 @@ std::string queue_contact(const pipeline::View& view, const Rules& rules, std::s
 /// "unit" and the USCC of "unit-<USCC>"; {"agency","430102-pt"}; {"public",""}; {"unknown",…}.
 std::pair<std::string, std::string> split_drop(std::string_view drop);
 
+/// Who reviews the case now, in the words of common/actions.csv.
+std::string review_stage(const pipeline::Value& case_document);
+
 /// H41: what two usernames have in common that differ only in case or width.
 std::string fold_username(std::string_view username);
 /// H42: a decision on the core platform is visible from `effective_at` on; everything else at once.

@@ -9,10 +9,16 @@ using pipeline::Value;
 
 namespace {
 
-std::string stage_of(const Value& document) {
-  const std::string& state = document["state"].string();
-  if (state == "at_base_unit") return "base_unit";
-  return state == "at_committee" ? "committee" : "receiving_unit";
+/// What may be ticked on the form, by common/actions.csv.
+Value actions_for_paper(const Rules& rules, const Value& document) {
+  Value list = Value::array();
+  for (const auto& [action, label] : rules.dictionary.words("action")) {
+    const pipeline::TableRow* row = rules.actions.decide(
+        {{"case_kind", document["kind"].string()}, {"stage", review_stage(document)}, {"action", action}});
+    if (row && rules.actions.output(*row, "verdict") == "allow")
+      list.push(Value::object({{"action", action}, {"label", label}}));
+  }
+  return list;
 }
 
 Value labels(const Rules& rules, const Value& document) {
@@ -80,7 +86,8 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
           Value::object({{"id", t.id}, {"name", t.name}, {"default", t.is_default}}));
     payload.set("unit", document["unit"]);
     payload.set("unit_uscc", document["uscc"]);
-    payload.set("stage", stage_of(document));
+    payload.set("stage", review_stage(document));
+    payload.set("actions", actions_for_paper(rules, document));
     payload.set("itemised", document["itemised"].boolean());
     payload.set("items", items_for_paper(rules, document));
     payload.set("publicity", document["publicity"]);

@@ -14,17 +14,6 @@ using pipeline::Value;
 
 namespace {
 
-/// The row of common/actions.csv that speaks of this case: who reviews it now.
-std::string stage_word(const Value& document) {
-  const std::string& state = document["state"].string();
-  if (state == "at_base_unit") return "base_unit";
-  if (state == "at_committee") return "committee";
-  if (state == "at_receiving_unit")
-    return document["ends_here"].boolean() ? "parent" : "receiving_unit";
-  const std::string& kind = document["reviewer_kind"].string();
-  return kind == "competent_agency" ? "agency" : kind;
-}
-
 /// H17: a case is decided from the folder of its queue; H11: the PT section also decides what lies with the HR section.
 bool may_decide(const std::string& drop, const std::string& queue) {
   if (drop == queue) return true;
@@ -322,7 +311,7 @@ void decide_review(Matter& m) {
   const std::string action = m.text("action");
   std::string next_state;
   if (!action.empty() && !m.out.queue.empty()) {
-    const std::string stage = stage_word(*document);
+    const std::string stage = review_stage(*document);
     const pipeline::TableRow* row =
         m.rules.dictionary.code("action", action)
             ? m.rules.actions.decide({{"case_kind", (*document)["kind"].string()},

@@ -122,22 +122,19 @@ void append_opinions(std::vector<Row>& rows, const Value& payload) {
 }
 
 void append_result(std::vector<Row>& rows, const Value& payload) {
-  const Stage stage = stage_of(payload);
   std::string choices;
-  if (stage.code == "committee") {
-    choices = "□ 受理";
-  } else if (payload["targets"].size() == 0) {
-    choices = "□ 上报至：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿";
-  } else {
-    for (const Value& target : payload["targets"].items()) {
-      if (!choices.empty()) choices += "\n";
+  for (const Value& action : payload["actions"].items()) {
+    if (action["action"].string() != "report_up") continue;
+    for (const Value& target : payload["targets"].items())
       choices +=
-          "□ 上报至：" + target["name"].text() + (target["default"].boolean() ? "（默认）" : "");
-    }
+          "□ 上报至：" + target["name"].text() + (target["default"].boolean() ? "（默认）" : "") + "\n";
+    if (payload["targets"].size() == 0) choices += "□ 上报至：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿\n";
   }
-  choices += "\n□ 退回申请人";
-  if (stage.code != "base_unit") choices += "　　□ 回退上一环节";
-  choices += "　　□ 不予受理";
+  std::string others;
+  for (const Value& action : payload["actions"].items())
+    if (action["action"].string() != "report_up")
+      others += (others.empty() ? "□ " : "　　□ ") + action["label"].text();
+  choices += others;
   rows.push_back(single("办理结果", choices));
   rows.push_back({{label(30, "经办人"), value(50, "　"), label(30, "确认转交"),
                    value(50, "□ 已核对，确认转交")},

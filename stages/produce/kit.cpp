@@ -45,6 +45,10 @@ std::string Kit::place(std::string_view kind, const std::string& where) const {
   auto found = field(path);
   if (found == all.end() && path.ends_with("[]")) found = field(path.substr(0, path.size() - 2));
   if (found == all.end()) found = field(path + "[]");
+  // What holds fields but is none itself, such as review_target, goes by its first field.
+  if (found == all.end())
+    found = std::find_if(all.begin(), all.end(),
+                         [&](const FieldName& f) { return f.path.starts_with(path + '.'); });
   if (found == all.end()) return where;
   if (digits.empty() || digits.size() > 6) return found->label;
   return found->label + "（第 " + std::to_string(std::stoul(digits) + 1) + " 项）";

@@ -12,7 +12,7 @@ constexpr std::u32string_view kNeverFirst =
     U"，。、；：？！）】》〉」』〕］｝〗”’·‧•…—～％‰℃°′″,.;:?!)]}>%»›々〻ー";
 constexpr std::u32string_view kNeverLast = U"（【《〈「『〔［｛〖“‘([{<«‹￥¥$№#";
 constexpr std::u32string_view kPairs = U"—…";
-constexpr std::u32string_view kBreakAfterInWord = U"/\\-_@?&=|";
+constexpr std::u32string_view kBreakAfterInWord = U"/\\_@?&=|";
 
 bool is(std::u32string_view in, char32_t c) {
   return in.find(c) != std::u32string_view::npos;
