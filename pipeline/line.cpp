@@ -187,11 +187,12 @@ class Run {
     slot->delivery = std::move(delivery);
     window_.push_back(slot);
     workers_.run([this, slot] {
-      acquire(slot->delivery.size);
+      const std::uint64_t size = slot->delivery.size;  // as scanned; the file may have grown since
+      acquire(size);
       const double before = thread_cpu();
       prepare(*slot);
       const double spent = thread_cpu() - before;
-      release(slot->delivery.size);
+      release(size);
       const std::lock_guard lock(mutex_);
       tally_.prepare_cpu += spent;
       slot->ready = true;
@@ -411,6 +412,10 @@ class Run {
     const bool waits = slot.submission.incomplete;
     if (waits) deferred_.push_back(slot.delivery);
     else ++tally_.faults;
+    // A watching line meets it again every two seconds: it is told once, until the file changes.
+    std::int64_t& told = told_[slot.delivery.path];
+    if (told == slot.delivery.modified_ns) return;
+    told = slot.delivery.modified_ns;
     observer_.log("left_in_inbox",
                   Value::object({{"bundle", slot.delivery.path}, {"why", slot.fault}}));
   }
@@ -556,6 +561,7 @@ class Run {
   std::vector<std::int64_t> done_;       ///< durable, not yet marked
   std::vector<std::int64_t> taken_;      ///< their inbox files are gone, not yet marked
   std::map<std::int64_t, std::string> failed_;
+  std::map<std::string, std::int64_t> told_;  ///< left in the inbox and logged, with their time of modification
   Workers workers_;  ///< last: its threads use all of the above
 };
 

@@ -60,6 +60,7 @@ struct Outcome {
   std::string state;    ///< the case's state after it, reference/forms.md
   std::string message;  ///< Chinese, one or two sentences for the office
   Value extra;          ///< further members of the receipt (an answer to a query); object or null
+  std::vector<std::string> rows;  ///< decision-table rows that fired, in order: "routing:HN-R04"
   std::vector<Finding> findings;  ///< those of decide; the line puts prepare's before them
   std::vector<Event> events;
   std::vector<Effect> effects;
