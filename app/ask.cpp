@@ -17,8 +17,10 @@ int ask(const Places& places, Question question, Print print) {
   const pipeline::Time now = in.now();
   const Present present(*ledger, *in.rules, now);
   const Value answer = question(present.view(), *in.rules, now);
-  if (places.json) std::cout << answer.dump(true) << "\n";
-  else print(answer);
+  if (places.json)
+    std::cout << answer.dump(true) << "\n";
+  else
+    print(answer);
   return kDone;
 }
 
@@ -36,6 +38,12 @@ void print_case(const Value& c) {
   for (const Value& step : c["history"].items())
     std::cout << "    " << step["at"].text() << "  " << step["what"].text() << "  "
               << step["by"].text() << "\n";
+}
+
+std::string deadline_words(const std::string& deadline) {
+  if (deadline == "overdue") return "（已超期）";
+  if (deadline == "today") return "（今天到期）";
+  return deadline == "tomorrow" ? "（下一工作日到期）" : "";
 }
 
 }  // namespace
@@ -74,13 +82,16 @@ int queue(const Places& places, const std::string& name, const std::string& cate
       places,
       [&](const auto& view, const auto& rules, auto now) {
         return name.empty() ? decide::queues(view, rules, now)
-                            : decide::queue(view, rules, name, category);
+                            : decide::queue(view, rules, name, category, now);
       },
       [](const Value& answer) {
         for (const Value& q : answer["queues"].items())
           std::cout << q["queue"].text() << "  " << q["label"].text() << "  待审 "
-                    << q["pending"].text() << "，超期 " << q["overdue"].text() << "，最早期限 "
-                    << q["first_due"].text() << "\n";
+                    << q["pending"].text() << "，今天到期 " << q["due_today"].text()
+                    << "，下一工作日到期 " << q["due_tomorrow"].text() << "，超期 "
+                    << q["overdue"].text() << "，最早期限 " << q["first_due"].text() << "\n";
+        for (const Value& w : answer["warnings"].items())
+          std::cout << "提醒：" << w["message"].text() << "。" << w["hint"].text() << "\n";
         if (answer.has("queues")) {
           if (answer["queues"].size() == 0) std::cout << "没有待审的业务。\n";
           return;
@@ -88,9 +99,9 @@ int queue(const Places& places, const std::string& name, const std::string& cate
         std::cout << answer["label"].text() << "（" << answer["queue"].text() << "）："
                   << answer["cases"].size() << " 件待审\n";
         for (const Value& c : answer["cases"].items())
-          std::cout << "  " << c["case"].text() << "  期限 " << c["due"].text() << "  "
-                    << c["unit"].text() << "  " << c["applicant"].text() << "  "
-                    << c["form"].text() << "\n";
+          std::cout << "  " << c["case"].text() << "  期限 " << c["due"].text()
+                    << deadline_words(c["deadline"].text()) << "  " << c["unit"].text() << "  "
+                    << c["applicant"].text() << "  " << c["form"].text() << "\n";
       });
 }
 

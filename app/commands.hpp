@@ -25,6 +25,9 @@ int queue(const Places& places, const std::string& queue, const std::string& cat
 int report(const Places& places, const std::string& out, const std::string& from,
            const std::string& to);
 int rules_check(const Places& places);
+int rules_list(const Places& places);
+/// `what` is a bundle's file or a case number; `drop` "": the folder in which the file lies, if that is below the inbox.
+int explain(const Places& places, const std::string& what, const std::string& drop);
 int sample(const Places& places, int count, const std::string& folder, std::uint64_t seed,
            int size_kb);
 int doctor(const Places& places);

@@ -31,10 +31,8 @@ struct Checks {
   bool all = true;
   void add(const std::string& what, bool ok, const std::string& detail, const std::string& how) {
     all = all && ok;
-    list.push(Value::object({{"what", what},
-                             {"ok", ok},
-                             {"detail", detail},
-                             {"how", ok ? Value() : Value(how)}}));
+    list.push(Value::object(
+        {{"what", what}, {"ok", ok}, {"detail", detail}, {"how", ok ? Value() : Value(how)}}));
   }
 };
 

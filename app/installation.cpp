@@ -41,7 +41,9 @@ std::string secret_key(const std::string& state, Access access) {
 
 }  // namespace
 
-pipeline::Time Installation::now() const { return pipeline::make_clock(fixed_now)->now(); }
+pipeline::Time Installation::now() const {
+  return pipeline::make_clock(fixed_now)->now();
+}
 
 Installation open_installation(const Places& places, Access access) {
   Installation in;
@@ -49,15 +51,15 @@ Installation open_installation(const Places& places, Access access) {
   if (!places.now.empty()) {
     in.fixed_now = pipeline::parse_time(places.now);
     if (!in.fixed_now)
-      throw Fault(FaultKind::Stop, "read --now", "not a time: " + places.now +
-                                                     " (example: 2026-11-22T10:00:00+08:00)");
+      throw Fault(FaultKind::Stop, "read --now",
+                  "not a time: " + places.now + " (example: 2026-11-22T10:00:00+08:00)");
   }
   if (!places.settings.empty() && !std::filesystem::exists(places.settings))
     throw Fault(FaultKind::Stop, "read " + places.settings, "there is no such file");
   in.settings = load_settings(places.settings.empty() ? path_join(places.state, "dossier.toml")
                                                       : places.settings);
-  in.rules = decide::load_rules(places.templates, in.settings.decide,
-                                secret_key(places.state, access));
+  in.rules =
+      decide::load_rules(places.templates, in.settings.decide, secret_key(places.state, access));
   return in;
 }
 

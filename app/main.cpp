@@ -5,27 +5,38 @@
 
 #include "app/commands.hpp"
 #include "pipeline/fault.hpp"
+#include "pipeline/time.hpp"
 
 namespace {
 
+const CLI::Validator is_time(
+    [](const std::string& text) {
+      return pipeline::parse_time(text) ? std::string() : "not a time: " + text;
+    },
+    "TIME", "is_time");
+
 /// The options that every command accepts.
 void add_places(CLI::App& command, app::Places& places) {
-  command.add_option("--inbox", places.inbox, "folder that offices drop into")->capture_default_str();
+  command.add_option("--inbox", places.inbox, "folder that offices drop into")
+      ->capture_default_str();
   command.add_option("--outbox", places.outbox, "folder for receipts, queues and reports")
       ->capture_default_str();
   command.add_option("--state", places.state, "folder of ledger, vault and key")
       ->capture_default_str();
   command.add_option("--templates", places.templates, "folder of rules and forms")
       ->capture_default_str();
-  command.add_option("--settings", places.settings, "settings file [dossier.toml in the state folder]");
-  command.add_option("--now", places.now, "the time to go by, e.g. 2026-11-22T10:00:00+08:00");
+  command.add_option("--settings", places.settings,
+                     "settings file [dossier.toml in the state folder]");
+  command.add_option("--now", places.now, "the time to go by, e.g. 2026-11-22T10:00:00+08:00")
+      ->check(is_time);
   command.add_flag("--json", places.json, "one JSON document on standard output");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App cli{"Dossier (卷宗): takes in what offices submit and gets it, checked, to who must decide."};
+  CLI::App cli{
+      "Dossier (卷宗): takes in what offices submit and gets it, checked, to who must decide."};
   cli.require_subcommand(1);
   app::Places places;
   std::function<int()> chosen;
@@ -39,8 +50,8 @@ int main(int argc, char** argv) {
   };
 
   app::RunOptions run;
-  CLI::App* run_command = command(cli, "run", "take the inbox through the line",
-                                  [&] { return app::run(places, run); });
+  CLI::App* run_command =
+      command(cli, "run", "take the inbox through the line", [&] { return app::run(places, run); });
   run_command->add_option("--jobs", run.jobs, "threads that prepare and produce [one a core]")
       ->check(CLI::Range(1, 256));
   run_command->add_flag("--watch", run.watch, "keep running, and take what arrives");
@@ -77,13 +88,25 @@ int main(int argc, char** argv) {
   rules->require_subcommand(1);
   command(*rules, "check", "gaps, overlaps and rows that can never fire",
           [&] { return app::rules_check(places); });
+  command(*rules, "list", "every rule of the sources, and the table rows and findings that name it",
+          [&] { return app::rules_list(places); });
+
+  std::string what;
+  std::string drop;
+  CLI::App* explain =
+      command(cli, "explain", "what would be, or was, decided, and by which rule rows",
+              [&] { return app::explain(places, what, drop); });
+  explain->add_option("BUNDLE|CASE", what, "a bundle's file, or a case number")->required();
+  explain->add_option("--drop", drop,
+                      "as if it lay in this drop folder [the one it lies in, else public]");
 
   int count = 0;
   std::string folder;
   std::uint64_t seed = 1;
   int size_kb = 0;
-  CLI::App* sample_command = command(cli, "sample", "make realistic bundles",
-                                     [&] { return app::sample(places, count, folder, seed, size_kb); });
+  CLI::App* sample_command = command(cli, "sample", "make realistic bundles", [&] {
+    return app::sample(places, count, folder, seed, size_kb);
+  });
   sample_command->add_option("N", count, "how many")->required()->check(CLI::Range(0, 1'000'000));
   sample_command->add_option("DIR", folder, "an inbox to fill")->required();
   sample_command->add_option("--seed", seed, "same seed, same bundles")->capture_default_str();

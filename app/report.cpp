@@ -34,12 +34,15 @@ int report(const Places& places, const std::string& out, const std::string& from
   const std::string folder = pipeline::parent_folder(file);
   if (!folder.empty()) files->make_folders(folder);
   const std::string beside = file + ".part";
-  produce::write_workbook(beside, present.view(), {in.rules->dictionary, in.rules->regions, in.rules->catalogue}, now,
+  produce::write_workbook(beside, present.view(),
+                          {in.rules->dictionary, in.rules->regions, in.rules->catalogue}, now,
                           period);
   files->sync(folder.empty() ? "." : folder);
   files->rename(beside, file);
-  if (places.json) std::cout << pipeline::Value::object({{"report", file}}).dump(true) << "\n";
-  else std::cout << "统计表：" << file << "\n";
+  if (places.json)
+    std::cout << pipeline::Value::object({{"report", file}}).dump(true) << "\n";
+  else
+    std::cout << "统计表：" << file << "\n";
   return kDone;
 }
 

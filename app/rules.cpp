@@ -1,6 +1,8 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "app/rule_book.hpp"
+#include "pipeline/text.hpp"
 
 namespace app {
 
@@ -39,6 +41,35 @@ int rules_check(const Places& places) {
               << " problems\n";
   }
   return problems.size() == 0 ? kDone : kFault;
+}
+
+int rules_list(const Places& places) {
+  const Installation in = open_installation(places, Access::Asks);
+  const RuleBook book(places.templates, in.rules->catalogue);
+  if (places.json) {
+    const auto array = [](const std::vector<std::string>& words) {
+      Value list = Value::array();
+      for (const std::string& word : words) list.push(word);
+      return list;
+    };
+    Value rules = Value::array();
+    for (const SourceRule& rule : book.rules())
+      rules.push(Value::object({{"rule", rule.id},
+                                {"gist", rule.gist},
+                                {"scope", rule.behaviour ? "behaviour" : "heading"},
+                                {"rows", array(rule.rows)},
+                                {"findings", array(rule.findings)}}));
+    std::cout << Value::object({{"rules", std::move(rules)}}).dump(true) << "\n";
+    return kDone;
+  }
+  for (const SourceRule& rule : book.rules()) {
+    std::cout << rule.id << "  " << rule.gist << (rule.behaviour ? "" : "（标题）") << "\n";
+    if (!rule.rows.empty()) std::cout << "     判定表  " << pipeline::join(rule.rows, "、") << "\n";
+    if (!rule.findings.empty())
+      std::cout << "     问题    " << pipeline::join(rule.findings, "、") << "\n";
+  }
+  std::cout << "程序中的出处和每条规则的案例：docs/rules.md\n";
+  return kDone;
 }
 
 }  // namespace app

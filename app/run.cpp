@@ -26,7 +26,9 @@ namespace {
 
 volatile std::sig_atomic_t asked_to_stop = 0;
 
-extern "C" void on_signal(int) { asked_to_stop = 1; }
+extern "C" void on_signal(int) {
+  asked_to_stop = 1;
+}
 
 pipeline::Stages make_stages(const Installation& in) {
   const auto rules = in.rules;
@@ -38,7 +40,8 @@ pipeline::Stages make_stages(const Installation& in) {
   stages.prepare = [prepare_rules](const pipeline::Delivery& delivery, std::string_view bytes) {
     return prepare::prepare(delivery, bytes, *prepare_rules);
   };
-  stages.decide = [rules](const pipeline::Submission& submission, const pipeline::Delivery& delivery,
+  stages.decide = [rules](const pipeline::Submission& submission,
+                          const pipeline::Delivery& delivery,
                           const std::optional<pipeline::Earlier>& earlier,
                           const pipeline::View& view, pipeline::Time now) {
     return decide::decide(submission, delivery, earlier, view, now, *rules);
@@ -52,7 +55,8 @@ pipeline::Stages make_stages(const Installation& in) {
     stages.summarise = [rules](const pipeline::View& view, pipeline::Time now,
                                const std::string& folder) {
       const std::string file = path_join(folder, "statistics.xlsx");
-      produce::write_workbook(file, view, {rules->dictionary, rules->regions, rules->catalogue}, now, {});
+      produce::write_workbook(file, view, {rules->dictionary, rules->regions, rules->catalogue},
+                              now, {});
       return std::vector<pipeline::Paper>{{"reports/统计汇总.xlsx", "", "", file}};
     };
   return stages;
@@ -67,8 +71,8 @@ pipeline::Observer make_observer(bool terminal) {
       constexpr std::int64_t kWidth = 40;
       const std::int64_t filled = total > 0 ? done * kWidth / total : kWidth;
       std::cerr << "\r[" << std::string(static_cast<std::size_t>(filled), '#')
-                << std::string(static_cast<std::size_t>(kWidth - filled), ' ') << "] " << done << "/"
-                << total << (done == total ? "\n" : "") << std::flush;
+                << std::string(static_cast<std::size_t>(kWidth - filled), ' ') << "] " << done
+                << "/" << total << (done == total ? "\n" : "") << std::flush;
     };
   } else {
     observer.log = [](std::string_view step, Value fields) {
@@ -108,8 +112,8 @@ void print(const Places& places, const Tally& t, const Value& s) {
   std::cout << "处理 " << number("bundles") << " 件：受理 " << number("accepted") << "，未提交 "
             << number("not_submitted") << "，未受理 " << number("refused") << "，隔离 "
             << number("quarantined") << "，重复 " << number("duplicate") << "。生成文书 "
-            << number("effects") << " 份，用时 " << static_cast<double>(static_cast<int>(t.seconds * 10)) / 10
-            << " 秒。\n";
+            << number("effects") << " 份，用时 "
+            << static_cast<double>(static_cast<int>(t.seconds * 10)) / 10 << " 秒。\n";
   if (t.faults > 0)
     std::cout << t.faults << " 件因故障未能处理，仍在收件箱或待下次补做，见日志。\n";
   std::cout << "  回执      " << path_join(places.outbox, "receipts") << "\n  待审队列  "
@@ -146,8 +150,9 @@ int run(const Places& places, const RunOptions& options) {
   line.inbox = places.inbox;
   line.outbox = places.outbox;
   line.state = places.state;
-  line.jobs = options.jobs > 0 ? options.jobs
-                               : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  line.jobs = options.jobs > 0
+                  ? options.jobs
+                  : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   line.watch = options.watch;
   line.settle_seconds = in.settings.settle_seconds;
   line.incomplete_minutes = in.settings.incomplete_minutes;
@@ -156,8 +161,10 @@ int run(const Places& places, const RunOptions& options) {
   const Tally tally = run_line(line, make_stages(in), *files, *ledger, *clock,
                                make_observer(isatty(STDERR_FILENO) != 0));
   const Value s = summary(tally);
-  if (places.json) std::cout << s.dump(true) << "\n";
-  else print(places, tally, s);
+  if (places.json)
+    std::cout << s.dump(true) << "\n";
+  else
+    print(places, tally, s);
   if (tally.faults > 0) return kFault;
   const bool all = s["refused"].integer() + s["quarantined"].integer() == 0;
   return options.strict && !all ? kNotAllAccepted : kDone;

@@ -16,7 +16,8 @@ int sample(const Places& places, int count, const std::string& folder, std::uint
     list.push(pipeline::Value::object({{"path", s.path}, {"kind", s.kind}, {"flaw", s.flaw}}));
   if (places.json)
     std::cout << pipeline::Value::object({{"bundles", std::move(list)}}).dump(true) << "\n";
-  else std::cout << "样例 " << written.size() << " 件，写入 " << folder << "\n";
+  else
+    std::cout << "样例 " << written.size() << " 件，写入 " << folder << "\n";
   return kDone;
 }
 

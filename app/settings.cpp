@@ -18,7 +18,8 @@ namespace {
 using Node = const toml::node&;
 
 [[noreturn]] void bad(const std::string& file, Node node, const std::string& why) {
-  throw Fault(FaultKind::Stop, "read " + file + ":" + std::to_string(node.source().begin.line), why);
+  throw Fault(FaultKind::Stop, "read " + file + ":" + std::to_string(node.source().begin.line),
+              why);
 }
 
 struct Reader {
@@ -30,8 +31,9 @@ struct Reader {
     keys[key] = [this, &into, least, most](Node node, const std::string& name) {
       const auto value = node.value<double>();
       if (!value || !node.is_number() || *value < least || *value > most)
-        bad(file, node, name + " must be a number from " + std::to_string(static_cast<long>(least)) +
-                            " to " + std::to_string(static_cast<long>(most)));
+        bad(file, node,
+            name + " must be a number from " + std::to_string(static_cast<long>(least)) + " to " +
+                std::to_string(static_cast<long>(most)));
       into = static_cast<Number>(*value);
     };
   }
@@ -39,6 +41,12 @@ struct Reader {
     keys[key] = [this, &into](Node node, const std::string& name) {
       if (!node.is_boolean()) bad(file, node, name + " must be true or false");
       into = *node.value<bool>();
+    };
+  }
+  void text(const std::string& key, std::string& into) {
+    keys[key] = [this, &into](Node node, const std::string& name) {
+      if (!node.is_string()) bad(file, node, name + " must be a text");
+      into = *node.value<std::string>();
     };
   }
   void word(const std::string& key, std::string& into, const std::vector<std::string>& allowed) {
@@ -77,9 +85,11 @@ Settings load_settings(const std::string& file) {
   constexpr double kMany = 1e9;
   Reader reader{file, {}};
   reader.number("hunan.sync_delay_minutes", s.decide.sync_delay_minutes, 0, 30);
+  reader.text("hunan.portal_url", s.decide.hunan_portal_url);
   reader.flag("hunan.organisation_code_strict", s.decide.hunan_organisation_code_strict);
   reader.flag("xinjiang.organisation_code_strict", s.decide.xinjiang_organisation_code_strict);
-  reader.word("xinjiang.publicity_photo", s.decide.publicity_photo, {"optional", "required", "off"});
+  reader.word("xinjiang.publicity_photo", s.decide.publicity_photo,
+              {"optional", "required", "off"});
   reader.number("publicity.min_workdays", s.decide.publicity_min_workdays, 0, 60);
   reader.flag("statistics.enabled", s.decide.statistics);
   reader.number("review.workdays", s.decide.review_workdays, 1, 250);
@@ -95,8 +105,7 @@ Settings load_settings(const std::string& file) {
   try {
     reader.read(toml::parse_file(file), "");
   } catch (const toml::parse_error& e) {
-    throw Fault(FaultKind::Stop,
-                "read " + file + ":" + std::to_string(e.source().begin.line),
+    throw Fault(FaultKind::Stop, "read " + file + ":" + std::to_string(e.source().begin.line),
                 std::string(e.description()));
   }
   return s;

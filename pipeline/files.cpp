@@ -142,7 +142,9 @@ class PosixFiles : public Files {
 
 }  // namespace
 
-std::unique_ptr<Files> make_files() { return std::make_unique<PosixFiles>(); }
+std::unique_ptr<Files> make_files() {
+  return std::make_unique<PosixFiles>();
+}
 
 std::string path_join(std::string_view a, std::string_view b) {
   if (a.empty()) return std::string(b);
@@ -175,7 +177,9 @@ std::string FileLock::holder(const std::string& path) {
   return text;
 }
 
-FileLock::FileLock(FileLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+FileLock::FileLock(FileLock&& other) noexcept : fd_(other.fd_) {
+  other.fd_ = -1;
+}
 
 FileLock::~FileLock() {
   if (fd_ >= 0) close(fd_);

@@ -20,9 +20,10 @@ enum class Severity { Error, Warning, Info };
 std::string_view name(Severity severity);
 
 struct Finding {
-  std::string code;     ///< domain §6.6 and reference/forms.md, e.g. "USCC_CHECK"
+  std::string code;  ///< domain §6.6 and reference/forms.md, e.g. "USCC_CHECK"
   Severity severity = Severity::Error;
-  std::string where;    ///< JSON path ("unit.uscc"), cell ("B7") or entry name; empty: the whole bundle
+  std::string
+      where;  ///< JSON path ("unit.uscc"), cell ("B7") or entry name; empty: the whole bundle
   std::string message;  ///< Chinese, for the office
   std::string hint;     ///< Chinese: what to do next
   std::string rule;     ///< the source rule ("H14") or domain paragraph ("§1.1")
@@ -40,7 +41,8 @@ class Catalogue {
   static Catalogue load(const std::string& file);
 
   /// An unknown code is a programming error: it is asserted.
-  Finding make(std::string_view code, std::string where = {}, const Arguments& arguments = {}) const;
+  Finding make(std::string_view code, std::string where = {},
+               const Arguments& arguments = {}) const;
   /// The same with another severity, where domain §6.6 leaves a choice.
   Finding make(std::string_view code, Severity severity, std::string where,
                const Arguments& arguments = {}) const;

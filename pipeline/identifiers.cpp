@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view kUscc = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 }  // namespace
 
@@ -47,9 +49,12 @@ char organisation_check(std::string_view body8) {
   int sum = 0;
   for (std::size_t i = 0; i < 8; ++i) {
     const char c = body8[i];
-    if (is_digit(c)) sum += (c - '0') * kWeights[i];
-    else if (c >= 'A' && c <= 'Z') sum += (c - 'A' + 10) * kWeights[i];
-    else return 0;
+    if (is_digit(c))
+      sum += (c - '0') * kWeights[i];
+    else if (c >= 'A' && c <= 'Z')
+      sum += (c - 'A' + 10) * kWeights[i];
+    else
+      return 0;
   }
   const int check = 11 - sum % 11;
   return check == 10 ? 'X' : check == 11 ? '0' : static_cast<char>('0' + check);
@@ -60,7 +65,8 @@ bool is_uscc(std::string_view code) {
 }
 
 char id_check(std::string_view first17) {
-  static constexpr std::array<int, 17> kWeights{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+  static constexpr std::array<int, 17> kWeights{7, 9, 10, 5,  8, 4, 2, 1, 6,
+                                                3, 7, 9,  10, 5, 8, 4, 2};
   if (first17.size() != 17) return 0;
   int sum = 0;
   for (std::size_t i = 0; i < 17; ++i) {

@@ -51,12 +51,18 @@ struct Reader {
         }
         return object;
       }
-      case element_type::INT64: return from.get_int64().value_unsafe();
-      case element_type::UINT64: return static_cast<double>(from.get_uint64().value_unsafe());
-      case element_type::DOUBLE: return from.get_double().value_unsafe();
-      case element_type::STRING: return from.get_string().value_unsafe();
-      case element_type::BOOL: return from.get_bool().value_unsafe();
-      case element_type::NULL_VALUE: break;
+      case element_type::INT64:
+        return from.get_int64().value_unsafe();
+      case element_type::UINT64:
+        return static_cast<double>(from.get_uint64().value_unsafe());
+      case element_type::DOUBLE:
+        return from.get_double().value_unsafe();
+      case element_type::STRING:
+        return from.get_string().value_unsafe();
+      case element_type::BOOL:
+        return from.get_bool().value_unsafe();
+      case element_type::NULL_VALUE:
+        break;
     }
     return nullptr;
   }
@@ -83,7 +89,8 @@ Json parse_json(std::string_view text, int depth) {
 
 Value parse_own_json(std::string_view text) {
   Json result = parse_json(text, 256);
-  if (!result.error.empty()) throw Fault(FaultKind::Stop, "read a document of the ledger", result.error);
+  if (!result.error.empty())
+    throw Fault(FaultKind::Stop, "read a document of the ledger", result.error);
   return std::move(result.value);
 }
 

@@ -10,8 +10,8 @@ namespace pipeline {
 
 struct Json {
   Value value;
-  std::string error;                   ///< "" if it could be read
-  std::vector<std::string> duplicates; ///< paths of keys that stand twice; the last one counts
+  std::string error;                    ///< "" if it could be read
+  std::vector<std::string> duplicates;  ///< paths of keys that stand twice; the last one counts
 };
 
 /// UTF-8 without byte-order mark. Depth beyond `depth` is an error.

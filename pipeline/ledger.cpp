@@ -23,28 +23,36 @@ constexpr const char* kSchemaVersion = "1";
 
 constexpr const char* kSchema[] = {
     "CREATE TABLE IF NOT EXISTS meta (name VARCHAR PRIMARY KEY, content VARCHAR NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS bundle (id INTEGER PRIMARY KEY, sha256 VARCHAR NOT NULL, size BIGINT NOT NULL, "
+    "CREATE TABLE IF NOT EXISTS bundle (id INTEGER PRIMARY KEY, sha256 VARCHAR NOT NULL, size "
+    "BIGINT NOT NULL, "
     "folder VARCHAR NOT NULL, name VARCHAR NOT NULL, path VARCHAR NOT NULL, inode BIGINT NOT NULL, "
-    "modified_ns BIGINT NOT NULL, received_at BIGINT NOT NULL, kind VARCHAR NOT NULL, result VARCHAR NOT NULL, "
-    "case_id VARCHAR NOT NULL, round BIGINT NOT NULL, queue VARCHAR NOT NULL, state VARCHAR NOT NULL, "
+    "modified_ns BIGINT NOT NULL, received_at BIGINT NOT NULL, kind VARCHAR NOT NULL, result "
+    "VARCHAR NOT NULL, "
+    "case_id VARCHAR NOT NULL, round BIGINT NOT NULL, queue VARCHAR NOT NULL, state VARCHAR NOT "
+    "NULL, "
     "findings TEXT NOT NULL, stem VARCHAR NOT NULL, taken BIGINT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS bundle_sha256 ON bundle (sha256)",
     "CREATE INDEX IF NOT EXISTS bundle_stem ON bundle (stem)",
     "CREATE INDEX IF NOT EXISTS bundle_untaken ON bundle (id) WHERE taken = 0",
-    "CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, bundle BIGINT NOT NULL, "
+    "CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, bundle BIGINT "
+    "NOT NULL, "
     "name VARCHAR NOT NULL, case_id VARCHAR NOT NULL, body TEXT NOT NULL, rules VARCHAR NOT NULL, "
     "previous VARCHAR NOT NULL, digest VARCHAR NOT NULL)",
     "CREATE INDEX IF NOT EXISTS event_case ON event (case_id)",
-    "CREATE TABLE IF NOT EXISTS document (space VARCHAR NOT NULL, name VARCHAR NOT NULL, body TEXT NOT NULL, "
+    "CREATE TABLE IF NOT EXISTS document (space VARCHAR NOT NULL, name VARCHAR NOT NULL, body TEXT "
+    "NOT NULL, "
     "PRIMARY KEY (space, name))",
     "CREATE TABLE IF NOT EXISTS document_index (space VARCHAR NOT NULL, field VARCHAR NOT NULL, "
     "content VARCHAR NOT NULL, name VARCHAR NOT NULL, PRIMARY KEY (space, field, content, name))",
     "CREATE INDEX IF NOT EXISTS document_index_name ON document_index (space, name)",
-    "CREATE TABLE IF NOT EXISTS effect (id INTEGER PRIMARY KEY, bundle BIGINT NOT NULL, maker VARCHAR NOT NULL, "
-    "path VARCHAR NOT NULL, payload TEXT NOT NULL, subject_space VARCHAR NOT NULL, subject_name VARCHAR NOT NULL, "
+    "CREATE TABLE IF NOT EXISTS effect (id INTEGER PRIMARY KEY, bundle BIGINT NOT NULL, maker "
+    "VARCHAR NOT NULL, "
+    "path VARCHAR NOT NULL, payload TEXT NOT NULL, subject_space VARCHAR NOT NULL, subject_name "
+    "VARCHAR NOT NULL, "
     "done BIGINT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS effect_pending ON effect (id) WHERE done = 0",
-    "CREATE TABLE IF NOT EXISTS timer (id INTEGER PRIMARY KEY, due BIGINT NOT NULL, name VARCHAR NOT NULL, "
+    "CREATE TABLE IF NOT EXISTS timer (id INTEGER PRIMARY KEY, due BIGINT NOT NULL, name VARCHAR "
+    "NOT NULL, "
     "body TEXT NOT NULL, fired BIGINT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS timer_due ON timer (due, id) WHERE fired = 0",
 };
@@ -130,21 +138,24 @@ struct Ledger::Tables {
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             use(seq), use(at), use(bundle_id), use(event.name), use(event.case_id), use(event.body),
             use(event.rules), use(event.previous), use(event.digest));
-    prepare(put_effect,
-            "INSERT INTO effect (id, bundle, maker, path, payload, subject_space, subject_name, done) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
-            use(effect_id), use(bundle_id), use(maker), use(path), use(body), use(space), use(key));
+    prepare(
+        put_effect,
+        "INSERT INTO effect (id, bundle, maker, path, payload, subject_space, subject_name, done) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+        use(effect_id), use(bundle_id), use(maker), use(path), use(body), use(space), use(key));
     prepare(put_timer, "INSERT INTO timer (due, name, body, fired) VALUES ($1, $2, $3, 0)", use(at),
             use(key), use(body));
     prepare(put_bundle,
-            "INSERT INTO bundle (id, sha256, size, folder, name, path, inode, modified_ns, received_at, "
+            "INSERT INTO bundle (id, sha256, size, folder, name, path, inode, modified_ns, "
+            "received_at, "
             "kind, result, case_id, round, queue, state, findings, stem, taken) VALUES "
             "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0)",
             use(bundle_id), use(b.sha256), use(b.size), use(b.folder), use(b.name), use(b.path),
             use(b.inode), use(b.modified_ns), use(at), use(b.kind), use(b.result), use(b.case_id),
             use(b.round), use(b.queue), use(b.state), use(body), use(b.stem));
     prepare(get_earlier,
-            "SELECT case_id, name, folder, state, round, result, received_at FROM bundle WHERE sha256 = $1 "
+            "SELECT case_id, name, folder, state, round, result, received_at FROM bundle WHERE "
+            "sha256 = $1 "
             "AND result IN ('accepted', 'not_submitted') ORDER BY id LIMIT 1",
             into(b.case_id), into(b.name), into(b.folder), into(b.state), into(b.round),
             into(b.result), into(at), use(b.sha256));
@@ -211,8 +222,7 @@ std::unique_ptr<Ledger> Ledger::open(const std::string& file) {
     std::string version;
     Int64 tables = 0;
     session << "SELECT count(*) FROM sqlite_master WHERE name = 'meta'", into(tables), now;
-    if (tables > 0)
-      session << "SELECT content FROM meta WHERE name = 'schema'", into(version), now;
+    if (tables > 0) session << "SELECT content FROM meta WHERE name = 'schema'", into(version), now;
     if (version.empty()) {
       session << "BEGIN IMMEDIATE", now;
       for (const char* statement : kSchema) session << statement, now;
@@ -243,8 +253,9 @@ std::vector<std::string> Ledger::find(std::string_view space, std::string_view i
   return guarded("use the ledger", [&] {
     std::string s(space), f(index), c(value);
     std::vector<std::string> names;
-    tables_->session << "SELECT name FROM document_index WHERE space = $1 AND field = $2 AND content = $3 "
-                        "ORDER BY name",
+    tables_->session
+        << "SELECT name FROM document_index WHERE space = $1 AND field = $2 AND content = $3 "
+           "ORDER BY name",
         into(names), use(s), use(f), use(c), now;
     return names;
   });
@@ -267,7 +278,8 @@ void Ledger::each_received(const std::function<void(const Received&)>& visit) co
   Int64 id = 0, size = 0, round = 0, at = 0;
   std::string result, findings;
   Statement select(tables_->session);
-  select << "SELECT id, sha256, size, folder, name, received_at, kind, result, case_id, round, queue, findings "
+  select << "SELECT id, sha256, size, folder, name, received_at, kind, result, case_id, round, "
+            "queue, findings "
             "FROM bundle ORDER BY id",
       into(id), into(r.sha256), into(size), into(r.drop), into(r.bundle), into(at), into(r.kind),
       into(result), into(r.case_id), into(round), into(r.queue), into(findings), range(0, 1);
@@ -288,7 +300,7 @@ std::optional<Earlier> Ledger::earlier(const std::string& sha256) const {
   Tables& t = *tables_;
   t.b.sha256 = sha256;
   if (t.run(t.get_earlier) == 0) return std::nullopt;
-  return Earlier{t.b.case_id, t.b.name,   t.b.folder, t.b.state, static_cast<int>(t.b.round),
+  return Earlier{t.b.case_id, t.b.name,  t.b.folder, t.b.state, static_cast<int>(t.b.round),
                  t.b.result,  Time{t.at}};
 }
 
@@ -336,8 +348,8 @@ std::vector<PendingTimer> Ledger::due_timers(Time now_is, int limit) const {
 std::optional<Time> Ledger::next_timer() const {
   return guarded("use the ledger", [&]() -> std::optional<Time> {
     std::vector<Int64> dues;
-    tables_->session << "SELECT due FROM timer WHERE fired = 0 ORDER BY due, id LIMIT 1", into(dues),
-        now;
+    tables_->session << "SELECT due FROM timer WHERE fired = 0 ORDER BY due, id LIMIT 1",
+        into(dues), now;
     if (dues.empty()) return std::nullopt;
     return Time{dues[0]};
   });
@@ -360,8 +372,12 @@ std::vector<Untaken> Ledger::untaken() const {
   });
 }
 
-std::int64_t Ledger::last_event() const { return tables_->last_seq; }
-std::int64_t Ledger::last_bundle() const { return tables_->last_bundle; }
+std::int64_t Ledger::last_event() const {
+  return tables_->last_seq;
+}
+std::int64_t Ledger::last_bundle() const {
+  return tables_->last_bundle;
+}
 
 namespace {
 
@@ -370,8 +386,8 @@ void visit_events(Session& session, const std::string& where, std::string argume
   StoredEvent e;
   Int64 seq = 0, at = 0, bundle = 0;
   Statement select(session);
-  select << "SELECT seq, at, bundle, name, case_id, body, rules, previous, digest FROM event " << where
-         << " ORDER BY seq",
+  select << "SELECT seq, at, bundle, name, case_id, body, rules, previous, digest FROM event "
+         << where << " ORDER BY seq",
       into(seq), into(at), into(bundle), into(e.name), into(e.case_id), into(e.body), into(e.rules),
       into(e.previous), into(e.digest), range(0, 1);
   if (!where.empty()) select, use(argument);
@@ -454,8 +470,9 @@ void Ledger::record(const Outcome& outcome, std::int64_t bundle, const std::stri
   t.new_effects.clear();
   t.bundle_id = bundle;
   for (const Event& event : outcome.events) {
-    t.event = {++t.last_seq, now_is,        bundle,        event.name, event.case_id,
-               event_body(event).dump(), rules, t.last_digest, {}};
+    t.event = {++t.last_seq, now_is,        bundle,
+               event.name,   event.case_id, event_body(event).dump(),
+               rules,        t.last_digest, {}};
     t.last_digest = t.event.digest = link(t.event);
     t.seq = t.event.seq;
     t.at = now_is.us;
@@ -495,7 +512,9 @@ void Ledger::record(const Outcome& outcome, std::int64_t bundle, const std::stri
   }
 }
 
-const std::vector<std::int64_t>& Ledger::new_effects() const { return tables_->new_effects; }
+const std::vector<std::int64_t>& Ledger::new_effects() const {
+  return tables_->new_effects;
+}
 
 void Ledger::mark_taken(std::int64_t bundle) {
   tables_->bundle_id = bundle;

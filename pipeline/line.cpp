@@ -91,8 +91,10 @@ class Run {
     files_.make_folders(work_);
     one_sync_ = same_file_system(vault_.folder(), work_);
     recover();
-    if (options_.watch) keep_watching();
-    else run_once();
+    if (options_.watch)
+      keep_watching();
+    else
+      run_once();
     files_.remove_tree(work_);
     tally_.seconds = std::chrono::duration<double>(Steady::now() - start).count();
     return tally_;
@@ -219,8 +221,10 @@ class Run {
       slot.delivery.inode = after->inode;
       slot.submission = stages_.prepare(slot.delivery, bytes);
       const bool waits = slot.submission.incomplete && patient_ && may_still_grow(slot.delivery);
-      if (!waits) vault_.keep(slot.submission.sha256, bytes);
-      else slot.fault = "looks unfinished";
+      if (!waits)
+        vault_.keep(slot.submission.sha256, bytes);
+      else
+        slot.fault = "looks unfinished";
       constexpr std::size_t kKeepCapacity = std::size_t{32} << 20;
       if (bytes.capacity() > kKeepCapacity) std::string().swap(bytes);
     } catch (const Fault& fault) {
@@ -352,13 +356,13 @@ class Run {
     try {
       Outcome outcome = stages_.decide(slot.submission, slot.delivery,
                                        ledger_.earlier(slot.submission.sha256), ledger_, now);
-      outcome.findings.insert(outcome.findings.begin(), slot.submission.findings.begin(),
-                              slot.submission.findings.end());
+      join_findings(outcome, slot.submission);
       return outcome;
     } catch (const Fault&) {
       throw;
     } catch (const std::exception& e) {
-      observer_.log("internal_error", Value::object({{"bundle", slot.delivery.path}, {"why", e.what()}}));
+      observer_.log("internal_error",
+                    Value::object({{"bundle", slot.delivery.path}, {"why", e.what()}}));
       return internal_error(e.what());
     }
   }
@@ -388,13 +392,14 @@ class Run {
   }
 
   /// The receipt of every delivery, and the way out for what could not be opened.
-  void add_papers(const Slot& slot, Outcome& outcome, const std::string& stem, int repeats, Time now) {
+  void add_papers(const Slot& slot, Outcome& outcome, const std::string& stem, int repeats,
+                  Time now) {
     Value paper = receipt(slot.delivery, slot.submission, outcome, now);
     if (outcome.result == Result::Quarantined)
-      outcome.effects.push_back({"quarantine",
-                                 "quarantine/" + slot.delivery.drop + '/' +
-                                     slot.submission.sha256.substr(0, 12),
-                                 paper, std::nullopt});
+      outcome.effects.push_back(
+          {"quarantine",
+           "quarantine/" + slot.delivery.drop + '/' + slot.submission.sha256.substr(0, 12), paper,
+           std::nullopt});
     const std::string number = repeats > 0 ? '.' + std::to_string(repeats + 1) : "";
     outcome.effects.push_back({"receipt", stem + number, std::move(paper), std::nullopt});
   }
@@ -410,8 +415,10 @@ class Run {
   void leave_in_inbox(const Slot& slot) {
     if (slot.gone) return;
     const bool waits = slot.submission.incomplete;
-    if (waits) deferred_.push_back(slot.delivery);
-    else ++tally_.faults;
+    if (waits)
+      deferred_.push_back(slot.delivery);
+    else
+      ++tally_.faults;
     // A watching line meets it again every two seconds: it is told once, until the file changes.
     std::int64_t& told = told_[slot.delivery.path];
     if (told == slot.delivery.modified_ns) return;
@@ -464,8 +471,10 @@ class Run {
       for (const Paper& paper : stages_.produce(effect, subject)) {
         const std::string temporary =
             path_join(work_, std::to_string(made.effect) + '-' + std::to_string(made.files.size()));
-        if (paper.from_vault.empty()) files_.write(temporary, paper.bytes);
-        else files_.copy(vault_.path(paper.from_vault), temporary);
+        if (paper.from_vault.empty())
+          files_.write(temporary, paper.bytes);
+        else
+          files_.copy(vault_.path(paper.from_vault), temporary);
         written += static_cast<std::int64_t>(paper.bytes.size());
         made.files.emplace_back(temporary, path_join(options_.outbox, paper.path));
       }
@@ -561,7 +570,8 @@ class Run {
   std::vector<std::int64_t> done_;       ///< durable, not yet marked
   std::vector<std::int64_t> taken_;      ///< their inbox files are gone, not yet marked
   std::map<std::int64_t, std::string> failed_;
-  std::map<std::string, std::int64_t> told_;  ///< left in the inbox and logged, with their time of modification
+  std::map<std::string, std::int64_t>
+      told_;         ///< left in the inbox and logged, with their time of modification
   Workers workers_;  ///< last: its threads use all of the above
 };
 

@@ -44,11 +44,11 @@ struct LineOptions {
   std::string inbox, outbox, state;
   int jobs = 1;
   bool watch = false;
-  double settle_seconds = 3;     ///< a bundle that looks unfinished is looked at again after this time
+  double settle_seconds = 3;  ///< a bundle that looks unfinished is looked at again after this time
   double incomplete_minutes = 10;  ///< with watch: how long an unfinished copy may take
-  std::size_t group = 16;        ///< bundles a transaction, at most …
-  double group_seconds = 0.2;    ///< … or as many as come in this time
-  std::size_t memory_mb = 128;   ///< bundles being prepared at the same time, in bytes
+  std::size_t group = 16;          ///< bundles a transaction, at most …
+  double group_seconds = 0.2;      ///< … or as many as come in this time
+  std::size_t memory_mb = 128;     ///< bundles being prepared at the same time, in bytes
 };
 
 struct Tally {
@@ -56,14 +56,15 @@ struct Tally {
   std::int64_t bundles = 0, effects = 0, bytes_in = 0, bytes_out = 0;
   std::int64_t faults = 0;  ///< bundles left in the inbox because the world failed
   double prepare_cpu = 0, decide_cpu = 0, produce_cpu = 0, summarise_cpu = 0;  ///< CPU seconds
-  double seconds = 0;  ///< wall clock
+  double seconds = 0;                                                          ///< wall clock
 };
 
 /// What the line tells while it works.
 struct Observer {
   /// One step, for the log: "claimed", "decided", "published", "left_in_inbox" …
   std::function<void(std::string_view step, Value fields)> log = [](std::string_view, Value) {};
-  std::function<void(std::int64_t done, std::int64_t total)> progress = [](std::int64_t, std::int64_t) {};
+  std::function<void(std::int64_t done, std::int64_t total)> progress = [](std::int64_t,
+                                                                           std::int64_t) {};
   /// Asked between groups; true ends the run cleanly.
   std::function<bool()> stop = [] { return false; };
 };
@@ -71,6 +72,9 @@ struct Observer {
 /// One run. `ledger` and the lock on the state folder are the caller's.
 Tally run_line(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
                const Clock& clock, const Observer& observer);
+
+/// Puts prepare's findings before those of decide, but for those that decide settled.
+void join_findings(Outcome& outcome, const Submission& submission);
 
 /// The receipt of DESIGN.md §3 for one delivery.
 Value receipt(const Delivery& delivery, const Submission& submission, const Outcome& outcome,

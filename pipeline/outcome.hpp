@@ -15,10 +15,12 @@ namespace pipeline {
 
 /// A change of one document of the projection. Events carry them, so the projection can be rebuilt from events alone.
 struct Put {
-  std::string space;  ///< "case", "unit", "account", "person", "form" …: the deciders' own vocabulary
+  std::string
+      space;  ///< "case", "unit", "account", "person", "form" …: the deciders' own vocabulary
   std::string key;
   std::optional<Value> body;  ///< nothing: the document is removed
-  std::vector<std::pair<std::string, std::string>> index;  ///< (name, value) under which View::find finds it
+  std::vector<std::pair<std::string, std::string>>
+      index;  ///< (name, value) under which View::find finds it
 };
 
 struct Event {
@@ -35,10 +37,11 @@ struct Reference {
 
 /// A paper to produce (or, with maker "remove", a folder to take away). Producing it twice gives the same bytes.
 struct Effect {
-  std::string maker;   ///< which producer: "receipt", "registration_form" …
-  std::string path;    ///< relative to the outbox; a folder or a file stem, as the maker defines
-  Value payload;       ///< all that the paper shows, but for the subject
-  std::optional<Reference> subject;  ///< the immutable document that the paper shows (a form); handed to the maker
+  std::string maker;  ///< which producer: "receipt", "registration_form" …
+  std::string path;   ///< relative to the outbox; a folder or a file stem, as the maker defines
+  Value payload;      ///< all that the paper shows, but for the subject
+  std::optional<Reference>
+      subject;  ///< the immutable document that the paper shows (a form); handed to the maker
 };
 
 struct Timer {
@@ -61,6 +64,8 @@ struct Outcome {
   std::string message;  ///< Chinese, one or two sentences for the office
   Value extra;          ///< further members of the receipt (an answer to a query); object or null
   std::vector<std::string> rows;  ///< decision-table rows that fired, in order: "routing:HN-R04"
+  std::vector<std::size_t>
+      settled;  ///< places of prepare's findings that the ledger has answered; they are not told
   std::vector<Finding> findings;  ///< those of decide; the line puts prepare's before them
   std::vector<Event> events;
   std::vector<Effect> effects;

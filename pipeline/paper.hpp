@@ -8,7 +8,7 @@
 namespace pipeline {
 
 struct Paper {
-  std::string path;        ///< relative to the outbox
+  std::string path;  ///< relative to the outbox
   std::string bytes;
   std::string from_vault;  ///< not empty: the vault's file of that SHA-256, instead of bytes
   std::string from_file;   ///< not empty: a temporary file that already holds it, to be moved

@@ -1,6 +1,17 @@
 #include "pipeline/line.hpp"
 
+#include <algorithm>
+
 namespace pipeline {
+
+void join_findings(Outcome& outcome, const Submission& submission) {
+  std::vector<Finding> all;
+  for (std::size_t i = 0; i < submission.findings.size(); ++i)
+    if (std::find(outcome.settled.begin(), outcome.settled.end(), i) == outcome.settled.end())
+      all.push_back(submission.findings[i]);
+  all.insert(all.end(), outcome.findings.begin(), outcome.findings.end());
+  outcome.findings = std::move(all);
+}
 
 Value receipt(const Delivery& delivery, const Submission& submission, const Outcome& outcome,
               Time received_at) {

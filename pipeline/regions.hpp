@@ -14,7 +14,8 @@ struct Region {
   std::string code, name;
   RegionLevel level = RegionLevel::County;
   bool current = true;  ///< false: only valid inside old identifiers
-  std::string parent;   ///< code of the division above; "659001" has the province, for it has no prefecture
+  std::string
+      parent;  ///< code of the division above; "659001" has the province, for it has no prefecture
 };
 
 class Regions {

@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::size_t kDigest = 32;
 
-[[noreturn]] void fail(const char* doing) { throw Fault(FaultKind::Stop, doing, "OpenSSL refused"); }
+[[noreturn]] void fail(const char* doing) {
+  throw Fault(FaultKind::Stop, doing, "OpenSSL refused");
+}
 
 /// Looking the algorithm up costs more than hashing a short text: once a thread.
 class Hasher {
@@ -48,14 +50,19 @@ Hasher& hasher() {
 
 }  // namespace
 
-std::string sha256(std::string_view bytes) { return hasher().run(std::array{bytes}); }
-std::string sha256(const std::vector<std::string_view>& pieces) { return hasher().run(pieces); }
+std::string sha256(std::string_view bytes) {
+  return hasher().run(std::array{bytes});
+}
+std::string sha256(const std::vector<std::string_view>& pieces) {
+  return hasher().run(pieces);
+}
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   std::array<unsigned char, kDigest> out;
   unsigned length = 0;
   if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-            reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(), &length))
+            reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(),
+            &length))
     fail("compute HMAC");
   return hex({reinterpret_cast<const char*>(out.data()), length});
 }

@@ -13,7 +13,8 @@ namespace pipeline {
 
 /// One file that lies in the inbox.
 struct Delivery {
-  std::string drop;  ///< the folder it lies in: "unit-…", "agency-…", "committee-…"; "public" for the inbox itself
+  std::string
+      drop;  ///< the folder it lies in: "unit-…", "agency-…", "committee-…"; "public" for the inbox itself
   std::string name;  ///< file name as dropped
   std::string path;
   std::uint64_t size = 0;
@@ -28,25 +29,28 @@ std::string_view name(Role role);
 
 /// One entry of a bundle (a bundle that is a form alone has one). Each has exactly one fate: its role.
 struct Entry {
-  std::string name;       ///< decoded, "/" between folders, the single top folder kept
+  std::string name;  ///< decoded, "/" between folders, the single top folder kept
   Role role = Role::Attachment;
-  std::string slot;       ///< "A01", "U03"; "" if not bound
-  std::string sha256;     ///< of the inflated bytes; "" for what was not read
-  std::uint64_t size = 0; ///< inflated, bytes
-  std::string type;       ///< by content: jpeg png pdf tiff bmp gif webp heic ofd ole ooxml json zip rar 7z text empty unknown
-  int pages = 0;          ///< PDF only, 0 if not counted
+  std::string slot;        ///< "A01", "U03"; "" if not bound
+  std::string sha256;      ///< of the inflated bytes; "" for what was not read
+  std::uint64_t size = 0;  ///< inflated, bytes
+  std::string
+      type;  ///< by content: jpeg png pdf tiff bmp gif webp heic ofd ole ooxml json zip rar 7z text empty unknown
+  int pages = 0;              ///< PDF only, 0 if not counted
   int width = 0, height = 0;  ///< pixels, images only
-  std::string encoding;   ///< what decided its name: ascii utf8 unicode-extra gb18030
-  std::string note;       ///< Chinese: why ignored or rejected
+  std::string encoding;       ///< what decided its name: ascii utf8 unicode-extra gb18030
+  std::string note;           ///< Chinese: why ignored or rejected
 };
 
 struct Submission {
   std::string sha256;  ///< of the bundle's bytes
   std::uint64_t size = 0;
-  bool opened = false; ///< false: it could not be opened at all and goes to quarantine; findings say why
+  bool opened =
+      false;  ///< false: it could not be opened at all and goes to quarantine; findings say why
   bool incomplete = false;  ///< it looks like a copy that is not finished (only if not opened)
-  std::string kind;    ///< "unit_registration"…; "" if there is no readable form
-  Value form;          ///< normalised: codes, ID numbers, dates (YYYY-MM-DD or YYYY-MM) and enumerations in their canonical writing
+  std::string kind;         ///< "unit_registration"…; "" if there is no readable form
+  Value
+      form;  ///< normalised: codes, ID numbers, dates (YYYY-MM-DD or YYYY-MM) and enumerations in their canonical writing
   std::string form_name;
   std::vector<Entry> entries;
   std::vector<Finding> findings;

@@ -37,7 +37,8 @@ struct TableProblem {
   std::string file;
   int line = 0;         ///< of the row concerned; of the header for a gap
   std::string message;  ///< English; names rows by id
-  std::string example;  ///< an imaginary case in the table's own words: "pt=yes hr_market=no target=agency"
+  std::string
+      example;  ///< an imaginary case in the table's own words: "pt=yes hr_market=no target=agency"
 };
 
 class Table {

@@ -39,9 +39,8 @@ std::string normal_form(std::string_view utf8, utf8proc_option_t options) {
   for (const char c : utf8) ascii = ascii && static_cast<unsigned char>(c) < 0x80;
   if (ascii) return std::string(utf8);
   utf8proc_uint8_t* mapped = nullptr;
-  const auto length =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
-                   static_cast<utf8proc_ssize_t>(utf8.size()), &mapped, options);
+  const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
+                                   static_cast<utf8proc_ssize_t>(utf8.size()), &mapped, options);
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
   if (length < 0) return std::string(utf8);
   return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length)};
@@ -55,10 +54,14 @@ std::optional<char32_t> next(std::string_view s, std::size_t& i) {
   int more = 0;
   char32_t c = 0;
   char32_t least = 0;
-  if ((first & 0xE0) == 0xC0) more = 1, c = first & 0x1F, least = 0x80;
-  else if ((first & 0xF0) == 0xE0) more = 2, c = first & 0x0F, least = 0x800;
-  else if ((first & 0xF8) == 0xF0) more = 3, c = first & 0x07, least = 0x10000;
-  else return std::nullopt;
+  if ((first & 0xE0) == 0xC0)
+    more = 1, c = first & 0x1F, least = 0x80;
+  else if ((first & 0xF0) == 0xE0)
+    more = 2, c = first & 0x0F, least = 0x800;
+  else if ((first & 0xF8) == 0xF0)
+    more = 3, c = first & 0x07, least = 0x10000;
+  else
+    return std::nullopt;
   if (s.size() - i <= static_cast<std::size_t>(more)) return std::nullopt;
   for (int k = 1; k <= more; ++k) {
     const unsigned char b = byte(i + static_cast<std::size_t>(k));
@@ -99,9 +102,12 @@ std::optional<std::string> from_utf16(std::string_view bytes, bool big_endian) {
 }
 
 std::optional<std::string> decode_text(std::string_view bytes) {
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-  else if (bytes.starts_with("\xFF\xFE")) return from_utf16(bytes.substr(2), false);
-  else if (bytes.starts_with("\xFE\xFF")) return from_utf16(bytes.substr(2), true);
+  if (bytes.starts_with("\xEF\xBB\xBF"))
+    bytes.remove_prefix(3);
+  else if (bytes.starts_with("\xFF\xFE"))
+    return from_utf16(bytes.substr(2), false);
+  else if (bytes.starts_with("\xFE\xFF"))
+    return from_utf16(bytes.substr(2), true);
   if (is_utf8(bytes)) return std::string(bytes);
   return from_gb18030(bytes);
 }
@@ -110,8 +116,10 @@ std::u32string code_points(std::string_view utf8) {
   std::u32string out;
   out.reserve(utf8.size());
   for (std::size_t i = 0; i < utf8.size();) {
-    if (const auto c = next(utf8, i)) out += *c;
-    else out += U'\uFFFD', ++i;
+    if (const auto c = next(utf8, i))
+      out += *c;
+    else
+      out += U'\uFFFD', ++i;
   }
   return out;
 }
@@ -147,8 +155,8 @@ std::string nfc(std::string_view utf8) {
 }
 
 std::string nfkc(std::string_view utf8) {
-  return normal_form(utf8, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE |
-                                                          UTF8PROC_COMPAT));
+  return normal_form(
+      utf8, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT));
 }
 
 std::string_view trim(std::string_view text) {

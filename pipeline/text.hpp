@@ -27,7 +27,7 @@ std::size_t count_code_points(std::string_view utf8);
 std::string nfc(std::string_view utf8);
 std::string nfkc(std::string_view utf8);
 
-std::string_view trim(std::string_view text);          ///< ASCII blanks, U+3000, NBSP, zero-width, BOM
+std::string_view trim(std::string_view text);  ///< ASCII blanks, U+3000, NBSP, zero-width, BOM
 std::vector<std::string_view> split(std::string_view text, char by);
 std::string join(const std::vector<std::string>& parts, std::string_view by);
 std::string replace_all(std::string text, std::string_view what, std::string_view by);

@@ -17,15 +17,17 @@ struct Time {
   auto operator<=>(const Time&) const = default;
 };
 
-inline Time operator+(Time t, std::chrono::microseconds d) { return {t.us + d.count()}; }
+inline Time operator+(Time t, std::chrono::microseconds d) {
+  return {t.us + d.count()};
+}
 
 /// A calendar day in Beijing.
 using Day = std::chrono::sys_days;
 
-std::string iso_time(Time t);             ///< 2026-11-22T10:00:00+08:00
-std::string chinese_time(Time t);         ///< 2026年11月22日 10:00
-std::string chinese_date(Day day);        ///< 2026年9月7日
-std::string iso_date(Day day);            ///< 2026-09-07
+std::string iso_time(Time t);       ///< 2026-11-22T10:00:00+08:00
+std::string chinese_time(Time t);   ///< 2026年11月22日 10:00
+std::string chinese_date(Day day);  ///< 2026年9月7日
+std::string iso_date(Day day);      ///< 2026-09-07
 Day beijing_day(Time t);
 std::optional<Day> parse_iso_date(std::string_view text);
 /// "2026-11-22T10:00:00+08:00", "…Z", or without zone (Beijing); also "2026-11-22 10:00" and "2026-11-22".

@@ -23,11 +23,21 @@ void put_string(std::string& out, const std::string& s) {
     out.append(s, from, i - from);
     from = i + 1;
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         out += "\\u00";
         out += kDigits[c >> 4];
@@ -47,8 +57,12 @@ void put_number(std::string& out, Number n) {
 
 }  // namespace
 
-Value Value::object(std::initializer_list<Member> members) { return Value(Object(members)); }
-Value Value::array(std::initializer_list<Value> items) { return Value(Array(items)); }
+Value Value::object(std::initializer_list<Member> members) {
+  return Value(Object(members));
+}
+Value Value::array(std::initializer_list<Value> items) {
+  return Value(Array(items));
+}
 
 bool Value::boolean(bool otherwise) const {
   const bool* b = std::get_if<bool>(&data_);
@@ -89,7 +103,9 @@ const Value::Object& Value::members() const {
   return o ? *o : kNoMembers;
 }
 
-std::size_t Value::size() const { return is_array() ? items().size() : members().size(); }
+std::size_t Value::size() const {
+  return is_array() ? items().size() : members().size();
+}
 
 const Value& Value::operator[](std::string_view key) const {
   for (const auto& [name, value] : members())
@@ -148,7 +164,9 @@ void Value::erase(std::string_view key) {
   std::erase_if(all, [&](const Member& m) { return m.first == key; });
 }
 
-Value& Value::push(Value value) { return items_mutable().emplace_back(std::move(value)); }
+Value& Value::push(Value value) {
+  return items_mutable().emplace_back(std::move(value));
+}
 
 Value::Array& Value::items_mutable() {
   if (!is_array()) data_ = Array();
@@ -179,8 +197,10 @@ void Value::dump_to(std::string& out, bool indented, int depth) const {
   } else if (const auto* n = std::get_if<std::int64_t>(&data_)) {
     put_number(out, *n);
   } else if (const auto* d = std::get_if<double>(&data_)) {
-    if (std::isfinite(*d)) put_number(out, *d);
-    else out += "null";
+    if (std::isfinite(*d))
+      put_number(out, *d);
+    else
+      out += "null";
   } else if (is_string()) {
     put_string(out, string());
   } else if (is_array()) {

@@ -35,8 +35,9 @@ class View {
   virtual std::vector<std::string> find(std::string_view space, std::string_view index,
                                         std::string_view value) const = 0;
   /// All documents of a space in order of key.
-  virtual void each(std::string_view space,
-                    const std::function<void(const std::string& key, const Value& body)>& visit) const = 0;
+  virtual void each(
+      std::string_view space,
+      const std::function<void(const std::string& key, const Value& body)>& visit) const = 0;
   /// Every delivery in order of arrival.
   virtual void each_received(const std::function<void(const Received&)>& visit) const = 0;
 };

@@ -10,6 +10,7 @@
 #include "app/sample_zip.hpp"
 #include "pipeline/json.hpp"
 #include "pipeline/ledger.hpp"
+#include "pipeline/line.hpp"
 #include "pipeline/text.hpp"
 #include "stages/decide/decide.hpp"
 #include "stages/decide/status.hpp"
@@ -37,7 +38,8 @@ const prepare::Rules& prepare_rules() {
 /// A one-page PDF that differs from file to file.
 std::string small_pdf(const std::string& name) {
   return "%PDF-1.4\n%" + name +
-         "\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+         "\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count "
+         "1>>endobj "
          "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n"
          "startxref\n9\n%%EOF\n";
 }
@@ -52,13 +54,14 @@ void set_path(Value& form, const std::string& path, const std::optional<Value>& 
     const auto bracket = step.find('[');
     const std::string name = step.substr(0, bracket);
     if (dot == rest.npos && bracket == step.npos) {
-      if (value) at->set(name, *value);
-      else at->erase(name);
+      if (value)
+        at->set(name, *value);
+      else
+        at->erase(name);
       return;
     }
     at = &at->member(name);
-    if (bracket != step.npos)
-      at = &at->items_mutable().at(std::stoul(step.substr(bracket + 1)));
+    if (bracket != step.npos) at = &at->items_mutable().at(std::stoul(step.substr(bracket + 1)));
     rest = dot == rest.npos ? "" : rest.substr(dot + 1);
     if (rest.empty()) {
       *at = value.value_or(Value());
@@ -105,15 +108,64 @@ class Story {
       out_ += "login: " + answer["state"].string() + " " + answer["message"].string();
       for (const Value& p : answer["permissions"].items()) out_ += " " + p.string();
       out_ += "\n";
+      if (arguments.size() > 1 && arguments[1] == "why")
+        for (const Value& line : answer["diagnosis"].items()) out_ += "  " + line.string() + "\n";
     } else if (verb == "queue") {
       const Value answer = decide::queue(*ledger_, *rules_, arguments.at(0),
-                                         arguments.size() > 1 ? arguments[1] : "pt");
+                                         arguments.size() > 1 ? arguments[1] : "pt", now_);
       out_ += "queue " + answer["queue"].string() + ":";
       for (const Value& c : answer["cases"].items()) out_ += " " + fold(c["case"].string());
       out_ += "\n";
+    } else if (verb == "show") {
+      show(arguments);
+    } else if (verb == "letter") {
+      letter(expand(arguments.at(0)));
+    } else if (verb == "set") {
+      set(arguments.at(0), arguments.at(1));
     } else {
       FAIL() << "no such step: " << verb;
     }
+  }
+
+  /// Members of a document of the ledger.
+  void show(const std::vector<std::string>& arguments) {
+    const auto document = ledger_->document(arguments.at(0), expand(arguments.at(1)));
+    out_ += arguments[0] + " " + arguments[1] + ":";
+    if (!document) out_ += " none";
+    for (std::size_t i = 2; document && i < arguments.size(); ++i)
+      out_ += " " + arguments[i] + "=" + fold(document->at_path(arguments[i]).dump());
+    out_ += "\n";
+  }
+
+  /// What the latest notice with that in its path says.
+  void letter(const std::string& fragment) {
+    for (const auto& [path, payload] : notices_) {
+      if (path.find(fragment) == path.npos) continue;
+      out_ += "letter to " + payload["to"].string() + "\n";
+      for (const Value& p : payload["paragraphs"].items()) out_ += "  " + fold(p.string()) + "\n";
+      out_ += "  —— " + payload["from"].string() + "\n";
+      return;
+    }
+    out_ += "letter: none\n";
+  }
+
+  void set(const std::string& name, const std::string& value) {
+    decide::Settings settings = rules_->settings;
+    if (name == "xinjiang.organisation_code_strict")
+      settings.xinjiang_organisation_code_strict = value == "true";
+    else if (name == "hunan.organisation_code_strict")
+      settings.hunan_organisation_code_strict = value == "true";
+    else if (name == "hunan.sync_delay_minutes")
+      settings.sync_delay_minutes = std::stoi(value);
+    else if (name == "hunan.portal_url")
+      settings.hunan_portal_url = value == "none" ? "" : value;
+    else if (name == "statistics.enabled")
+      settings.statistics = value == "true";
+    else if (name == "publicity.min_workdays")
+      settings.publicity_min_workdays = std::stoi(value);
+    else
+      FAIL() << "no such setting: " << name;
+    rules_ = decide::load_rules(kSource + "/templates", settings, std::string(32, 'k'));
   }
 
   void put(const std::vector<std::string>& arguments, const std::vector<std::string>& details) {
@@ -138,7 +190,8 @@ class Story {
     }
     std::vector<app::ZipEntry> entries;
     for (const std::string& slot : slots) {
-      form.value.member("attachments").push(Value::object({{"slot", slot}, {"file", slot + ".pdf"}}));
+      form.value.member("attachments")
+          .push(Value::object({{"slot", slot}, {"file", slot + ".pdf"}}));
       entries.push_back({slot + ".pdf", app::own(small_pdf(name + slot))});
     }
     entries.push_back({"form.json", app::own(form.value.dump())});
@@ -149,10 +202,9 @@ class Story {
     const pipeline::Delivery delivery{drop, name + ".zip", name + ".zip", bytes.size(), 0, 0};
     pipeline::Submission submission = prepare::prepare(delivery, bytes, prepare_rules());
     pipeline::Transaction transaction(*ledger_);
-    pipeline::Outcome outcome = decide::decide(submission, delivery, ledger_->earlier(submission.sha256),
-                                               *ledger_, now_, *rules_);
-    outcome.findings.insert(outcome.findings.begin(), submission.findings.begin(),
-                            submission.findings.end());
+    pipeline::Outcome outcome = decide::decide(
+        submission, delivery, ledger_->earlier(submission.sha256), *ledger_, now_, *rules_);
+    pipeline::join_findings(outcome, submission);
     ledger_->commit_outcome(delivery, submission, outcome, name, "rules", now_);
     transaction.commit();
     if (!outcome.case_id.empty() && !folded_.contains(outcome.case_id)) {
@@ -164,16 +216,20 @@ class Story {
     if (!outcome.queue.empty()) out_ += " → " + outcome.queue;
     out_ += "\n";
     tell(outcome);
+    if (outcome.extra.has("answer")) out_ += "  " + fold(outcome.message) + "\n";
   }
 
   void tell(const pipeline::Outcome& outcome) {
     for (const pipeline::Finding& f : outcome.findings)
-      out_ += "  " + std::string(pipeline::name(f.severity)) + " " + f.code +
-              (f.where.empty() ? "" : " " + f.where) + "  " + fold(f.message) +
-              (f.severity == pipeline::Severity::Error && !f.hint.empty() ? " ⇒ " + fold(f.hint) : "") +
-              "\n";
-    for (const pipeline::Effect& e : outcome.effects)
+      out_ +=
+          "  " + std::string(pipeline::name(f.severity)) + " " + f.code +
+          (f.where.empty() ? "" : " " + f.where) + "  " + fold(f.message) +
+          (f.severity == pipeline::Severity::Error && !f.hint.empty() ? " ⇒ " + fold(f.hint) : "") +
+          "\n";
+    for (const pipeline::Effect& e : outcome.effects) {
       out_ += "  " + e.maker + " " + fold(e.path) + "\n";
+      if (e.maker == "notice") notices_.emplace(notices_.begin(), e.path, e.payload);
+    }
   }
 
   void fire_timers() {
@@ -204,6 +260,7 @@ class Story {
   std::string out_;
   std::map<std::string, std::string, std::greater<>> names_;
   std::map<std::string, std::string> folded_;
+  std::vector<std::pair<std::string, Value>> notices_;  ///< the latest first
 };
 
 std::vector<std::string> case_files() {

@@ -62,7 +62,8 @@ TEST(HouseRules, LayersIncludeOnlyWhatLiesBelowThem) {
   for (const Include& i : includes()) {
     if (i.system) continue;
     ++seen;
-    EXPECT_TRUE(fs::exists(kRoot / i.what)) << i.from << " includes " << i.what << ", not from the root";
+    EXPECT_TRUE(fs::exists(kRoot / i.what))
+        << i.from << " includes " << i.what << ", not from the root";
     EXPECT_TRUE(may_include(layer(i.from), layer(i.what))) << i.from << " includes " << i.what;
   }
   EXPECT_GT(seen, 100);
@@ -76,8 +77,8 @@ TEST(HouseRules, TheRuleItselfCanFail) {
 
 TEST(HouseRules, EachThirdPartyHeaderHasAtMostTwoHomesAndNoneIsAHeaderOfOurs) {
   static const std::set<std::string> kSystem{
-      "dirent.h", "fcntl.h",  "iconv.h",  "poll.h", "time.h",
-      "unistd.h", "sys/file.h", "sys/inotify.h", "sys/resource.h", "sys/stat.h",
+      "dirent.h",      "fcntl.h",    "iconv.h",       "poll.h",         "time.h",
+      "unistd.h",      "sys/file.h", "sys/inotify.h", "sys/resource.h", "sys/stat.h",
       "sys/statvfs.h", "sys/mman.h", "sys/types.h"};
   std::map<std::string, std::set<std::string>> homes;
   for (const Include& i : includes()) {

@@ -18,7 +18,8 @@ class LedgerTest : public testing::Test {
  protected:
   LedgerTest() : ledger(Ledger::open(":memory:")) {}
 
-  std::int64_t commit(const std::string& sha256, Outcome outcome, const std::string& stem = "stem") {
+  std::int64_t commit(const std::string& sha256, Outcome outcome,
+                      const std::string& stem = "stem") {
     pipeline::Submission submission;
     submission.sha256 = sha256;
     submission.kind = "kind";
@@ -34,7 +35,8 @@ class LedgerTest : public testing::Test {
     Outcome outcome;
     outcome.result = Result::Accepted;
     outcome.case_id = "R-1";
-    outcome.events.push_back({"changed", "R-1", Value(), {{"case", key, std::move(body), std::move(index)}}});
+    outcome.events.push_back(
+        {"changed", "R-1", Value(), {{"case", key, std::move(body), std::move(index)}}});
     return outcome;
   }
 
@@ -82,7 +84,8 @@ TEST_F(LedgerTest, ASavepointThatFailsTakesOnlyItsOwnPartAway) {
     ledger->commit_outcome({}, submission, put("R-2", Value(2)), "stem", "rules", Time{1000});
   }
   submission.sha256 = "s3";
-  const auto id = ledger->commit_outcome({}, submission, put("R-3", Value(3)), "stem", "rules", Time{1000});
+  const auto id =
+      ledger->commit_outcome({}, submission, put("R-3", Value(3)), "stem", "rules", Time{1000});
   transaction.commit();
   EXPECT_EQ(id, 2);
   EXPECT_TRUE(ledger->document("case", "R-1"));
@@ -113,8 +116,8 @@ TEST_F(LedgerTest, OnlyBytesThatHadAnEffectAreEarlier) {
 
 TEST_F(LedgerTest, AnEffectIsPendingUntilItIsDone) {
   Outcome outcome = put("R-1", Value(1));
-  outcome.effects.push_back({"receipt", "receipts/a", Value::object({{"x", 1}}),
-                             pipeline::Reference{"form", "R-1-r1"}});
+  outcome.effects.push_back(
+      {"receipt", "receipts/a", Value::object({{"x", 1}}), pipeline::Reference{"form", "R-1-r1"}});
   commit("s1", outcome);
   const auto pending = ledger->pending_effects(10);
   ASSERT_EQ(pending.size(), 1U);
@@ -190,7 +193,8 @@ TEST_F(LedgerTest, AnOverlayShowsItsOwnChangesAndLeavesTheLedgerAlone) {
 TEST(LedgerFile, RefusesAFileThatIsNoLedger) {
   const std::string file = testing::TempDir() + "not-a-ledger";
   FILE* out = fopen(file.c_str(), "w");
-  fputs("this is no database, but long enough to look at, surely more than a header has bytes ", out);
+  fputs("this is no database, but long enough to look at, surely more than a header has bytes ",
+        out);
   fclose(out);
   EXPECT_THROW(Ledger::open(file), pipeline::Fault);
 }

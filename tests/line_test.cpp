@@ -34,9 +34,20 @@ class Line : public testing::Test {
   ~Line() override { fs::remove_all(root); }
 
   std::vector<std::string> arguments(const std::string& name, int jobs) const {
-    return {DOSSIER_PROGRAM, "run", "--json", "--inbox", path(name, "inbox"), "--outbox",
-            path(name, "outbox"), "--state", path(name, "state"), "--templates",
-            std::string(DOSSIER_SOURCE_DIR) + "/templates", "--now", kNow, "--jobs",
+    return {DOSSIER_PROGRAM,
+            "run",
+            "--json",
+            "--inbox",
+            path(name, "inbox"),
+            "--outbox",
+            path(name, "outbox"),
+            "--state",
+            path(name, "state"),
+            "--templates",
+            std::string(DOSSIER_SOURCE_DIR) + "/templates",
+            "--now",
+            kNow,
+            "--jobs",
             std::to_string(jobs)};
   }
   std::string path(const std::string& name, const std::string& what) const {
@@ -76,7 +87,9 @@ class Line : public testing::Test {
 
   void sample(const std::string& name, int count) const {
     lend_fonts(name);
-    ASSERT_EQ(run({DOSSIER_PROGRAM, "sample", std::to_string(count), path(name, "inbox"), "--seed", "7"}), 0)
+    ASSERT_EQ(
+        run({DOSSIER_PROGRAM, "sample", std::to_string(count), path(name, "inbox"), "--seed", "7"}),
+        0)
         << output("stderr");
   }
   void copy_inbox(const std::string& from, const std::string& to) const {
@@ -135,9 +148,11 @@ TEST_F(Line, EveryBundleGetsOneReceiptAndEveryEntryOneFate) {
     EXPECT_FALSE(result == "refused" && !error) << name;
     for (const Value& e : receipt.value["entries"].items()) {
       const std::string& role = e["role"].string();
-      EXPECT_TRUE(role == "form" || role == "attachment" || role == "ignored" || role == "rejected") << role;
+      EXPECT_TRUE(role == "form" || role == "attachment" || role == "ignored" || role == "rejected")
+          << role;
     }
-    EXPECT_TRUE(fs::exists(path("a", "outbox/receipts/" + name.substr(0, name.size() - 5) + ".pdf")));
+    EXPECT_TRUE(
+        fs::exists(path("a", "outbox/receipts/" + name.substr(0, name.size() - 5) + ".pdf")));
     const std::string& sha256 = receipt.value["sha256"].string();
     EXPECT_TRUE(fs::exists(path("a", "state/vault/" + sha256.substr(0, 2) + "/" + sha256)));
   }

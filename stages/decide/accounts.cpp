@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pipeline/identifiers.hpp"
 #include "pipeline/sha256.hpp"
 
 namespace decide {
@@ -19,7 +20,8 @@ Value account_of(const pipeline::View& view, const Rules& rules, const std::stri
         {{"username", known.username},
          {"handler", known.handler},
          {"handler_id", known.handler_id},
-         {"units", Value::array({Value::object({{"uscc", known.uscc}, {"permissions", permissions}})})}});
+         {"units",
+          Value::array({Value::object({{"uscc", known.uscc}, {"permissions", permissions}})})}});
   }
   return {};
 }
@@ -39,36 +41,64 @@ std::string credential(const Rules& rules, std::string_view username, std::strin
                                "credential\n" + std::string(username) + '\n' + std::string(digest));
 }
 
+namespace {
+
+/// Registrations under review, or approved and not yet in effect: whose accounts there will be.
+std::vector<Value> coming_accounts(const Matter& m, const std::string& province,
+                                   std::string_view index, const std::string& key) {
+  std::vector<Value> found;
+  for (const std::string& id : m.view.find("case", index, key)) {
+    auto document = m.view.document("case", id);
+    if (!document || (*document)["kind"].string() != "unit_registration") continue;
+    const std::string& state = (*document)["state"].string();
+    const bool coming =
+        state == "pending_review" || (state == "approved" && !is_effective(*document, m.now));
+    if (coming && (*document)["province"].string() == province)
+      found.push_back(std::move(*document));
+  }
+  return found;
+}
+
+}  // namespace
+
 void check_account(Matter& m, const std::string& province) {
   const std::string username = m.text("account.username");
   const std::string id = m.text("handler.id_number");
   const std::string name = m.text("handler.name");
   if (username.empty() || id.empty()) return;  // FIELD_REQUIRED has said so
   const Value account = account_of(m.view, m.rules, province, username);
-  const Value person = person_of(m.view, m.rules, province, id);
+  Value person = person_of(m.view, m.rules, province, id);
 
   bool taken = !account.is_null() && account["handler_id"].string() != id;
-  for (const std::string& other : m.view.find("case", "username", username)) {
-    const auto pending = m.view.document("case", other);
-    taken = taken || (pending && (*pending)["state"].string() == "pending_review" &&
-                      (*pending)["province"].string() == province &&
-                      (*pending)["handler_id"].string() != id);
-  }
+  for (const Value& coming : coming_accounts(m, province, "username", username))
+    taken = taken || coming["handler_id"].string() != id;
   // H34: an existing username with another handler.
   if (taken) m.find("USERNAME_TAKEN_BY_OTHER_HANDLER", "account.username", {{"value", username}});
-  // H35: a new username for a person who has an account already.
+  // H35, Q8: a new username for a person who has an account already, or will have.
+  if (person.is_null())
+    for (const Value& coming : coming_accounts(m, province, "handler_id", id))
+      if (person.is_null() || coming["username"].string() != username)
+        person = Value::object({{"username", coming["username"]}, {"name", coming["handler"]}});
   if (!person.is_null() && person["username"].string() != username)
     m.find("PERSON_HAS_OTHER_ACCOUNT", "handler.id_number",
-           {{"value", person["username"].string()}, {"username", person["username"].string()}});
+           {{"value", person["username"].string()}});
   // Q7: the ID number is the identity; the same number under another name is a mistake in one of them.
   const std::string& known_name = person.is_null() ? name : person["name"].string();
   if (!name.empty() && known_name != name)
-    m.find("ID_NAME_MISMATCH", "handler.name", {{"value", name}, {"expected", known_name}});
+    m.find("ID_NAME_MISMATCH", "handler.name",
+           {{"value", name}, {"expected", pipeline::mask_name(known_name)}});
   // H35, corollary: the same account must come with the same password.
   const std::string digest = m.text("account.password_digest");
   const std::string& kept = account["credential"].string();
   if (!taken && !digest.empty() && !kept.empty() && credential(m.rules, username, digest) != kept)
     m.find("CREDENTIAL_MISMATCH", "account.password_digest");
+  // H29: registering once more is for accounts that lack the talent permission.
+  for (const Value& unit : account["units"].items()) {
+    const auto& has = unit["permissions"].items();
+    if (!taken && unit["uscc"].string() == m.text("unit.uscc") &&
+        std::any_of(has.begin(), has.end(), [](const Value& p) { return p.string() == "TALENT"; }))
+      m.find("ALREADY_REGISTERED", "account.username", {{"value", username}});
+  }
 }
 
 void grant(const pipeline::View& view, const Rules& rules, pipeline::Event& event,
@@ -98,7 +128,8 @@ void grant(const pipeline::View& view, const Rules& rules, pipeline::Event& even
     if (std::none_of(have.begin(), have.end(), [&](const Value& h) { return h.string() == p; }))
       granted.push(p);
   }
-  event.puts.push_back({"person", province + '/' + document["handler_id"].string(),
+  event.puts.push_back({"person",
+                        province + '/' + document["handler_id"].string(),
                         Value::object({{"username", username}, {"name", document["handler"]}}),
                         {}});
   event.puts.push_back({"account", province + '/' + username, std::move(account), {}});

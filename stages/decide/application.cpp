@@ -1,28 +1,18 @@
 #include <algorithm>
 
 #include "pipeline/identifiers.hpp"
+#include "stages/decide/deadlines.hpp"
 #include "stages/decide/deciders.hpp"
 
 namespace decide {
 
 using pipeline::Event;
+using pipeline::Member;
 using pipeline::Result;
+using pipeline::Severity;
 using pipeline::Value;
 
 namespace {
-
-/// X38: only an approved unit works with applications; who never registered is told so (X04).
-void check_unit(Matter& m, const std::string& uscc, const Value& unit) {
-  if (!unit.is_null()) return;
-  for (const std::string& key : m.view.find("case", "uscc", uscc)) {
-    const auto other = m.view.document("case", key);
-    if (!other || (*other)["kind"].string() != "unit_registration") continue;
-    m.find("UNIT_NOT_APPROVED", "unit_uscc",
-           {{"unit", (*other)["unit"].string()}, {"candidate", (*other)["reviewer"].string()}});
-    return;
-  }
-  m.find("UNIT_NOT_REGISTERED", "unit_uscc", {{"unit", uscc}});
-}
 
 /// Windows of forms.md; nothing configured for the province means always open.
 void check_window(Matter& m, const std::string& province) {
@@ -35,17 +25,18 @@ void check_window(Matter& m, const std::string& province) {
     if (w.from <= m.now && m.now <= w.to) return;
   }
   if (configured)
-    m.find("LATE", "", {{"time", pipeline::chinese_time(m.now)},
-                        {"detail", pipeline::chinese_time(nearest->from) + "至" +
-                                        pipeline::chinese_time(nearest->to)}});
+    m.find("LATE", "",
+           {{"time", pipeline::chinese_time(m.now)},
+            {"detail",
+             pipeline::chinese_time(nearest->from) + "至" + pipeline::chinese_time(nearest->to)}});
 }
 
-/// One application a person and year, unless the earlier one came to an end without a result.
-void check_duplicate(Matter& m) {
-  const std::string person_year = m.text("applicant.id_number") + '/' + m.text("year");
+/// One application a person and year, unless the earlier one came to an end without a result, or is the one resubmitted.
+void check_duplicate(Matter& m, const Value& form, const std::string& resubmitted) {
+  const std::string person_year = form["applicant"]["id_number"].text() + '/' + form["year"].text();
   for (const std::string& key : m.view.find("case", "applicant_year", person_year)) {
     const auto other = m.view.document("case", key);
-    if (!other || (*other)["state"].string() == "recalled") continue;
+    if (!other || key == resubmitted || (*other)["state"].string() == "recalled") continue;
     m.find("DUPLICATE_APPLICATION", "applicant.id_number",
            {{"value", key + "（" + (*other)["unit"].text() + "）"}});
   }
@@ -57,140 +48,249 @@ const Value& highest_education(const Value& form) {
   return all.empty() ? kNone : all.back();
 }
 
-Value application_document(const Matter& m, const Value& unit, const std::string& case_id) {
-  const Value& form = m.form();
+/// domain §5.3: first and last day count, if they are working days.
+int count_workdays(const Rules& rules, pipeline::Day from, pipeline::Day to) {
+  int days = 0;
+  for (pipeline::Day day = from; day <= to; day += std::chrono::days(1))
+    days += is_workday(rules, day);
+  return days;
+}
+
+Value publicity_for_paper(const Rules& rules, Value publicity) {
+  const auto from = pipeline::parse_iso_date(publicity["start"].text());
+  const auto to = pipeline::parse_iso_date(publicity["end"].text());
+  if (from && to) publicity.set("workdays", count_workdays(rules, *from, *to));
+  return publicity;
+}
+
+/// What the overviews show of an application: taken from the form of each round.
+void write_content(Value& document, const Value& form) {
   const Value& person = form["applicant"];
   const Value& target = form["target"];
-  const std::string uscc = unit["uscc"].string();
-  Value document = Value::object(
-      {{"case", case_id},
-       {"kind", "title_application"},
-       {"state", "at_base_unit"},
-       {"round", 1},
-       {"queue", "unit-" + uscc},
-       {"drop", m.delivery.drop},
-       {"province", unit["province"]},
-       {"uscc", uscc},
-       {"unit", unit["name"]},
-       {"unit_nature", unit["nature"]},
-       {"unit_level", unit["level"]},
-       {"region", unit["region"]},
-       {"reviewer_kind", "base_unit"},
-       {"reviewer_label", "基层单位"},
-       {"reviewer", unit["name"]},
-       {"channel", "portal"},
-       {"hr_override", false},
-       {"received_at", m.now.us},
-       {"decided_at", nullptr},
-       {"effective_at", nullptr},
-       {"due", pipeline::iso_date(add_workdays(m.rules, pipeline::beijing_day(m.now),
-                                               m.rules.settings.review_workdays))},
-       {"decision", nullptr},
-       {"opinion", nullptr},
-       {"decided_by", nullptr},
-       {"sha256", m.submission.sha256},
-       {"returns", 0},
-       {"itemised", unit["itemised"].boolean()},
-       {"applicant", person["name"]},
-       {"applicant_id", person["id_number"]},
-       {"sex", person["sex"]},
-       {"birth_date", person["birth_date"]},
-       {"ethnicity", person["ethnicity"]},
-       {"political_status", person["political_status"]},
-       {"education", highest_education(form)["level"]},
-       {"degree", highest_education(form)["degree"]},
-       {"series", target["series"]},
-       {"specialty", target["specialty"]},
-       {"level", target["level"]},
-       {"title", target["title"]},
-       {"application_type", target["application_type"]},
-       {"year", form["year"]},
-       {"publicity", form["publicity"]},
-       {"opinions", Value::array()},
-       {"path", Value::array()},
-       {"attachments", attachments_for_paper(m.rules, m.submission)},
-       {"findings", findings_for_paper(m.submission.findings)}});
-  Value& told = document.member("findings");
+  const std::vector<Member> content{{"applicant", person["name"]},
+                                    {"applicant_id", person["id_number"]},
+                                    {"sex", person["sex"]},
+                                    {"birth_date", person["birth_date"]},
+                                    {"ethnicity", person["ethnicity"]},
+                                    {"political_status", person["political_status"]},
+                                    {"education", highest_education(form)["level"]},
+                                    {"degree", highest_education(form)["degree"]},
+                                    {"series", target["series"]},
+                                    {"specialty", target["specialty"]},
+                                    {"level", target["level"]},
+                                    {"title", target["title"]},
+                                    {"application_type", target["application_type"]},
+                                    {"year", form["year"]}};
+  for (const auto& [key, value] : content) document.set(key, value);
+}
+
+/// It lies with the base unit: a new application, or a corrected one, whoever returned it.
+void write_start(const Matter& m, Value& document, const Value& form, int round) {
+  document.set("state", "at_base_unit");
+  document.set("round", round);
+  document.set("queue", "unit-" + document["uscc"].string());
+  document.set("reviewer_kind", "base_unit");
+  document.set("reviewer_label", "基层单位");
+  document.set("reviewer", document["unit"]);
+  document.set("received_here_at", m.now.us);
+  document.set("due", pipeline::iso_date(add_workdays(m.rules, pipeline::beijing_day(m.now),
+                                                      m.rules.settings.review_workdays)));
+  for (const char* decided : {"decided_at", "effective_at", "decision", "opinion", "decided_by"})
+    document.set(decided, nullptr);
+  document.set("sha256", m.submission.sha256);
+  document.set("path", Value::array());
+  write_content(document, form);
+  document.set("publicity", publicity_for_paper(m.rules, form["publicity"]));
+  Value told = findings_for_paper(m.submission.findings);
   const Value decided = findings_for_paper(m.out.findings);
   for (const Value& f : decided.items()) told.push(f);
-  return document;
+  document.set("findings", std::move(told));
+}
+
+Value new_document(const Matter& m, const Value& unit, const std::string& case_id) {
+  return Value::object({{"case", case_id},
+                        {"kind", "title_application"},
+                        {"drop", m.delivery.drop},
+                        {"province", unit["province"]},
+                        {"uscc", unit["uscc"]},
+                        {"unit", unit["name"]},
+                        {"unit_nature", unit["nature"]},
+                        {"unit_level", unit["level"]},
+                        {"region", unit["region"]},
+                        {"channel", "portal"},
+                        {"hr_override", false},
+                        {"received_at", m.now.us},
+                        {"returns", 0},
+                        {"itemised", unit["itemised"].boolean()},
+                        {"opinions", Value::array()}});
+}
+
+/// X18: the unit's own registrant applies; told at once, so that somebody else reviews it.
+void check_registrant(Matter& m, const Value& unit, const Value& form) {
+  const Value registration = approved_registration(m.view, unit["uscc"].text());
+  const Value& registrant = registration.is_null() ? unit : registration;
+  const std::string id = form["applicant"]["id_number"].text();
+  const std::string name = form["applicant"]["name"].text();
+  if (!id.empty() && registrant["handler_id"].text() == id && registrant["handler"].text() == name)
+    m.find("SELF_REVIEW", "applicant", {{"value", name + "（单位注册人）"}});
+}
+
+void check_publicity(Matter& m, const Value& publicity) {
+  const auto from = pipeline::parse_iso_date(publicity["start"].text());
+  const auto to = pipeline::parse_iso_date(publicity["end"].text());
+  if (!from || !to) {
+    m.find("PUBLICITY_MISSING", Severity::Warning, "publicity");
+    return;
+  }
+  for (const pipeline::Day day : {*from, *to}) {
+    if (is_calendar_known(m.rules, day)) continue;
+    m.find("CALENDAR_YEAR_UNKNOWN", "publicity", {{"value", pipeline::iso_date(day).substr(0, 4)}});
+    break;
+  }
+  const int days = count_workdays(m.rules, *from, *to);
+  if (days < m.rules.settings.publicity_min_workdays)
+    m.find("PUBLICITY_TOO_SHORT", Severity::Warning, "publicity",
+           {{"value", pipeline::iso_date(*from) + "至" + pipeline::iso_date(*to)},
+            {"detail", std::to_string(days)},
+            {"expected", std::to_string(m.rules.settings.publicity_min_workdays)}});
+}
+
+/// A member that is absent stays as it was; one that is a list is replaced, for its rows have no names.
+Value merged(Value earlier, const Value& later) {
+  if (!earlier.is_object() || !later.is_object()) return later;
+  for (const auto& [key, value] : later.members()) earlier.set(key, merged(earlier[key], value));
+  return earlier;
+}
+
+/// The new scans of a slot take the place of all its old ones.
+Value merged_attachments(const Value& earlier, Value later) {
+  Value all = Value::array();
+  for (const Value& old : earlier.items()) {
+    const auto& fresh = later.items();
+    if (std::none_of(fresh.begin(), fresh.end(),
+                     [&](const Value& a) { return a["slot"].string() == old["slot"].string(); }))
+      all.push(old);
+  }
+  for (Value& a : later.items_mutable()) all.push(std::move(a));
+  std::stable_sort(
+      all.items_mutable().begin(), all.items_mutable().end(),
+      [](const Value& a, const Value& b) { return a["slot"].string() < b["slot"].string(); });
+  return all;
+}
+
+/// Each names the bundle in which it came, for a case may hold those of several rounds.
+Value attachments_of(const Matter& m) {
+  Value list = attachments_for_paper(m.rules, m.submission);
+  for (Value& a : list.items_mutable()) a.set("bundle", m.submission.sha256);
+  return list;
+}
+
+/// X58, X59: only what was returned comes again, from its own unit and of the same person.
+void check_resubmission(Matter& m, const Value& earlier, const Value& form,
+                        const std::string& owner) {
+  const std::string& state = earlier["state"].string();
+  const std::string case_id = m.text("resubmits");
+  if (state == "accepted" || state == "not_accepted" || state == "recalled")
+    m.find("CASE_CLOSED", "resubmits",
+           {{"value", case_id}, {"detail", state_label(m.rules, state)}});
+  else if (state != "returned")
+    m.find("DUPLICATE_APPLICATION", "resubmits",
+           {{"value", case_id + "（" + state_label(m.rules, state) + "）"}});
+  const std::string& uscc = earlier["uscc"].string();
+  if (owner != uscc || form["unit_uscc"].text() != uscc)
+    m.find("NOT_OWN_STAFF", "resubmits", {{"unit", earlier["unit"].text()}});
+  if (form["applicant"]["id_number"].text() != earlier["applicant_id"].text())
+    m.find("FIELD_INVALID", "applicant.id_number",
+           {{"field", "身份证号"},
+            {"value", m.text("applicant.id_number")},
+            {"detail", "与原申请书的申请人不是同一人。"},
+            {"allowed", "原申请书的身份证号"}});
+}
+
+void accept(Matter& m, Value document, Value form, const char* event_name) {
+  const std::string case_id = document["case"].string();
+  const int round = static_cast<int>(document["round"].integer());
+  Event event{
+      event_name, case_id, Value::object({{"queue", document["queue"]}, {"round", round}}), {}};
+  event.puts.push_back(put_case(document));
+  event.puts.push_back({"form", case_id + "-r" + std::to_string(round), std::move(form), {}});
+  m.out.events.push_back(std::move(event));
+  m.out.effects.push_back(approval_form(m.view, m.rules, document));
+  m.out.result = Result::Accepted;
+  m.out.case_id = case_id;
+  m.out.round = round;
+  m.out.queue = document["queue"].string();
+  m.out.state = "at_base_unit";
+  m.out.message = (round > 1 ? "申请书已再次提交（第" + std::to_string(round) + "轮），待"
+                             : std::string("申请书已提交，待")) +
+                  document["unit"].string() + "（基层单位）审核，应于" + document["due"].string() +
+                  "前办理。案件编号：" + case_id + "。";
+  m.out.extra.set("reviewer", document["unit"]);
 }
 
 }  // namespace
 
+void check_approved(Matter& m, const std::string& uscc, const std::string& where,
+                    const Value& unit) {
+  if (!unit.is_null()) return;
+  for (const std::string& key : m.view.find("case", "uscc", uscc)) {
+    const auto other = m.view.document("case", key);
+    if (!other || (*other)["kind"].string() != "unit_registration") continue;
+    const std::string& state = (*other)["state"].string();
+    if (state == "rejected" || state == "withdrawn") continue;
+    m.find("UNIT_NOT_APPROVED", where,
+           {{"unit", (*other)["unit"].string()}, {"candidate", (*other)["reviewer"].string()}});
+    return;
+  }
+  m.find("UNIT_NOT_REGISTERED", where, {{"unit", uscc}});
+}
+
 void decide_application(Matter& m) {
-  const std::string uscc = m.text("unit_uscc");
+  const std::string resubmits = m.text("resubmits");
   const auto [family, owner] = split_drop(m.delivery.drop);
-  if (family == "unit" && !uscc.empty() && owner != uscc)
+  Value earlier;
+  Value form = m.form();
+  if (!resubmits.empty()) {
+    auto document = m.view.document("case", resubmits);
+    if (document && (*document)["kind"].string() == "title_application") {
+      earlier = std::move(*document);
+      const std::string last = resubmits + "-r" + earlier["round"].text();
+      form = merged(m.view.document("form", last).value_or(Value()), m.form());
+      check_resubmission(m, earlier, form, owner);
+    } else {
+      m.find("CASE_UNKNOWN", "resubmits", {{"value", resubmits}});
+    }
+  }
+  const std::string uscc = form["unit_uscc"].text();
+  if (family == "unit" && earlier.is_null() && !uscc.empty() && owner != uscc)
     m.find("WRONG_FOLDER", "unit_uscc", {{"detail", "这里只能办理本单位的业务。"}});
   const Value unit = unit_of(m.view, m.rules, uscc);
-  if (!uscc.empty()) check_unit(m, uscc, unit);
+  if (!uscc.empty()) check_approved(m, uscc, "unit_uscc", unit);
   check_window(m, unit["province"].text());
-  check_duplicate(m);
-  const bool submits = m.form()["submit"].boolean();
+  check_duplicate(m, form, resubmits);
+  if (resubmits.empty() || !earlier.is_null()) check_publicity(m, form["publicity"]);
+  check_registrant(m, unit, form);
   if (m.refused()) {
     m.refuse("申请书未受理：请按下列问题逐项修改后重新提交。");
     return;
   }
-  if (!submits) {
+  if (!m.form()["submit"].boolean()) {
     m.find("NOT_SUBMITTED", "submit");
     m.out.result = Result::NotSubmitted;
     m.out.state = "attachments_received";
     m.out.message = "材料已收到，但尚未提交：请确认后将 submit（是否提交）改为“是”重新投递。";
     return;
   }
-  const std::string case_id = pipeline::case_number('A', m.submission.sha256);
-  Value document = application_document(m, unit, case_id);
-  add_history(document, m.now, "提交申请书", document["applicant"].string());
-  Event event{"application_received", case_id, Value::object({{"queue", document["queue"]}}), {}};
-  event.puts.push_back(put_case(document));
-  event.puts.push_back({"form", case_id + "-r1", m.form(), {}});
-  m.out.events.push_back(std::move(event));
-  m.out.effects.push_back(approval_form(m.view, m.rules, document));
-  m.out.result = Result::Accepted;
-  m.out.case_id = case_id;
-  m.out.round = 1;
-  m.out.queue = document["queue"].string();
-  m.out.state = "at_base_unit";
-  m.out.message = "申请书已提交，待" + document["unit"].string() + "（基层单位）审核，应于" +
-                  document["due"].string() + "前办理。案件编号：" + case_id + "。";
-  m.out.extra.set("reviewer", document["unit"]);
-}
-
-std::vector<Target> next_targets(const pipeline::View& view, const Rules& rules,
-                                 const Value& document) {
-  std::vector<Target> targets;
-  const auto unit_target = [&](const std::string& uscc, bool is_default) {
-    if (!uscc.empty())
-      targets.push_back({uscc, unit_name(view, rules, uscc), "unit-" + uscc, is_default});
-  };
-  const std::string& state = document["state"].string();
-  if (state == "at_base_unit") {
-    const Value unit = unit_of(view, rules, document["uscc"].string());
-    for (const Value& r : unit["receiving_units"].items())
-      unit_target(r["uscc"].string(),
-                  r["default"].boolean() || unit["receiving_units"].size() == 1);
-    // X14, X27: who was assigned or created submits to the superior and to nobody else.
-    if (targets.empty()) unit_target(unit["parent"].text(), true);
-    std::stable_sort(targets.begin(), targets.end(),
-                     [](const Target& a, const Target& b) { return a.is_default > b.is_default; });
-  } else if (state == "at_receiving_unit") {
-    const auto [family, uscc] = split_drop(document["queue"].string());
-    const Value here = unit_of(view, rules, uscc);
-    // X32: a county bureau hands over to its prefecture, never to a committee.
-    if (here["level"].string() == "county") {
-      unit_target(here["parent"].text(), true);
-      return targets;
-    }
-    for (const Committee& c : rules.committees) {
-      const bool fits = c.series == document["series"].string() &&
-                        pipeline::Regions::province(c.region) == document["province"].string() &&
-                        std::find(c.levels.begin(), c.levels.end(),
-                                  document["level"].string()) != c.levels.end();
-      if (fits) targets.push_back({c.id, c.name, c.id, targets.empty()});
-    }
-  }
-  return targets;
+  const bool again = !earlier.is_null();
+  const std::string case_id = again ? resubmits : pipeline::case_number('A', m.submission.sha256);
+  const int round = again ? static_cast<int>(earlier["round"].integer()) + 1 : 1;
+  Value document = again ? std::move(earlier) : new_document(m, unit, case_id);
+  document.set("attachments", merged_attachments(document["attachments"], attachments_of(m)));
+  write_start(m, document, form, round);
+  add_history(document, m.now, again ? "再次提交申请书" : "提交申请书",
+              document["applicant"].string());
+  accept(m, std::move(document), std::move(form),
+         again ? "application_resubmitted" : "application_received");
 }
 
 }  // namespace decide

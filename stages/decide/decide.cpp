@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "stages/decide/deadlines.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/status.hpp"
 
@@ -18,16 +19,21 @@ struct Decider {
   void (*decide)(Matter&);
 };
 
-constexpr std::array<Decider, 4> kDeciders{{{"unit_registration", decide_registration},
-                                            {"title_application", decide_application},
-                                            {"review_decision", decide_review},
-                                            {"status_query", decide_query}}};
+constexpr std::array<Decider, 8> kDeciders{
+    {{"unit_registration", decide_registration},
+     {"registration_withdrawal", decide_withdrawal},
+     {"unit_info_correction", decide_correction},
+     {"unit_provision", decide_provision},
+     {"receiving_department_change", decide_receiving_change},
+     {"title_application", decide_application},
+     {"review_decision", decide_review},
+     {"status_query", decide_query}}};
 
 /// DESIGN.md §2: a drop folder is an identity, and not every identity may say everything.
 void check_folder(Matter& m) {
   const std::string family = split_drop(m.delivery.drop).first;
   const pipeline::TableRow* row =
-      m.rules.folders.decide({{"kind", m.submission.kind}, {"drop", family}});
+      m.ask(m.rules.folders, {{"kind", m.submission.kind}, {"drop", family}});
   if (row && m.rules.folders.output(*row, "verdict") != "allow")
     m.find("WRONG_FOLDER", "", {{"detail", row->note}});
 }
@@ -38,15 +44,44 @@ void decide_duplicate(Matter& m, const pipeline::Earlier& earlier) {
   m.out.round = earlier.round;
   m.out.state = earlier.state;
   m.find("DUPLICATE_BUNDLE", "", {{"time", pipeline::chinese_time(earlier.received_at)}});
-  m.out.message = "内容与" + pipeline::chinese_time(earlier.received_at) + "收到的“" + earlier.bundle +
-                  "”完全相同，不重复办理" +
+  m.out.message = "内容与" + pipeline::chinese_time(earlier.received_at) + "收到的“" +
+                  earlier.bundle + "”完全相同，不重复办理" +
                   (earlier.case_id.empty() ? "" : "；案件编号：" + earlier.case_id) + "。";
+  if (m.submission.kind == "unit_registration" || m.submission.kind == "unit_info_correction") {
+    // The first receipt may be long out of date: it was withdrawn, or decided, since (H20, H22).
+    const pipeline::Value answer = status(m.view, m.rules, earlier.case_id, m.now);
+    if (answer["found"].boolean()) {
+      m.out.state = answer["cases"][0]["state"].string();
+      m.out.message += "目前的情况：" + answer["message"].string();
+    }
+  }
   // Asking again is no trap: the answer is that of today.
   if (m.submission.kind != "status_query") return;
   Matter again{m.submission, m.delivery, m.view, m.rules, m.now, {}};
   decide_query(again);
   m.out.message += again.out.message;
   m.out.extra = std::move(again.out.extra);
+}
+
+/// A deadline in a year of which no holidays are known is only counted by weekdays; the receipt says so once.
+void check_calendar(Matter& m) {
+  for (const pipeline::Event& event : m.out.events)
+    for (const pipeline::Put& put : event.puts) {
+      if (put.space != "case" || !put.body || (*put.body)["queue"].text().empty()) continue;
+      const std::string due = (*put.body)["due"].text();
+      const auto day = pipeline::parse_iso_date(due);
+      if (!day || is_calendar_known(m.rules, *day)) continue;
+      m.find("CALENDAR_YEAR_UNKNOWN", "due", {{"value", due.substr(0, 4)}});
+      return;
+    }
+}
+
+/// What fired stays with what happened, so that a case can be explained from the ledger alone.
+void keep_rows(Matter& m) {
+  if (m.out.rows.empty()) return;
+  pipeline::Value rows = pipeline::Value::array();
+  for (const std::string& row : m.out.rows) rows.push(row);
+  for (pipeline::Event& event : m.out.events) event.body.set("rows", rows);
 }
 
 void label_state(Matter& m) {
@@ -70,14 +105,15 @@ Outcome decide(const pipeline::Submission& submission, const pipeline::Delivery&
     m.refuse("未受理：请按下列问题修改后重新投递。");
   } else {
     check_folder(m);
-    const auto decider = std::find_if(kDeciders.begin(), kDeciders.end(), [&](const Decider& d) {
-      return d.kind == submission.kind;
-    });
+    const auto decider = std::find_if(kDeciders.begin(), kDeciders.end(),
+                                      [&](const Decider& d) { return d.kind == submission.kind; });
     if (decider == kDeciders.end()) {
       m.find("KIND_NOT_OPEN", "kind", {{"value", rules.dictionary.label("kind", submission.kind)}});
       m.refuse("未受理：该类业务尚未开通。");
     } else {
       decider->decide(m);
+      check_calendar(m);
+      keep_rows(m);
     }
   }
   label_state(m);

@@ -16,8 +16,8 @@
 namespace decide {
 
 pipeline::Outcome decide(const pipeline::Submission& submission, const pipeline::Delivery& delivery,
-                         const std::optional<pipeline::Earlier>& earlier, const pipeline::View& view,
-                         pipeline::Time now, const Rules& rules);
+                         const std::optional<pipeline::Earlier>& earlier,
+                         const pipeline::View& view, pipeline::Time now, const Rules& rules);
 
 /// What a timer leads to.
 pipeline::Outcome fire(const pipeline::Timer& timer, const pipeline::View& view, pipeline::Time now,

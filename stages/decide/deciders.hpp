@@ -8,9 +8,13 @@
 namespace decide {
 
 void decide_registration(Matter& matter);  ///< registration.cpp: H03–H19, H29–H38, X20–X27, X34
-void decide_application(Matter& matter);   ///< application.cpp: X02–X04, X38, X42
-void decide_review(Matter& matter);        ///< review.cpp: H17, H42, X44–X48, X53, X55
-void decide_query(Matter& matter);         ///< query.cpp: H24–H27, H39–H41
+void decide_withdrawal(Matter& matter);    ///< withdrawal.cpp: H20, H22, H23
+void decide_correction(Matter& matter);    ///< correction.cpp: H21
+void decide_application(Matter& matter);       ///< application.cpp: X02–X04, X18, X38, X42, X58
+void decide_review(Matter& matter);            ///< review.cpp: H17, H42, X44–X48, X53, X55
+void decide_provision(Matter& matter);         ///< provision.cpp: X06–X14
+void decide_receiving_change(Matter& matter);  ///< receiving.cpp: X33, X38
+void decide_query(Matter& matter);             ///< query.cpp: H24–H27, H39–H41
 
 /// Where a registration goes (route.cpp). `queue` is empty if the choice was refused; findings say why and whom to choose.
 struct Route {
@@ -20,6 +24,25 @@ struct Route {
 };
 Route route_hunan(Matter& matter);     ///< H03–H19
 Route route_xinjiang(Matter& matter);  ///< X06–X14, X20–X27
+
+/// One of the two divisions contains the other, or they are the same.
+bool same_place(std::string_view a, std::string_view b);
+/// Whom a unit of Xinjiang of that level and region chooses (X24–X26, E37), for people.
+std::string receiving_candidates(const Rules& rules, const std::string& unit_level,
+                                 const std::string& region);
+
+/// X04, X38: tells who is not registered, or not yet approved; `unit` is what unit_of gives.
+void check_approved(Matter& matter, const std::string& uscc, const std::string& where,
+                    const pipeline::Value& unit);
+/// The latest approved registration of the unit; null if it has none (it was assigned, created, or is in the directory).
+pipeline::Value approved_registration(const pipeline::View& view, std::string_view uscc);
+/// X14, X27: registration-assigned and created units submit to their superior only.
+bool is_bound_to_parent(const pipeline::Value& unit);
+/// X38–X41: what opens with the approval of a unit of Xinjiang.
+pipeline::Value capabilities();
+
+/// The id of a queue written as an id or as people call it: "长沙市芙蓉区专技股" (H44). What is neither comes back as it was.
+std::string queue_named(const Rules& rules, std::string_view written);
 
 /// The approval form of the case for its present queue, and that the folder of the queue before is taken away.
 pipeline::Effect approval_form(const pipeline::View& view, const Rules& rules,
@@ -33,9 +56,16 @@ struct Target {
 };
 std::vector<Target> next_targets(const pipeline::View& view, const Rules& rules,
                                  const pipeline::Value& case_document);
+/// X31, X32: the case lies with the last receiving unit, which hands it to a committee.
+bool goes_to_committee(const pipeline::View& view, const Rules& rules,
+                       const pipeline::Value& case_document);
 
 /// The timer of a core decision (H42): what the approved unit gets.
 void take_effect(const pipeline::View& view, const Rules& rules, pipeline::Outcome& outcome,
                  pipeline::Value case_document, pipeline::Time at);
+/// The same for a correction (H21): the unit's document changes, the old values stay in the case.
+void take_correction_effect(const pipeline::View& view, const Rules& rules,
+                            pipeline::Outcome& outcome, const pipeline::Value& case_document,
+                            pipeline::Time at);
 
 }  // namespace decide

@@ -2,11 +2,36 @@
 
 #include <algorithm>
 
+#include "pipeline/line.hpp"
 #include "pipeline/text.hpp"
 
 namespace decide {
 
 using pipeline::Value;
+
+namespace {
+
+void keep_fired(std::vector<std::string>& rows, const pipeline::Table& table,
+                const pipeline::TableRow& row) {
+  std::string fired = table.name() + ':' + row.id;
+  if (std::find(rows.begin(), rows.end(), fired) == rows.end()) rows.push_back(std::move(fired));
+}
+
+}  // namespace
+
+const pipeline::TableRow* Matter::ask(const pipeline::Table& table,
+                                      std::initializer_list<pipeline::Table::Input> facts) {
+  const pipeline::TableRow* row = table.decide(facts);
+  if (row) keep_fired(out.rows, table, *row);
+  return row;
+}
+
+std::vector<const pipeline::TableRow*> Matter::ask_all(
+    const pipeline::Table& table, std::initializer_list<pipeline::Table::Input> facts) {
+  std::vector<const pipeline::TableRow*> rows = table.decide_all(facts);
+  for (const pipeline::TableRow* row : rows) keep_fired(out.rows, table, *row);
+  return rows;
+}
 
 void Matter::find(std::string_view code, std::string where, const pipeline::Arguments& arguments) {
   out.findings.push_back(rules.catalogue.make(code, std::move(where), arguments));
@@ -17,8 +42,16 @@ void Matter::find(std::string_view code, pipeline::Severity severity, std::strin
   out.findings.push_back(rules.catalogue.make(code, severity, std::move(where), arguments));
 }
 
+std::vector<pipeline::Finding> Matter::findings() const {
+  pipeline::Outcome joined;
+  joined.settled = out.settled;
+  joined.findings = out.findings;
+  pipeline::join_findings(joined, submission);
+  return std::move(joined.findings);
+}
+
 bool Matter::refused() const {
-  return pipeline::has_error(submission.findings) || pipeline::has_error(out.findings);
+  return pipeline::has_error(findings());
 }
 
 void Matter::refuse(std::string message) {
@@ -46,7 +79,10 @@ Value unit_of(const pipeline::View& view, const Rules& rules, std::string_view u
   add("parent", known->assigned_by.empty() ? known->parent : known->assigned_by);
   add("portal", known->portal);
   add("receives", known->receives);
+  add("assigns", known->assigns);
+  add("creates", known->creates);
   add("itemised", known->itemised);
+  add("internal_scope", known->internal_scope);
   add("contact", known->contact);
   add("contact_phone", known->phone);
   return unit;
@@ -130,6 +166,7 @@ pipeline::Put put_case(Value document) {
   index("queue", document["queue"].text());
   index("uscc", document["uscc"].text());
   index("username", document["username"].text());
+  index("handler_id", document["handler_id"].text());
   index("username_folded", fold_username(document["username"].text()));
   index("open", document["queue"].text().empty() ? "" : "yes");
   if (document["kind"].string() == "title_application")
@@ -144,6 +181,14 @@ void add_history(Value& document, pipeline::Time at, std::string what, std::stri
                                                  {"by", std::move(by)},
                                                  {"round", document["round"]},
                                                  {"queue", document["queue"]}}));
+}
+
+std::string reviewing_queue(const Value& document) {
+  std::string queue = document["queue"].text();
+  for (const Value& step : document["history"].items())
+    if (document["queue"].text().empty() && !step["queue"].text().empty())
+      queue = step["queue"].string();
+  return queue;
 }
 
 std::string state_label(const Rules& rules, std::string_view state) {
@@ -184,19 +229,19 @@ pipeline::Effect notice(const Value& document, std::string title, Value paragrap
                         std::string from, pipeline::Time at) {
   const std::string number = document["case"].string() + "-r" + document["round"].text();
   const bool person = document.has("applicant");
-  return {"notice",
-          "notices/unit-" + document["uscc"].string() + '/' + number + '-' + title,
-          Value::object({{"title", std::move(title)},
-                         {"number", number},
-                         {"to", document["unit"].string() +
-                                    (person ? "（申请人：" + document["applicant"].text() + "）" : "")},
-                         {"paragraphs", std::move(paragraphs)},
-                         {"reasons", std::move(reasons)},
-                         {"from", std::move(from)},
-                         {"at", at.us},
-                         {"case", document["case"]},
-                         {"sha256", document["sha256"]}}),
-          std::nullopt};
+  return {
+      "notice", "notices/unit-" + document["uscc"].string() + '/' + number + '-' + title,
+      Value::object({{"title", std::move(title)},
+                     {"number", number},
+                     {"to", document["unit"].string() +
+                                (person ? "（申请人：" + document["applicant"].text() + "）" : "")},
+                     {"paragraphs", std::move(paragraphs)},
+                     {"reasons", std::move(reasons)},
+                     {"from", std::move(from)},
+                     {"at", at.us},
+                     {"case", document["case"]},
+                     {"sha256", document["sha256"]}}),
+      std::nullopt};
 }
 
 }  // namespace decide

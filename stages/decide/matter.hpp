@@ -1,8 +1,10 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "pipeline/outcome.hpp"
 #include "pipeline/submission.hpp"
@@ -24,9 +26,18 @@ struct Matter {
   const pipeline::Value& form() const { return submission.form; }
   /// The text at that path of the form; "" if absent or null.
   std::string text(std::string_view path) const { return submission.form.at_path(path).text(); }
-  void find(std::string_view code, std::string where = {}, const pipeline::Arguments& arguments = {});
+  /// What a table answers to these facts; the row is kept in Outcome::rows, so that the answer can be explained.
+  const pipeline::TableRow* ask(const pipeline::Table& table,
+                                std::initializer_list<pipeline::Table::Input> facts);
+  /// The same for tables that collect.
+  std::vector<const pipeline::TableRow*> ask_all(
+      const pipeline::Table& table, std::initializer_list<pipeline::Table::Input> facts);
+  void find(std::string_view code, std::string where = {},
+            const pipeline::Arguments& arguments = {});
   void find(std::string_view code, pipeline::Severity severity, std::string where,
             const pipeline::Arguments& arguments = {});
+  /// What is told up to now: prepare's findings that are not settled, then decide's.
+  std::vector<pipeline::Finding> findings() const;
   /// prepare or decide found an error: nothing takes effect.
   bool refused() const;
   /// Refuses with that message unless an error was found already; always ends as Refused.
@@ -56,7 +67,11 @@ bool is_effective(const pipeline::Value& case_document, pipeline::Time now);
 
 /// The case's document with its indexes, as every change of it is put.
 pipeline::Put put_case(pipeline::Value case_document);
-void add_history(pipeline::Value& case_document, pipeline::Time at, std::string what, std::string by);
+void add_history(pipeline::Value& case_document, pipeline::Time at, std::string what,
+                 std::string by);
+
+/// The queue that holds the case, or, when it is decided, held it last.
+std::string reviewing_queue(const pipeline::Value& case_document);
 
 /// "审核通过" for "approved".
 std::string state_label(const Rules& rules, std::string_view state);

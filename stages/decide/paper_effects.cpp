@@ -13,8 +13,9 @@ namespace {
 Value actions_for_paper(const Rules& rules, const Value& document) {
   Value list = Value::array();
   for (const auto& [action, label] : rules.dictionary.words("action")) {
-    const pipeline::TableRow* row = rules.actions.decide(
-        {{"case_kind", document["kind"].string()}, {"stage", review_stage(document)}, {"action", action}});
+    const pipeline::TableRow* row = rules.actions.decide({{"case_kind", document["kind"].string()},
+                                                          {"stage", review_stage(document)},
+                                                          {"action", action}});
     if (row && rules.actions.output(*row, "verdict") == "allow")
       list.push(Value::object({{"action", action}, {"label", label}}));
   }
@@ -40,7 +41,8 @@ Value labels(const Rules& rules, const Value& document) {
 Value items_for_paper(const Rules& rules, const Value& document) {
   Value list = Value::array();
   for (const auto& [item, name] : rules.items) {
-    constexpr int kLastReviewed = 13;  // S14 and later are what reviewers write, not what they review
+    constexpr int kLastReviewed =
+        13;  // S14 and later are what reviewers write, not what they review
     if (std::stoi(item.substr(1)) > kLastReviewed) continue;
     Value attachments = Value::array();
     for (const Value& a : document["attachments"].items()) {
@@ -63,27 +65,26 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
   const std::string& case_id = document["case"].string();
   const std::string& queue = document["queue"].string();
   const int round = static_cast<int>(document["round"].integer());
-  Value payload = Value::object(
-      {{"case", case_id},
-       {"round", round},
-       {"queue", queue},
-       {"token", token(rules, case_id, round, queue, document["sha256"].string())},
-       {"received_at", document["received_at"]},
-       {"due", document["due"]},
-       {"sha256", document["sha256"]},
-       {"province", document["province"]},
-       {"reviewer", queue_label(view, rules, queue)},
-       {"reviewer_label", document["reviewer_label"]},
-       {"labels", labels(rules, document)},
-       {"attachments", document["attachments"]},
-       {"findings", document["findings"]},
-       {"history", document["history"]}});
+  Value payload =
+      Value::object({{"case", case_id},
+                     {"round", round},
+                     {"queue", queue},
+                     {"token", token(rules, case_id, round, queue, document["sha256"].string())},
+                     {"received_at", document["received_at"]},
+                     {"due", document["due"]},
+                     {"sha256", document["sha256"]},
+                     {"province", document["province"]},
+                     {"reviewer", queue_label(view, rules, queue)},
+                     {"reviewer_label", document["reviewer_label"]},
+                     {"labels", labels(rules, document)},
+                     {"attachments", document["attachments"]},
+                     {"findings", document["findings"]},
+                     {"history", document["history"]}});
   const bool application = document["kind"].string() == "title_application";
   if (application) {
     Value targets = Value::array();
     for (const Target& t : next_targets(view, rules, document))
-      targets.push(
-          Value::object({{"id", t.id}, {"name", t.name}, {"default", t.is_default}}));
+      targets.push(Value::object({{"id", t.id}, {"name", t.name}, {"default", t.is_default}}));
     payload.set("unit", document["unit"]);
     payload.set("unit_uscc", document["uscc"]);
     payload.set("stage", review_stage(document));
@@ -95,14 +96,14 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
     payload.set("opinions", document["opinions"]);
   } else {
     const Value& target = document["requested_target"];
-    payload.set("requested",
-                Value::object({{"kind", target["kind"]},
-                               {"label", rules.dictionary.label("review_target", target["kind"].text())},
-                               {"name", target["name"]}}));
+    payload.set(
+        "requested",
+        Value::object({{"kind", target["kind"]},
+                       {"label", rules.dictionary.label("review_target", target["kind"].text())},
+                       {"name", target["name"]}}));
     payload.set("note", document["note"]);
     payload.set("region_name", rules.regions.full_name(document["region"].string()));
-    payload.set("pooling_region_name",
-                rules.regions.full_name(document["pooling_region"].text()));
+    payload.set("pooling_region_name", rules.regions.full_name(document["pooling_region"].text()));
   }
   return {application ? "application_form" : "registration_form",
           case_folder(queue, case_id, round), std::move(payload),

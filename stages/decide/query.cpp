@@ -1,13 +1,26 @@
+#include "pipeline/text.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/status.hpp"
 
 namespace decide {
 
+namespace {
+
+/// "l********g"
+std::string mask_username(const std::string& username) {
+  std::u32string shown = pipeline::code_points(username);
+  for (std::size_t i = 1; i + (shown.size() > 2) < shown.size(); ++i) shown[i] = U'*';
+  return pipeline::to_utf8(shown);
+}
+
+}  // namespace
+
 void decide_query(Matter& m) {
   std::string key;
   for (const char* member : {"case", "uscc", "username"})
     if (key.empty()) key = m.text(member);
-  if (key.empty()) m.find("FIELD_REQUIRED", "uscc", {{"field", "统一社会信用代码、用户名或案件编号"}});
+  if (key.empty())
+    m.find("FIELD_REQUIRED", "uscc", {{"field", "统一社会信用代码、用户名或案件编号"}});
   if (m.refused()) {
     m.refuse("查询未受理：请按下列问题修改后重新投递。");
     return;
@@ -23,6 +36,17 @@ void decide_query(Matter& m) {
     answer.set("message", message);
     answer.set("login", std::move(probe));
   }
+  // H41: the username that was registered, as much of it as helps who knows it.
+  if (!username.empty() && key != username)
+    for (const pipeline::Value& found : answer["cases"].items()) {
+      const auto document = m.view.document("case", found["case"].string());
+      const std::string registered = (*document)["username"].text();
+      if (registered.empty() || registered == username) continue;
+      message += "注册时填写的用户名是" + mask_username(registered) + "，与所填的“" + username +
+                 "”不一致，登录时请用注册时的用户名。";
+      answer.set("message", message);
+      break;
+    }
   m.out.result = pipeline::Result::Accepted;
   m.out.message = std::move(message);
   if (answer["cases"].size() > 0) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "pipeline/identifiers.hpp"
 #include "pipeline/text.hpp"
@@ -15,10 +16,21 @@ using pipeline::Value;
 
 namespace {
 
-/// H15, H20, H22: what an earlier registration of the same unit means for this one. True if this one comes after it.
-bool check_earlier_registrations(Matter& m) {
+/// H37: attachments wait for the registration by the same handler; nobody else's land in it.
+std::string upload_key(const Matter& m) {
+  return m.text("unit.uscc") + '/' + m.text("handler.id_number");
+}
+
+/// The minute that has passed when the time has: what is told must not be a moment too early.
+std::string whole_minute(Time t) {
+  constexpr std::int64_t kMinute = 60'000'000;
+  return pipeline::chinese_time({(t.us + kMinute - 1) / kMinute * kMinute});
+}
+
+/// H15, H20, H22: what an earlier registration of the same unit means for this one. Gives the last one that was decided.
+Value check_earlier_registrations(Matter& m) {
   const std::string uscc = m.text("unit.uscc");
-  bool again = false;
+  Value last;
   for (const std::string& key : m.view.find("case", "uscc", uscc)) {
     const auto other = m.view.document("case", key);
     if (!other || (*other)["kind"].string() != "unit_registration") continue;
@@ -26,26 +38,78 @@ bool check_earlier_registrations(Matter& m) {
     const std::string reviewer = (*other)["reviewer"].text();
     const bool on_its_way = state == "approved" && m.now.us < (*other)["effective_at"].integer();
     if (state == "pending_review" || on_its_way) {
-      m.find("ALREADY_PENDING", "unit.uscc", {{"value", key}, {"candidate", reviewer}});
+      m.find("ALREADY_PENDING", "unit.uscc",
+             {{"kinds", m.rules.dictionary.label("kind", "unit_registration")},
+              {"value", key},
+              {"candidate", reviewer}});
     }
     if (state == "rejected") {
-      again = true;
       // H22, H43: a rejection on the core platform reaches the portal later; before that nobody can register again.
       const Time effective{(*other)["effective_at"].integer()};
       if (m.now < effective)
-        m.find("SYNC_NOT_ELAPSED", "unit.uscc", {{"time", pipeline::chinese_time(effective)}});
+        m.find("SYNC_NOT_ELAPSED", "unit.uscc", {{"time", whole_minute(effective)}});
     }
-    if (state == "approved") again = true;
+    if ((state == "approved" || state == "rejected") &&
+        last["decided_at"].integer() <= (*other)["decided_at"].integer())
+      last = *other;
   }
-  return again;
+  return last;
 }
 
-/// X21, X22, H38: attachments by decision table; any one slot of a row's group is enough.
+/// H37: what this handler has sent for this unit without registering, but for what comes anew in this bundle.
+Value received_before(const Matter& m) {
+  Value kept = Value::array();
+  const auto upload = m.view.document("upload", upload_key(m));
+  if (!upload) return kept;
+  for (const Value& old : (*upload)["attachments"].items()) {
+    const bool replaced = std::any_of(
+        m.submission.entries.begin(), m.submission.entries.end(), [&](const pipeline::Entry& e) {
+          return e.role == pipeline::Role::Attachment &&
+                 (e.sha256 == old["sha256"].string() ||
+                  (!e.slot.empty() && e.slot == old["slot"].string()));
+        });
+    if (!replaced) kept.push(old);
+  }
+  return kept;
+}
+
+/// The attachments that count: this bundle's, and after them those received before, each with the bundle that holds it.
+Value attachments_of(const Matter& m) {
+  Value all = attachments_for_paper(m.rules, m.submission);
+  for (Value& a : all.items_mutable()) a.set("bundle", m.submission.sha256);
+  const Value before = received_before(m);
+  for (const Value& a : before.items()) all.push(a);
+  return all;
+}
+
+/// H37: a file that the form names but this bundle lacks is no mistake if it was received before.
+void settle_received(Matter& m) {
+  const Value before = received_before(m);
+  const auto& lines = m.form()["attachments"].items();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const bool received =
+        std::any_of(before.items().begin(), before.items().end(), [&](const Value& a) {
+          const std::string& slot = lines[i]["slot"].string();
+          return a["file"].string() == lines[i]["file"].string() ||
+                 (!slot.empty() && a["slot"].string() == slot);
+        });
+    const std::string where = "attachments[" + std::to_string(i) + "].file";
+    for (std::size_t f = 0; received && f < m.submission.findings.size(); ++f)
+      if (m.submission.findings[f].code == "ATTACHMENT_MISSING" &&
+          m.submission.findings[f].where == where)
+        m.out.settled.push_back(f);
+  }
+}
+
+/// X21, X22, H37: attachments by decision table; any one slot of a row's group is enough.
 void check_attachments(Matter& m, const Province& province, bool strict) {
+  const Value attachments = attachments_of(m);
+  // H36: who only sends attachments is told what is still missing, and loses none for it.
+  const bool submits = m.form()["submit"].boolean();
   std::string nature = m.text("unit.nature");
   if (!m.rules.dictionary.code("nature", nature)) nature = "other";
   const bool commercial = m.text("unit.uscc").starts_with('9');
-  const auto rows = province.attachments.decide_all({{"nature", nature},
+  const auto rows = m.ask_all(province.attachments, {{"nature", nature},
                                                      {"commercial", commercial ? "yes" : "no"},
                                                      {"strict", strict ? "yes" : "no"}});
   for (const pipeline::TableRow* row : rows) {
@@ -54,13 +118,11 @@ void check_attachments(Matter& m, const Province& province, bool strict) {
     bool given = false;
     for (const std::string_view slot : pipeline::split(any_of, '|')) {
       names.push_back(m.rules.slot_name(slot) + "（" + std::string(slot) + "）");
-      given = given || std::any_of(m.submission.entries.begin(), m.submission.entries.end(),
-                                   [&](const pipeline::Entry& e) {
-                                     return e.role == pipeline::Role::Attachment && e.slot == slot;
-                                   });
+      given = given || std::any_of(attachments.items().begin(), attachments.items().end(),
+                                   [&](const Value& a) { return a["slot"].string() == slot; });
     }
     if (given) continue;
-    const bool warn = province.attachments.output(*row, "severity") == "warning";
+    const bool warn = !submits || province.attachments.output(*row, "severity") == "warning";
     m.find("ATTACHMENT_MISSING", warn ? Severity::Warning : Severity::Error, "attachments",
            {{"file", pipeline::join(names, " 或 ")},
             {"detail", province.attachments.output(*row, "reason")}});
@@ -115,20 +177,64 @@ Value registration_document(const Matter& m, const Route& route, const std::stri
        {"rows", std::move(rows)},
        {"returns", 0},
        {"reregistration", again},
-       {"credential", credential(m.rules, m.text("account.username"),
-                                 m.text("account.password_digest"))},
-       {"attachments", attachments_for_paper(m.rules, m.submission)},
-       {"findings", findings_for_paper(m.submission.findings)}});
+       {"credential",
+        credential(m.rules, m.text("account.username"), m.text("account.password_digest"))},
+       {"attachments", attachments_of(m)},
+       {"findings", findings_for_paper(m.findings())}});
   if (!hunan) document.set("reviewer_label", "材料接收单位");
-  Value& told = document.member("findings");
-  const Value decided = findings_for_paper(m.out.findings);
-  for (const Value& f : decided.items()) told.push(f);
   // H26: both facts are shown, and why.
   const std::string chosen = form["review_target"]["name"].text();
   document.set("note", route.hr_override ? "已勾选人力资源市场，由主管机构（统筹区对应机构）审核" +
                                                (chosen.empty() ? "" : "；所选主管单位：" + chosen)
                                          : "");
   return document;
+}
+
+/// H37: kept until the handler registers; in no queue, no query and no statistics but the count of results (H38).
+void keep_attachments(Matter& m) {
+  const std::string uscc = m.text("unit.uscc");
+  Value attachments = attachments_of(m);
+  if (uscc.empty() || attachments.size() == 0) return;
+  Event event{"attachments_received",
+              "",
+              Value::object({{"uscc", uscc}, {"attachments", attachments.size()}}),
+              {}};
+  event.puts.push_back({"upload",
+                        upload_key(m),
+                        Value::object({{"uscc", uscc},
+                                       {"handler_id", m.form()["handler"]["id_number"]},
+                                       {"received_at", m.now.us},
+                                       {"attachments", std::move(attachments)}}),
+                        {}});
+  m.out.events.push_back(std::move(event));
+}
+
+std::set<std::string> slots_of(const Value& attachments) {
+  std::set<std::string> slots;
+  for (const Value& a : attachments.items()) slots.insert(a["slot"].string());
+  return slots;
+}
+
+/// DESIGN.md §3: what was wrong in the rejected registration already should have been told with the rest; the finding says so.
+void mark_overlooked(Matter& m, const Value& earlier) {
+  static const std::set<std::string, std::less<>> kOfToday{
+      "ALREADY_PENDING",          "ALREADY_REGISTERED",  "SYNC_NOT_ELAPSED",
+      "PERSON_HAS_OTHER_ACCOUNT", "CREDENTIAL_MISMATCH", "USERNAME_TAKEN_BY_OTHER_HANDLER",
+      "ID_NAME_MISMATCH",         "WRONG_FOLDER"};
+  if (earlier["state"].string() != "rejected") return;
+  const auto form = m.view.document("form", earlier["case"].string() + "-r1");
+  if (!form) return;
+  for (pipeline::Finding& f : m.out.findings) {
+    if (f.severity == Severity::Info || f.where.empty() || kOfToday.contains(f.code)) continue;
+    const bool unchanged = f.where == "attachments"
+                               ? slots_of(attachments_of(m)) == slots_of(earlier["attachments"])
+                               : form->at_path(f.where) == m.form().at_path(f.where);
+    const auto& told = earlier["findings"].items();
+    const bool was_told = std::any_of(told.begin(), told.end(), [&](const Value& t) {
+      return t["code"].string() == f.code && t["where"].string() == f.where;
+    });
+    if (unchanged && !was_told) f.message += "（此前应一并告知）";
+  }
 }
 
 }  // namespace
@@ -141,21 +247,28 @@ void decide_registration(Matter& m) {
   std::string province = pipeline::Regions::province(m.text("unit.region"));
   if (province.empty() && uscc.size() == 18) province = pipeline::Regions::province(uscc.substr(2));
   Route route;
-  if (province == "hunan") route = route_hunan(m);
-  else if (province == "xinjiang") route = route_xinjiang(m);
-  else m.find("REGION_NOT_SERVED", "unit.region", {{"value", m.text("unit.region")}});
+  if (province == "hunan")
+    route = route_hunan(m);
+  else if (province == "xinjiang")
+    route = route_xinjiang(m);
+  else
+    m.find("REGION_NOT_SERVED", "unit.region", {{"value", m.text("unit.region")}});
 
-  const bool again = uscc.empty() ? false : check_earlier_registrations(m);
+  const Value earlier = uscc.empty() ? Value() : check_earlier_registrations(m);
   check_account(m, province);
+  settle_received(m);
   const auto rules = m.rules.provinces.find(province);
   if (rules != m.rules.provinces.end())
     check_attachments(m, rules->second,
                       province == "hunan" ? m.rules.settings.hunan_organisation_code_strict
                                           : m.rules.settings.xinjiang_organisation_code_strict);
+  mark_overlooked(m, earlier);
   const bool submits = m.form()["submit"].boolean();
   if (m.refused()) {
-    m.refuse(submits ? "注册申请未受理：请按下列问题逐项修改后重新提交。"
-                     : "附件已收到，但尚未注册，且有下列问题：请逐项修改后点击“注册”（submit）重新提交。");
+    m.refuse(
+        submits
+            ? "注册申请未受理：请按下列问题逐项修改后重新提交。"
+            : "附件已收到，但尚未注册，且有下列问题：请逐项修改后点击“注册”（submit）重新提交。");
     return;
   }
   if (route.rows.empty() || route.queue.empty()) {
@@ -169,18 +282,23 @@ void decide_registration(Matter& m) {
     m.out.result = Result::NotSubmitted;
     m.out.state = "attachments_received";
     m.out.message = "附件上传成功，尚未注册：请确认后再次点击注册，提示成功才是注册成功。";
+    keep_attachments(m);
     return;
   }
   const std::string case_id = pipeline::case_number('R', m.submission.sha256);
-  Value document = registration_document(m, route, province, case_id, again);
+  Value document = registration_document(m, route, province, case_id, !earlier.is_null());
   const std::string reviewer = document["reviewer"].string();
   add_history(document, m.now, "提交注册申请", m.text("handler.name"));
   Value form = m.form();
   form.member("account").erase("password_digest");  // X05: a password never comes out again
-  Event event{"registration_received", case_id,
-              Value::object({{"queue", route.queue}, {"rows", document["rows"]}}), {}};
+  Event event{"registration_received",
+              case_id,
+              Value::object({{"queue", route.queue}, {"rows", document["rows"]}}),
+              {}};
   event.puts.push_back(put_case(document));
   event.puts.push_back({"form", case_id + "-r1", std::move(form), {}});
+  if (m.view.document("upload", upload_key(m)))
+    event.puts.push_back({"upload", upload_key(m), std::nullopt, {}});
   m.out.events.push_back(std::move(event));
   m.out.effects.push_back(approval_form(m.view, m.rules, document));
   m.out.result = Result::Accepted;
@@ -191,6 +309,8 @@ void decide_registration(Matter& m) {
   m.out.message = "注册申请已提交，由" + reviewer + "审核" +
                   (route.hr_override ? "（已勾选人力资源市场，由主管机构审核）" : "") + "，应于" +
                   document["due"].string() + "前办理。案件编号：" + case_id + "。";
+  if (const std::size_t before = received_before(m).size(); before > 0)
+    m.out.message += "先前收到的附件" + std::to_string(before) + "件已计入。";
   m.out.extra.set("reviewer", reviewer);
 }
 

@@ -30,9 +30,13 @@ void check_form(Matter& m, const Value& document) {
     return;
   }
   const std::string claimed = m.text("queue");
-  if (!may_decide(m.delivery.drop, queue) || (!claimed.empty() && claimed != queue))
-    m.find("WRONG_QUEUE", "queue",
-           {{"queue", label}});
+  if (!may_decide(m.delivery.drop, queue) ||
+      (!claimed.empty() && queue_named(m.rules, claimed) != queue))
+    m.find("WRONG_QUEUE", "queue", {{"queue", label}});
+  // X17: a unit reviews the applications of its own staff, nobody else does at this stage.
+  if (document["state"].string() == "at_base_unit" && m.delivery.drop != queue &&
+      m.delivery.drop.starts_with("unit-"))
+    m.find("NOT_OWN_STAFF", "case", {{"unit", document["unit"].string()}});
   const std::int64_t round = document["round"].integer();
   if (!m.form()["round"].is_null() && m.form()["round"].integer() != round)
     m.find("FORM_OUTDATED", "round",
@@ -41,6 +45,16 @@ void check_form(Matter& m, const Value& document) {
   if (!given.empty() && given != token(m.rules, document["case"].string(), static_cast<int>(round),
                                        queue, document["sha256"].string()))
     m.find("TOKEN_INVALID", "token");
+}
+
+/// X18, X19: the same person may be administrator and applicant; it is only told.
+void check_self_review(Matter& m, const Value& document) {
+  const std::string name = m.text("reviewer.name");
+  const std::string id = m.text("reviewer.id_number");
+  const bool same = id.empty() ? !name.empty() && name == document["applicant"].text()
+                               : id == document["applicant_id"].text();
+  if (document["state"].string() == "at_base_unit" && same)
+    m.find("SELF_REVIEW", "reviewer", {{"value", name}});
 }
 
 /// X44–X48: what a decision must say.
@@ -91,9 +105,9 @@ void write_decision(Matter& m, Value& document, const std::string& action) {
   document.set("opinion", opinion_of(m));
   document.set("decided_by", m.text("reviewer.name"));
   document.set("decided_at", m.now.us);
-  add_history(document, m.now, m.rules.dictionary.label("action", action),
-              queue_label(m.view, m.rules, document["queue"].string()) + " " +
-                  m.text("reviewer.name"));
+  add_history(
+      document, m.now, m.rules.dictionary.label("action", action),
+      queue_label(m.view, m.rules, document["queue"].string()) + " " + m.text("reviewer.name"));
 }
 
 void commit(Matter& m, const Value& document, const char* event_name, Event event = {}) {
@@ -121,12 +135,18 @@ void decide_on_registration(Matter& m, Value document, const std::string& action
   const Time effective =
       core ? m.now + std::chrono::minutes(m.rules.settings.sync_delay_minutes) : m.now;
   document.set("effective_at", effective.us);
-  commit(m, document, action == "approve" ? "registration_approved" : "registration_rejected");
+  const bool correction = document["kind"].string() == "unit_info_correction";
+  const bool approved = action == "approve";
+  commit(m, document,
+         correction ? approved ? "correction_approved" : "correction_rejected"
+         : approved ? "registration_approved"
+                    : "registration_rejected");
   const std::string label = m.rules.dictionary.label("action", action);
-  m.out.message = document["unit"].string() + "的注册申请：" + label + "。";
+  m.out.message =
+      document["unit"].string() + (correction ? "的单位信息修正：" : "的注册申请：") + label + "。";
   if (m.now < effective) {
-    m.out.timers.push_back({effective, "decision_effective",
-                            Value::object({{"case", document["case"]}})});
+    m.out.timers.push_back(
+        {effective, "decision_effective", Value::object({{"case", document["case"]}})});
     m.out.message += "审核结果最多半小时后生效（" + pipeline::chinese_time(effective) + "）。";
   } else {
     take_effect(m.view, m.rules, m.out, std::move(document), m.now);
@@ -148,7 +168,9 @@ void hand_over(Matter& m, Value& document, const Target& target) {
                                                       m.rules.settings.review_workdays)));
   // X13, X14: what a created unit submits ends at its parent.
   const Value unit = unit_of(m.view, m.rules, document["uscc"].string());
-  document.set("ends_here", unit["mode"].string() == "CREATED_BY_PARENT");
+  const Value parent = unit_of(m.view, m.rules, unit["parent"].text());
+  document.set("ends_here", unit["mode"].string() == "CREATED_BY_PARENT" &&
+                                parent["internal_scope"].boolean(true));
   m.out.effects.push_back(approval_form(m.view, m.rules, document));
 }
 
@@ -159,18 +181,18 @@ std::optional<Target> choose_target(Matter& m, const Value& document) {
   if (!wanted.empty() && !pipeline::is_uscc_alphabet(wanted) && !wanted.starts_with("committee-"))
     wanted = "committee-" + wanted;
   const bool base = document["state"].string() == "at_base_unit";
+  const bool last = goes_to_committee(m.view, m.rules, document);
   std::vector<std::string> names;
   for (const Target& t : targets) names.push_back(t.name + "（" + t.id + "）");
   if (!wanted.empty()) {
     for (const Target& t : targets)
       if (t.id == wanted) return t;
     // A series without a committee of its own: the last receiving unit names one by hand.
-    if (!base && targets.empty())
+    if (last && targets.empty())
       for (const Committee& c : m.rules.committees)
         if (c.id == wanted) return Target{c.id, c.name, c.id, false};
     const Value unit = unit_of(m.view, m.rules, document["uscc"].string());
-    const bool created = unit["mode"].string() == "CREATED_BY_PARENT";
-    m.find(base && created ? "TARGET_NOT_PARENT" : "TARGET_NOT_ALLOWED", "target",
+    m.find(base && is_bound_to_parent(unit) ? "TARGET_NOT_PARENT" : "TARGET_NOT_ALLOWED", "target",
            {{"value", wanted},
             {"unit", wanted},
             {"candidate", pipeline::join(names, "、")},
@@ -179,7 +201,8 @@ std::optional<Target> choose_target(Matter& m, const Value& document) {
   }
   for (const Target& t : targets)
     if (t.is_default) return t;
-  if (base) m.find("NO_DEFAULT_RECEIVING_DEPARTMENT", "target");
+  if (!last)
+    m.find("NO_DEFAULT_RECEIVING_DEPARTMENT", "target");
   else
     m.find("COMMITTEE_UNRESOLVED", pipeline::Severity::Error, "target",
            {{"value", m.rules.dictionary.label("series", document["series"].string())}});
@@ -233,14 +256,14 @@ void decide_on_application(Matter& m, Value document, const std::string& action,
     const std::string title = action == "return" ? "退回修改通知书"
                               : refused          ? "不予受理通知书"
                                                  : "受理通知书";
-    const std::string text =
-        "你单位" + document["applicant"].string() + "的职称申请书（" + document["title"].string() +
-        "，案件编号" + document["case"].string() + "）经" + from_label + "审核，" +
-        (action == "return" ? "现退回修改。请按下列意见修改后重新提交。"
-         : refused          ? "不予受理，本年度不再受理其申请。"
-                            : "予以受理。");
-    m.out.effects.push_back(notice(document, title, Value::array({text}), reasons_of(m), from_label,
-                                   m.now));
+    const std::string text = "你单位" + document["applicant"].string() + "的职称申请书（" +
+                             document["title"].string() + "，案件编号" + document["case"].string() +
+                             "）经" + from_label + "审核，" +
+                             (action == "return" ? "现退回修改。请按下列意见修改后重新提交。"
+                              : refused ? "不予受理，本年度不再受理其申请。"
+                                        : "予以受理。");
+    m.out.effects.push_back(
+        notice(document, title, Value::array({text}), reasons_of(m), from_label, m.now));
   }
   m.out.message += "。";
   commit(m, document, "application_moved");
@@ -250,11 +273,17 @@ void decide_on_application(Matter& m, Value document, const std::string& action,
 
 void take_effect(const pipeline::View& view, const Rules& rules, pipeline::Outcome& outcome,
                  Value document, Time at) {
+  if (document["kind"].string() == "unit_info_correction") {
+    take_correction_effect(view, rules, outcome, document, at);
+    return;
+  }
   const bool approved = document["state"].string() == "approved";
   const std::string uscc = document["uscc"].string();
   const bool hunan = document["province"].string() == "hunan";
-  Event event{"decision_effective", document["case"].string(),
-              Value::object({{"state", document["state"]}}), {}};
+  Event event{"decision_effective",
+              document["case"].string(),
+              Value::object({{"state", document["state"]}}),
+              {}};
   if (approved) {
     const auto form = view.document("form", document["case"].string() + "-r1");
     Value unit = unit_of(view, rules, uscc);
@@ -271,9 +300,7 @@ void take_effect(const pipeline::View& view, const Rules& rules, pipeline::Outco
       if (receiving.size() == 1) receiving.items_mutable()[0].set("default", true);
       unit.set("receiving_units", std::move(receiving));
       // X38–X41: these open with the approval, none before.
-      unit.set("capabilities",
-               Value::array({"REVIEW", "QUERY", "ADD_RECEIVING_DEPARTMENT", "FILL_APPROVAL_FORM",
-                             "REPORT_UP", "RETURN_TO_APPLICANT"}));
+      unit.set("capabilities", capabilities());
     }
     event.puts.push_back({"unit", uscc, std::move(unit), {}});
     // H08: whoever reviewed it, the unit gets both parts of the talent permission.
@@ -283,16 +310,20 @@ void take_effect(const pipeline::View& view, const Rules& rules, pipeline::Outco
   Value reasons = Value::array();
   const std::string opinion = document["opinion"].text();
   if (!approved && !opinion.empty())
-    reasons.push(Value::object({{"text", opinion}, {"hint", "请按意见修改后重新注册"}, {"rule", "H22"}}));
-  const std::string text =
-      "你单位提交的单位注册申请（案件编号" + document["case"].string() + "）经" +
-      document["reviewer"].string() + (approved ? "审核通过。" : "审核不通过。");
-  const std::string next = approved ? (hunan ? "自即日起可用登记的用户名登录，已开通人才人事权限。"
-                                             : "审核、查询、填写审批单、上报和退回等功能已经开放。")
-                                    : "请按审核意见修改后重新注册。";
-  outcome.effects.push_back(notice(document, approved ? "单位注册审核通过通知书" : "单位注册审核不通过通知书",
-                                   Value::array({text, next}), std::move(reasons),
-                                   document["reviewer"].string(), at));
+    reasons.push(
+        Value::object({{"text", opinion}, {"hint", "请按意见修改后重新注册"}, {"rule", "H22"}}));
+  const std::string text = "你单位提交的单位注册申请（案件编号" + document["case"].string() +
+                           "）经" + document["reviewer"].string() +
+                           (approved ? "审核通过。" : "审核不通过。");
+  const std::string& url = rules.settings.hunan_portal_url;  // H02
+  const std::string portal = url.empty() ? "" : "（网址：" + url + "）";
+  const std::string next =
+      approved ? (hunan ? "自即日起可用登记的用户名登录" + portal + "，已开通人才人事权限。"
+                        : "审核、查询、填写审批单、上报和退回等功能已经开放。")
+               : "请按审核意见修改后重新注册。";
+  outcome.effects.push_back(
+      notice(document, approved ? "单位注册审核通过通知书" : "单位注册审核不通过通知书",
+             Value::array({text, next}), std::move(reasons), document["reviewer"].string(), at));
 }
 
 void decide_review(Matter& m) {
@@ -308,13 +339,14 @@ void decide_review(Matter& m) {
   m.out.state = (*document)["state"].string();
   m.out.queue = (*document)["queue"].string();
   check_form(m, *document);
+  check_self_review(m, *document);
   const std::string action = m.text("action");
   std::string next_state;
   if (!action.empty() && !m.out.queue.empty()) {
     const std::string stage = review_stage(*document);
     const pipeline::TableRow* row =
         m.rules.dictionary.code("action", action)
-            ? m.rules.actions.decide({{"case_kind", (*document)["kind"].string()},
+            ? m.ask(m.rules.actions, {{"case_kind", (*document)["kind"].string()},
                                       {"stage", stage},
                                       {"action", action}})
             : nullptr;

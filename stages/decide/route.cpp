@@ -12,7 +12,8 @@ namespace {
 
 std::string agency_candidate(const Matter& m) {
   const auto at = m.rules.agencies.find(m.text("pooling_region"));
-  return at == m.rules.agencies.end() ? "统筹区的主管机构" : at->second.name + at->second.pt_section;
+  return at == m.rules.agencies.end() ? "统筹区的主管机构"
+                                      : at->second.name + at->second.pt_section;
 }
 
 /// The units of the same province that can review through the unit portal (H14).
@@ -36,22 +37,43 @@ std::string check_supervising_unit(Matter& m, Route& route) {
   const Value unit = unit_of(m.view, m.rules, chosen);
   const auto word = [](bool b) { return b ? "yes" : "no"; };
   const pipeline::Table& table = *m.rules.provinces.at("hunan").supervising_unit;
-  const TableRow* row = table.decide({{"self", word(self)},
+  const TableRow* row = m.ask(table, {{"self", word(self)},
                                       {"known", word(!unit.is_null())},
                                       {"portal", word(unit["portal"].boolean())}});
   if (!row) return {};
   route.rows.push_back(row->id);
   const std::string& codes = table.output(*row, "finding");
   if (codes.empty()) return chosen;
-  const std::string shown = unit.is_null() ? (name.empty() ? uscc : name) : unit["name"].string();
+  std::string shown = unit.is_null() ? name : unit["name"].string();
+  if (shown.empty()) shown = self ? m.text("unit.name") : uscc;
   for (const std::string_view code : pipeline::split(codes, '|'))
     m.find(code, "review_target",
-           {{"unit", shown}, {"candidate", code == "SUPERVISING_UNIT_UNKNOWN" ? portal_units(m)
-                                                                                : agency_candidate(m)}});
+           {{"unit", shown},
+            {"candidate",
+             code == "SUPERVISING_UNIT_UNKNOWN" ? portal_units(m) : agency_candidate(m)}});
   return {};
 }
 
 }  // namespace
+
+std::string queue_named(const Rules& rules, std::string_view written) {
+  std::string name = pipeline::nfkc(written);
+  name.erase(std::remove(name.begin(), name.end(), ' '), name.end());
+  for (const auto& [code, agency] : rules.agencies) {
+    // 长沙市芙蓉区人力资源和社会保障局专技科, 长沙市芙蓉区专技科 or 芙蓉区专技股 (H05, H17).
+    const std::string place = rules.regions.short_name(code);
+    const auto at = agency.name.find(place);
+    std::vector<std::string> prefixes{agency.name, place};
+    if (at != agency.name.npos) prefixes.push_back(agency.name.substr(0, at + place.size()));
+    for (const std::string& prefix : prefixes) {
+      if (!name.starts_with(prefix)) continue;
+      // H44: 科 in a city or district, 股 in a county, 处 in the province.
+      const auto section = rules.dictionary.code("section", name.substr(prefix.size()));
+      if (section) return "agency-" + code + '-' + *section;
+    }
+  }
+  return std::string(written);
+}
 
 Route route_hunan(Matter& m) {
   Route route;
@@ -66,7 +88,7 @@ Route route_hunan(Matter& m) {
   const auto word = [](bool b) { return b ? "yes" : "no"; };
   const pipeline::Table& table = *m.rules.provinces.at("hunan").routing;
   const TableRow* row =
-      table.decide({{"pt", word(pt)}, {"hr_market", word(hr)}, {"target", target}});
+      m.ask(table, {{"pt", word(pt)}, {"hr_market", word(hr)}, {"target", target}});
   if (!row) return route;
   route.rows.push_back(row->id);
   for (const std::string_view code : pipeline::split(table.output(*row, "finding"), '|'))
@@ -116,35 +138,59 @@ std::string receiving_class(const Value& unit) {
   return level == "prefecture" ? "prefecture_bureau" : "region_unit";
 }
 
-std::string registrant_level(const std::string& level) {
+/// Without a prefecture above its place (E37), a unit of that level goes where the county's units go.
+std::string registrant_level(const Rules& rules, const std::string& level,
+                             std::string_view region) {
   if (level == "central" || level == "province") return "region";
-  if (level == "prefecture" || level == "county" || level == "township") return level;
-  return "other";
+  if (level == "county" || level == "township") return level;
+  if (level != "prefecture") return "other";
+  const pipeline::Region* place = rules.regions.find(region);
+  const bool no_prefecture =
+      place && place->level == pipeline::RegionLevel::County && place->parent.ends_with("0000");
+  return no_prefecture ? "county" : "prefecture";
 }
 
-/// The receiving units the registrant should have chosen, by name.
-std::string receiving_candidates(const Matter& m, const std::string& wanted, const Value& unit) {
-  const std::string region = m.text("unit.region");
+/// The receiving units of that kind for a unit of that place, by name and USCC.
+std::vector<std::string> receivers(const Rules& rules, std::string_view wanted,
+                                   const std::string& region) {
   std::vector<std::string> names;
-  if (wanted == "assigner" || wanted == "parent") {
-    const std::string superior = unit["parent"].string();
-    if (!superior.empty()) names.push_back(unit_name(m.view, m.rules, superior));
-  }
-  for (const auto& [uscc, institution] : m.rules.institutions) {
+  for (const auto& [uscc, institution] : rules.institutions) {
     if (institution.province != "xinjiang" || !institution.receives) continue;
-    const bool fits =
-        (wanted == "region_unit" && institution.level == "province") ||
-        (wanted == "prefecture_bureau" && institution.level == "prefecture" &&
-         institution.region.substr(0, 4) == region.substr(0, 4)) ||
-        ((wanted == "county_bureau" || (wanted == "assigner" && names.empty())) &&
-         institution.level == "county" && institution.region == region);
+    const bool fits = (wanted == "region_unit" && institution.level == "province") ||
+                      (wanted == "prefecture_bureau" && institution.level == "prefecture" &&
+                       institution.region.substr(0, 4) == region.substr(0, 4)) ||
+                      (wanted == "county_bureau" && institution.level == "county" &&
+                       institution.region == region);
     if (fits) names.push_back(institution.name + "（" + uscc + "）");
   }
+  return names;
+}
+
+std::string told(const std::vector<std::string>& names) {
   return names.empty() ? "所在地区的人社局" : pipeline::join(names, "、");
 }
 
+/// Whom the registrant should have chosen, or whom to ask for credentials (X11).
+std::string candidates(const Matter& m, const std::string& wanted, const Value& unit) {
+  const std::string region = m.text("unit.region");
+  if (wanted != "assigner" && wanted != "parent") return told(receivers(m.rules, wanted, region));
+  const std::string superior = unit["parent"].text();
+  if (!superior.empty()) return unit_name(m.view, m.rules, superior);
+  return told(receivers(m.rules, "county_bureau", region));
+}
 
-/// One of the two divisions contains the other, or they are the same.
+/// X06–X14: how the unit came to be in the system.
+std::string registration_mode(const Matter& m, const Value& known) {
+  const std::string& mode = known["mode"].string();
+  if (mode == "CREATED_BY_PARENT") return "created";
+  // X06, X09: a township government is assigned its credentials by the county bureau, known or not.
+  const bool township =
+      m.text("unit.level") == "township" && m.text("unit.nature") == "administrative_organ";
+  return mode == "ASSIGNED" || township ? "assigned" : "self";
+}
+
+}  // namespace
+
 bool same_place(std::string_view a, std::string_view b) {
   const auto significant = [](std::string_view code) {
     while (code.size() >= 2 && code.ends_with("00")) code.remove_suffix(2);
@@ -155,17 +201,15 @@ bool same_place(std::string_view a, std::string_view b) {
   return x.starts_with(y) || y.starts_with(x);
 }
 
-/// X06–X14: how the unit came to be in the system.
-std::string registration_mode(const Matter& m, const Value& known) {
-  const std::string& mode = known["mode"].string();
-  if (mode == "CREATED_BY_PARENT") return "created";
-  // X06, X09: a township government is assigned its credentials by the county bureau, known or not.
-  const bool township = m.text("unit.level") == "township" &&
-                        m.text("unit.nature") == "administrative_organ";
-  return mode == "ASSIGNED" || township ? "assigned" : "self";
+std::string receiving_candidates(const Rules& rules, const std::string& unit_level,
+                                 const std::string& region) {
+  const std::string level = registrant_level(rules, unit_level, region);
+  return told(receivers(rules,
+                        level == "region"       ? "region_unit"
+                        : level == "prefecture" ? "prefecture_bureau"
+                                                : "county_bureau",
+                        region));
 }
-
-}  // namespace
 
 Route route_xinjiang(Matter& m) {
   Route route;
@@ -173,24 +217,27 @@ Route route_xinjiang(Matter& m) {
   route.channel = "portal";
   const Value known = unit_of(m.view, m.rules, m.text("unit.uscc"));
   const std::string mode = registration_mode(m, known);
-  const std::string level = registrant_level(m.text("unit.level"));
+  const std::string level = registrant_level(m.rules, m.text("unit.level"), m.text("unit.region"));
   const pipeline::Table& table = *m.rules.provinces.at("xinjiang").receiving;
 
   const auto check = [&](const std::string& chosen, const std::string& where) {
     const Value receiver = chosen.empty() ? Value() : unit_of(m.view, m.rules, chosen);
     const bool near = same_place(receiver["region"].string(), m.text("unit.region"));
-    const TableRow* row = table.decide({{"mode", mode},
-                                        {"level", level},
-                                        {"chosen", chosen.empty() ? "none" : receiving_class(receiver)},
-                                        {"place", near ? "same" : "other"}});
+    const TableRow* row =
+        m.ask(table, {{"mode", mode},
+                      {"level", level},
+                      {"chosen", chosen.empty() ? "none" : receiving_class(receiver)},
+                      {"place", near ? "same" : "other"}});
     if (!row) return false;
     route.rows.push_back(row->id);
-    const std::string candidate = receiving_candidates(m, table.output(*row, "candidate"), known);
+    const std::string candidate = candidates(m, table.output(*row, "candidate"), known);
     const std::string name = receiver["name"].text();
+    const std::string why = receiver.is_null() ? "查无此单位" : "该单位不接收材料";
+    pipeline::Arguments arguments{{"unit", name.empty() ? chosen : name}, {"candidate", candidate}};
+    if (!chosen.empty()) arguments["detail"] = why + "：" + arguments["unit"] + "。";
     for (const std::string_view code : pipeline::split(table.output(*row, "finding"), '|'))
       if (!code.empty())
-        m.find(code, code == "REGISTRATION_NOT_REQUIRED" ? "unit.uscc" : where,
-               {{"unit", name.empty() ? chosen : name}, {"candidate", candidate}});
+        m.find(code, code == "REGISTRATION_NOT_REQUIRED" ? "unit.uscc" : where, arguments);
     return table.output(*row, "verdict") == "accept";
   };
 

@@ -30,16 +30,17 @@ std::vector<std::string> words(const std::string& cell) {
 }
 
 void load_institutions(Rules& rules, const std::string& folder, const std::string& province) {
-  const CsvFile file(folder + "/units.csv",
-                     {"uscc", "name", "region", "level", "nature", "portal", "receives", "assigns",
-                      "creates", "itemised", "parent", "assigned_by", "contact", "phone"});
+  const CsvFile file(
+      folder + "/units.csv",
+      {"uscc", "name", "region", "level", "nature", "portal", "receives", "assigns", "creates",
+       "itemised", "internal_scope", "parent", "assigned_by", "contact", "phone"});
   for (std::size_t i = 0; i < file.size(); ++i) {
     const auto cell = [&](const char* column) { return file.cell(i, column); };
     const auto yes = [&](const char* column) { return file.cell(i, column) == "yes"; };
-    Institution unit{cell("uscc"),    cell("name"),    cell("region"),   cell("level"),
-                     cell("nature"),  province,        yes("portal"),    yes("receives"),
-                     yes("assigns"),  yes("creates"),  yes("itemised"),  cell("parent"),
-                     cell("assigned_by"), cell("contact"), cell("phone")};
+    Institution unit{cell("uscc"),        cell("name"),    cell("region"),  cell("level"),
+                     cell("nature"),      province,        yes("portal"),   yes("receives"),
+                     yes("assigns"),      yes("creates"),  yes("itemised"), cell("parent"),
+                     cell("assigned_by"), cell("contact"), cell("phone"),   yes("internal_scope")};
     if (!rules.institutions.emplace(unit.uscc, unit).second) bad(file, i, "the USCC stands twice");
   }
 }
@@ -56,8 +57,8 @@ void load_committees(Rules& rules, const std::string& folder) {
 void load_hunan(Rules& rules, const std::string& folder) {
   load_institutions(rules, folder, "hunan");
   load_committees(rules, folder);
-  const CsvFile agencies(folder + "/agencies.csv",
-                         {"region", "uscc", "name", "pt_section", "hr_section", "contact", "phone"});
+  const CsvFile agencies(folder + "/agencies.csv", {"region", "uscc", "name", "pt_section",
+                                                    "hr_section", "contact", "phone"});
   for (std::size_t i = 0; i < agencies.size(); ++i)
     rules.agencies[agencies.cell(i, "region")] = {
         agencies.cell(i, "region"),     agencies.cell(i, "uscc"),       agencies.cell(i, "name"),
@@ -69,7 +70,7 @@ void load_hunan(Rules& rules, const std::string& folder) {
     rules.accounts.push_back({"hunan", accounts.cell(i, "username"), accounts.cell(i, "uscc"),
                               accounts.cell(i, "handler"), accounts.cell(i, "handler_id"),
                               words(accounts.cell(i, "permissions"))});
-  Province province{"hunan", {}, {}, {}, pipeline::Table::load(folder + "/attachments.csv")};
+  Province province{"hunan", {}, {}, {}, {}, pipeline::Table::load(folder + "/attachments.csv")};
   province.routing = pipeline::Table::load(folder + "/routing.csv");
   province.supervising_unit = pipeline::Table::load(folder + "/supervising_unit.csv");
   rules.provinces.emplace("hunan", std::move(province));
@@ -78,8 +79,9 @@ void load_hunan(Rules& rules, const std::string& folder) {
 void load_xinjiang(Rules& rules, const std::string& folder) {
   load_institutions(rules, folder, "xinjiang");
   load_committees(rules, folder);
-  Province province{"xinjiang", {}, {}, {}, pipeline::Table::load(folder + "/attachments.csv")};
+  Province province{"xinjiang", {}, {}, {}, {}, pipeline::Table::load(folder + "/attachments.csv")};
   province.receiving = pipeline::Table::load(folder + "/receiving.csv");
+  province.provision = pipeline::Table::load(folder + "/provision.csv");
   rules.provinces.emplace("xinjiang", std::move(province));
 }
 
@@ -133,11 +135,14 @@ std::string digest_of(const std::string& templates, const Settings& s) {
   for (const std::string& file : csv_files(templates)) {
     std::ifstream in(file, std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), {});
-    all += std::filesystem::relative(file, templates).string() + ' ' + pipeline::sha256(bytes) + '\n';
+    all +=
+        std::filesystem::relative(file, templates).string() + ' ' + pipeline::sha256(bytes) + '\n';
   }
-  all += std::to_string(s.sync_delay_minutes) + ' ' + std::to_string(s.hunan_organisation_code_strict) +
-         ' ' + std::to_string(s.xinjiang_organisation_code_strict) + ' ' + s.publicity_photo + ' ' +
-         std::to_string(s.publicity_min_workdays) + ' ' + std::to_string(s.review_workdays);
+  all += std::to_string(s.sync_delay_minutes) + ' ' +
+         std::to_string(s.hunan_organisation_code_strict) + ' ' +
+         std::to_string(s.xinjiang_organisation_code_strict) + ' ' + s.publicity_photo + ' ' +
+         s.hunan_portal_url + ' ' + std::to_string(s.publicity_min_workdays) + ' ' +
+         std::to_string(s.review_workdays);
   return pipeline::sha256(all);
 }
 

@@ -24,25 +24,28 @@ namespace decide {
 /// Switches of dossier.toml that change decisions.
 struct Settings {
   int sync_delay_minutes = 30;  ///< H42: core decisions reach the portal this much later, 0–30
-  bool hunan_organisation_code_strict = false;     ///< Q14
-  bool xinjiang_organisation_code_strict = false;  ///< X21 to the letter
-  std::string publicity_photo = "optional";        ///< X64: "optional", "required" or "off"
+  bool hunan_organisation_code_strict = false;  ///< Q14
+  std::string hunan_portal_url =
+      "https://ggfw.rst.hunan.gov.cn/neaf-ui/#/login";  ///< H02; "" prints none
+  bool xinjiang_organisation_code_strict = false;       ///< X21 to the letter
+  std::string publicity_photo = "optional";             ///< X64: "optional", "required" or "off"
   int publicity_min_workdays = 5;
-  bool statistics = true;  ///< X70
-  int review_workdays = 5; ///< how long a queue has for one case
+  bool statistics = true;   ///< X70
+  int review_workdays = 5;  ///< how long a queue has for one case
 };
 
 /// An institution of the demonstration directory (or of the deployment's own).
 struct Institution {
   std::string uscc, name, region, level, nature, province;
-  bool portal = false;    ///< has an active unit-portal account that can review (H14)
-  bool receives = false;  ///< takes applications and registrations of base units (X23)
-  bool assigns = false;   ///< issues credentials to its own units (X07, X09)
-  bool creates = false;   ///< may create subordinate units (X12)
-  bool itemised = false;  ///< X49
+  bool portal = false;      ///< has an active unit-portal account that can review (H14)
+  bool receives = false;    ///< takes applications and registrations of base units (X23)
+  bool assigns = false;     ///< issues credentials to its own units (X07, X09)
+  bool creates = false;     ///< may create subordinate units (X12)
+  bool itemised = false;    ///< X49
   std::string parent;       ///< USCC of the next stage above (X32, E37)
   std::string assigned_by;  ///< USCC; not empty: a registration-assigned unit (X07)
   std::string contact, phone;
+  bool internal_scope = true;  ///< X13: what its created units submit ends here
 };
 
 /// The competent agency of a pooling region.
@@ -68,9 +71,9 @@ struct Window {
 };
 
 struct Province {
-  std::string name;  ///< "hunan", "xinjiang"
+  std::string name;                                          ///< "hunan", "xinjiang"
   std::optional<pipeline::Table> routing, supervising_unit;  ///< Hunan's way
-  std::optional<pipeline::Table> receiving;                  ///< Xinjiang's way
+  std::optional<pipeline::Table> receiving, provision;       ///< Xinjiang's way
   pipeline::Table attachments;
 };
 
@@ -82,14 +85,15 @@ struct Rules {
   pipeline::Dictionary dictionary;
   pipeline::Regions regions;
   std::map<std::string, std::string, std::less<>> slot_names;
-  std::vector<std::pair<std::string, std::string>> items;  ///< (S1, 基本信息) in order
+  std::vector<std::pair<std::string, std::string>> items;      ///< (S1, 基本信息) in order
   std::map<std::string, std::string, std::less<>> slot_items;  ///< slot -> first item it belongs to
   std::map<std::string, Institution, std::less<>> institutions;
   std::map<std::string, Agency, std::less<>> agencies;  ///< by region
   std::vector<Committee> committees;
   std::vector<KnownAccount> accounts;
   std::vector<Window> windows;
-  std::map<pipeline::Day, bool> calendar;  ///< true: works although a weekend; false: off although a weekday
+  std::map<pipeline::Day, bool>
+      calendar;  ///< true: works although a weekend; false: off although a weekday
   std::vector<int> calendar_years;
   std::map<std::string, Province, std::less<>> provinces;
   pipeline::Table folders, actions;

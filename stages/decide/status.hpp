@@ -17,8 +17,8 @@ pipeline::Value login(const pipeline::View& view, const Rules& rules, const std:
                       pipeline::Time now);
 /// The pending cases of a queue; with category hr_market, those that the HR section of the same agency holds (H10).
 pipeline::Value queue(const pipeline::View& view, const Rules& rules, const std::string& queue,
-                      const std::string& category);
-/// Every queue that holds something: {queue,label,pending,overdue,oldest}.
+                      const std::string& category, pipeline::Time now);
+/// Every queue that holds something: {queue,label,pending,overdue,due_today,due_tomorrow,first_due}; and warnings.
 pipeline::Value queues(const pipeline::View& view, const Rules& rules, pipeline::Time now);
 
 }  // namespace decide

@@ -58,7 +58,7 @@ class Reader {
       form = resembling_kind();
       lenient_ = true;
     }
-    resubmission_ = !written_["resubmits"].text().empty();
+    resubmission_ = out_.kind == "title_application" && !written_["resubmits"].text().empty();
     province_ = province();
     if (form) out_.form = object(*form, written_, {});
     if (!out_.kind.empty()) out_.form.set("kind", out_.kind);
@@ -109,7 +109,8 @@ class Reader {
   }
 
   bool is_required(const Field& field) const {
-    if (lenient_ || resubmission_) return false;
+    // What a resubmission leaves out stays as it was; a row of a list that it sends is new, and whole.
+    if (lenient_ || (resubmission_ && !in_row_)) return false;
     switch (field.required) {
       case Required::No:
         return false;
@@ -230,7 +231,9 @@ class Reader {
                                       rules_, "最多" + std::to_string(kMaxItems) + "项。"));
     for (std::size_t i = 0; i < std::min(items.size(), kMaxItems); ++i) {
       if (holds_nothing(items[i])) continue;
+      in_row_ = true;
       Value value = single(field, items[i], where + "[" + std::to_string(i) + "]");
+      in_row_ = false;
       const auto& known = out.items();
       const bool twice = field.type == FieldType::Enum &&
                          std::find(known.begin(), known.end(), value) != known.end();
@@ -344,6 +347,7 @@ class Reader {
   std::string province_;
   bool lenient_ = false;
   bool resubmission_ = false;
+  bool in_row_ = false;  ///< no list of objects lies within another
   std::size_t unknown_ = 0;
 };
 

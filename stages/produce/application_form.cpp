@@ -20,7 +20,8 @@ struct Stage {
 Stage stage_of(const Value& payload) {
   const std::string& code = payload["stage"].string();
   if (code == "committee") return {code, "评审委员会", "评审委员会意见"};
-  if (code == "receiving_unit") return {code, "材料接收单位", "推荐单位（材料接收单位）意见"};
+  if (code == "receiving_unit" || code == "parent")
+    return {code, "材料接收单位", "推荐单位（材料接收单位）意见"};
   return {code, "基层单位", "基层单位推荐意见"};
 }
 
@@ -126,8 +127,8 @@ void append_result(std::vector<Row>& rows, const Value& payload) {
   for (const Value& action : payload["actions"].items()) {
     if (action["action"].string() != "report_up") continue;
     for (const Value& target : payload["targets"].items())
-      choices +=
-          "□ 上报至：" + target["name"].text() + (target["default"].boolean() ? "（默认）" : "") + "\n";
+      choices += "□ 上报至：" + target["name"].text() +
+                 (target["default"].boolean() ? "（默认）" : "") + "\n";
     if (payload["targets"].size() == 0) choices += "□ 上报至：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿\n";
   }
   std::string others;

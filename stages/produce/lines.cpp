@@ -81,7 +81,8 @@ std::vector<Line> break_lines(const Typefaces& typefaces, std::string_view text,
       line.ends_paragraph = end == glyphs.size();
       std::size_t visible = line.glyphs.size();
       // At the end of a paragraph they are meant: they hold a signature off the edge.
-      while (!line.ends_paragraph && visible > 0 && is_blank(line.glyphs[visible - 1].character)) visible--;
+      while (!line.ends_paragraph && visible > 0 && is_blank(line.glyphs[visible - 1].character))
+        visible--;
       for (std::size_t i = 0; i < visible; i++) line.width += line.glyphs[i].advance * unit;
       lines.push_back(std::move(line));
       from = end;

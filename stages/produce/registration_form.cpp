@@ -32,7 +32,9 @@ std::string requested(const Value& payload, const Value& form) {
 }  // namespace
 
 std::string registration_form(const Value& payload, const Value& form, const Kit& kit) {
-  const std::string title = "单位注册审批表", number = payload["case"].text();
+  const bool correction = form["kind"].string() == "unit_info_correction";
+  const std::string title = correction ? "单位信息修正审批表" : "单位注册审批表";
+  const std::string number = payload["case"].text();
   const Value &unit = form["unit"], &handler = form["handler"], &labels = payload["labels"];
   Furniture furniture;
   furniture.title = title;

@@ -1,0 +1,151 @@
+#include "app/explain.hpp"
+
+#include <filesystem>
+#include <iostream>
+#include <map>
+
+#include "app/commands.hpp"
+
+namespace app {
+
+using pipeline::Value;
+
+namespace {
+
+const std::map<std::string, std::string>& paper_names() {
+  static const std::map<std::string, std::string> kNames{
+      {"receipt", "回执"},  {"registration_form", "审批单"}, {"application_form", "审批单"},
+      {"notice", "通知书"}, {"quarantine", "隔离区"},        {"remove", "收走"}};
+  return kNames;
+}
+
+const std::string& paper_name(const std::string& maker) {
+  const auto at = paper_names().find(maker);
+  return at == paper_names().end() ? maker : at->second;
+}
+
+void print_rows(const Value& rows, const std::string& indent) {
+  for (const Value& row : rows.items()) {
+    std::cout << indent << row["table"].text() << " " << row["row"].text();
+    if (!row["note"].text().empty()) std::cout << "  " << row["note"].text();
+    std::cout << "\n";
+    for (const Value& rule : row["rules"].items())
+      std::cout << indent << "    依据 " << rule["rule"].text() << "  " << rule["gist"].text()
+                << "\n";
+  }
+}
+
+void print_findings(const Value& findings) {
+  static const std::map<std::string, std::string> kSeverities{
+      {"error", "错误"}, {"warning", "提醒"}, {"info", "告知"}};
+  for (const Value& f : findings.items()) {
+    const auto severity = kSeverities.find(f["severity"].text());
+    std::cout << "  " << (severity == kSeverities.end() ? f["severity"].text() : severity->second)
+              << " " << f["code"].text();
+    if (!f["where"].text().empty()) std::cout << "（" << f["where"].text() << "）";
+    std::cout << "  " << f["message"].text();
+    if (!f["rule"].text().empty()) std::cout << "〔" << f["rule"].text() << "〕";
+    std::cout << "\n";
+    if (!f["hint"].text().empty()) std::cout << "      → " << f["hint"].text() << "\n";
+  }
+}
+
+void print_bundle(const decide::Rules& rules, const Value& a) {
+  std::cout << "只是试算，没有改动任何记录。\n\n读到了什么\n  " << a["bundle"].text()
+            << "，投递文件夹 " << a["drop"].text() << "，SHA-256 "
+            << a["sha256"].text().substr(0, 12) << "…\n";
+  const std::string kind = a["kind"].text();
+  std::cout << "  业务      "
+            << (kind.empty() ? "没有读到表单" : a["kind_label"].text() + "（" + kind + "）")
+            << "\n";
+  if (a.has("unit"))
+    std::cout << "  单位      " << a["unit"]["name"].text() << "  " << a["unit"]["uscc"].text()
+              << "\n";
+  for (const Value& field : a["fields"].items())
+    std::cout << "  · " << field["label"].text() << "：" << field["value"].text() << "\n";
+  std::cout << "\n包内文件\n";
+  for (const Value& e : a["entries"].items()) {
+    std::cout << "  " << e["name"].text() << "  "
+              << rules.dictionary.label("role", e["role"].text());
+    const std::string slot = e["slot"].text();
+    if (!slot.empty()) std::cout << "  " << slot << " " << rules.slot_name(slot);
+    if (!e["note"].text().empty()) std::cout << "  " << e["note"].text();
+    std::cout << "\n";
+  }
+  std::cout << "\n发现的问题\n";
+  if (a["findings"].size() == 0) std::cout << "  没有\n";
+  print_findings(a["findings"]);
+  std::cout << "\n用到的规则\n";
+  if (a["rows"].size() == 0) std::cout << "  没有用到判定表\n";
+  print_rows(a["rows"], "  ");
+  const Value& review = a["review"];
+  std::cout << "\n由谁审核\n";
+  if (review.is_null()) {
+    std::cout << "  没有待审核的事项\n";
+  } else {
+    std::cout << "  " << review["reviewer_label"].text() << " " << review["reviewer"].text() << "（"
+              << review["queue"].text() << "），应于 " << review["due"].text() << " 前办理\n";
+    if (!review["contact"].is_null())
+      std::cout << "  联系方式：" << review["contact"].text() << "\n";
+    for (const Value& why : review["why"].items()) std::cout << "  因为：" << why.text() << "\n";
+  }
+  std::cout << "\n结果\n  " << rules.dictionary.label("result", a["result"].text()) << "："
+            << a["message"].text() << "\n\n会产生的文书\n";
+  for (const Value& paper : a["papers"].items())
+    std::cout << "  " << paper_name(paper["maker"].text()) << "  " << paper["path"].text() << "\n";
+}
+
+void print_event(const Value& e) {
+  constexpr std::size_t kDigits = 12;
+  std::cout << "\n" << e["at"].text() << "  " << e["label"].text();
+  if (!e["what"].text().empty()) std::cout << "：" << e["what"].text();
+  std::cout << "\n";
+  const auto line = [](const char* label, const std::string& text) {
+    if (!text.empty()) std::cout << "  " << label << "  " << text << "\n";
+  };
+  const Value& delivery = e["delivery"];
+  line("办理人  ", delivery.is_null() ? "系统到时自动办理" : e["by"].text());
+  if (!delivery.is_null())
+    line("投递    ", delivery["drop"].text() + "/" + delivery["bundle"].text());
+  print_findings(delivery["findings"]);
+  line("意见    ", e["opinion"].text());
+  line("说明    ", e["note"].text());
+  if (!e["queue"].is_null())
+    line("现由    ", e["reviewer"].text() + "（" + e["queue"].text() + "）审核");
+  if (e["rows"].size() > 0) {
+    std::cout << "  规则\n";
+    print_rows(e["rows"], "    ");
+  }
+  const bool same = e["tables_unchanged"].boolean();
+  line("规则版本", e["rules_digest"].text().substr(0, kDigits) +
+                       (same ? "（与现在相同）" : "（规则表或设置此后已修改，只列行号）"));
+}
+
+void print_case(const Value& a) {
+  std::cout << a["case"].text() << "  " << a["kind_label"].text() << "  " << a["unit"].text()
+            << "  " << a["uscc"].text() << "  " << a["state_label"].text() << "\n";
+  for (const Value& event : a["events"].items()) print_event(event);
+}
+
+}  // namespace
+
+int explain(const Places& places, const std::string& what, const std::string& drop) {
+  const Installation in = open_installation(places, Access::Asks);
+  const auto ledger = open_ledger(places, Access::Asks);
+  const RuleBook book(places.templates, in.rules->catalogue);
+  const Explaining with{in, *ledger, book, in.now()};
+  const bool bundle = std::filesystem::is_regular_file(what);
+  const Value answer = bundle ? explain_bundle(with, what, drop) : explain_case(with, what);
+  const bool found = bundle || answer["found"].boolean();
+  if (places.json)
+    std::cout << answer.dump(true) << "\n";
+  else if (bundle)
+    print_bundle(*in.rules, answer);
+  else if (found)
+    print_case(answer);
+  else
+    std::cout << "没有这个文件，也没有这个案件编号：" << what << "\n";
+  return found ? kDone : kUsage;
+}
+
+}  // namespace app

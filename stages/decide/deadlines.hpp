@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+
+#include "stages/decide/rules.hpp"
+
+// Deadlines: how a due day looks from today, counted in working days (domain §5.3).
+//
+// In a year of which templates/common/calendar.csv holds no day, Monday to Friday are working days; whoever shows such a day
+// says CALENDAR_YEAR_UNKNOWN once.
+
+namespace decide {
+
+enum class Deadline { Overdue, Today, Tomorrow, Later };
+
+/// "overdue", "today", "tomorrow", "later".
+std::string_view name(Deadline deadline);
+
+/// Tomorrow is the next working day: on a Saturday, Monday is due tomorrow.
+Deadline deadline(const Rules& rules, pipeline::Day due, pipeline::Day today);
+
+bool is_calendar_known(const Rules& rules, pipeline::Day day);
+
+}  // namespace decide
