@@ -157,6 +157,8 @@ int run(const Places& places, const RunOptions& options) {
   line.settle_seconds = in.settings.settle_seconds;
   line.incomplete_minutes = in.settings.incomplete_minutes;
   line.memory_mb = in.settings.memory_mb;
+  line.min_free_mb = in.settings.min_free_mb;
+  line.bundle_mb = in.settings.limits.bundle_mb;
   const auto clock = pipeline::make_clock(in.fixed_now);
   const Tally tally = run_line(line, make_stages(in), *files, *ledger, *clock,
                                make_observer(isatty(STDERR_FILENO) != 0));

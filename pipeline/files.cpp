@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -65,13 +66,14 @@ class PosixFiles : public Files {
   }
 
   bool read(const std::string& path, std::string& bytes) override {
-    const Descriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (file.fd < 0) {
       if (errno == ENOENT || errno == ELOOP) return false;
       fail("open " + path);
     }
     struct stat s;
     if (fstat(file.fd, &s) != 0) fail("look at " + path);
+    if (!S_ISREG(s.st_mode)) return false;  // exchanged since it was listed
     bytes.resize(static_cast<std::size_t>(s.st_size));
     std::size_t got = 0;
     for (;;) {
@@ -131,6 +133,12 @@ class PosixFiles : public Files {
     std::error_code error;
     std::filesystem::remove_all(folder, error);
     if (error) throw Fault(FaultKind::Retry, "remove folder " + folder, error.message());
+  }
+
+  std::uint64_t free_bytes(const std::string& folder) override {
+    struct statvfs s;
+    if (statvfs(folder.c_str(), &s) != 0) fail("ask for the free space of " + folder);
+    return std::uint64_t{s.f_bavail} * s.f_frsize;
   }
 
   void sync(const std::string& folder) override {

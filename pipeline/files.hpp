@@ -43,6 +43,7 @@ class Files {
   /// A file that is already gone is no fault.
   virtual void remove(const std::string& path) = 0;
   virtual void remove_tree(const std::string& folder) = 0;
+  virtual std::uint64_t free_bytes(const std::string& folder) = 0;
   /// Everything written below that folder's file system is durable when it returns.
   virtual void sync(const std::string& folder) = 0;
 };

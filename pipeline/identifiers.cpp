@@ -87,8 +87,8 @@ bool id_is_male(std::string_view id18) {
   return id18.size() == 18 && is_digit(id18[16]) && (id18[16] - '0') % 2 == 1;
 }
 
-std::string case_number(char kind, std::string_view sha256) {
-  return std::string(1, kind) + '-' + ascii_upper(sha256.substr(0, 12));
+std::string case_number(char kind, std::string_view sha256, std::size_t digits) {
+  return std::string(1, kind) + '-' + ascii_upper(sha256.substr(0, digits));
 }
 
 std::string mask_id(std::string_view id) {

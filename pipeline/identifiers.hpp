@@ -27,7 +27,7 @@ bool id_is_male(std::string_view id18);
 
 /// The number of a case made by the bundle with that SHA-256: "R-3F9A2C1B77D0". Depends on content only, so that it is the
 /// same whatever the order of arrival. Kinds: R registration, C correction, A application, P provision.
-std::string case_number(char kind, std::string_view sha256);
+std::string case_number(char kind, std::string_view sha256, std::size_t digits = 12);
 
 std::string mask_id(std::string_view id);      ///< 430102********0018
 std::string mask_name(std::string_view name);  ///< 张*, 阿卜杜*

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "pipeline/fault.hpp"
 #include "pipeline/text.hpp"
 
 namespace pipeline {
@@ -16,15 +17,6 @@ bool is_unfinished_or_junk(std::string_view name) {
          ends(".crdownload") || ends(".filepart") || lower == "thumbs.db" || lower == "desktop.ini";
 }
 
-/// At most `limit` bytes of whole characters.
-std::string shorten(std::string name, std::size_t limit) {
-  if (name.size() <= limit) return name;
-  std::size_t end = limit;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  name.resize(end);
-  return name;
-}
-
 }  // namespace
 
 std::string readable_name(const std::string& name) {
@@ -33,12 +25,15 @@ std::string readable_name(const std::string& name) {
   return hex(name);
 }
 
-std::vector<Delivery> scan_inbox(Files& files, const std::string& inbox) {
-  std::vector<Delivery> out;
+Scan scan_inbox(Files& files, const std::string& inbox) {
+  Scan scan;
   const auto take = [&](const std::string& drop, const std::string& folder, const Listed& file) {
-    if (file.folder || is_unfinished_or_junk(file.name)) return;
-    out.push_back({drop, readable_name(file.name), path_join(folder, file.name), file.size,
-                   file.modified_ns, file.inode});
+    const std::string path = path_join(folder, file.name);
+    if (is_unfinished_or_junk(file.name)) return;
+    if (file.folder) scan.passed_over.emplace_back(path, "a folder inside a drop folder: drop a ZIP");
+    else
+      scan.deliveries.push_back(
+          {drop, readable_name(file.name), path, file.size, file.modified_ns, file.inode});
   };
   for (const Listed& item : files.list(inbox)) {
     if (!item.folder) {
@@ -48,12 +43,17 @@ std::vector<Delivery> scan_inbox(Files& files, const std::string& inbox) {
     if (item.name.starts_with(".")) continue;
     const std::string folder = path_join(inbox, item.name);
     const std::string drop = readable_name(item.name);
-    for (const Listed& file : files.list(folder)) take(drop, folder, file);
+    try {
+      for (const Listed& file : files.list(folder)) take(drop, folder, file);
+    } catch (const Fault& fault) {
+      // One office's folder that cannot be read must not keep the others waiting.
+      scan.unreadable.emplace_back(folder, fault.why);
+    }
   }
-  std::sort(out.begin(), out.end(), [](const Delivery& a, const Delivery& b) {
+  std::sort(scan.deliveries.begin(), scan.deliveries.end(), [](const Delivery& a, const Delivery& b) {
     return std::tie(a.modified_ns, a.drop, a.name) < std::tie(b.modified_ns, b.drop, b.name);
   });
-  return out;
+  return scan;
 }
 
 bool still_there(Files& files, const Delivery& delivery) {
@@ -63,9 +63,8 @@ bool still_there(Files& files, const Delivery& delivery) {
 }
 
 std::string receipt_stem(const Delivery& delivery, const std::string& sha256) {
-  // 255 bytes, less ".<12 digits>", ".<number>" and ".json".
-  constexpr std::size_t kLongest = 225;
-  return "receipts/" + shorten(delivery.drop, kLongest) + '/' + shorten(delivery.name, kLongest) +
+  return "receipts/" + shorten(delivery.drop, kLongestName) + '/' +
+         shorten(delivery.name, kLongestName) +
          '.' + sha256.substr(0, 12);
 }
 

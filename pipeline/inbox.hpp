@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pipeline/files.hpp"
@@ -8,9 +9,18 @@
 
 namespace pipeline {
 
-/// What lies in the inbox, in order of arrival: by time of modification, then by drop and name. Files of programs that are
-/// still writing (.part, .tmp, ~$…), hidden files and the README are left alone.
-std::vector<Delivery> scan_inbox(Files& files, const std::string& inbox);
+struct Scan {
+  std::vector<Delivery> deliveries;  ///< in order of arrival: by time of modification, then by drop and name
+  std::vector<std::pair<std::string, std::string>> passed_over;  ///< (path, why): nobody will answer it
+  std::vector<std::pair<std::string, std::string>> unreadable;   ///< (drop folder, why)
+};
+
+/// What lies in the inbox. Files of programs that are still writing (.part, .tmp, ~$…), hidden files and the README are left
+/// alone.
+Scan scan_inbox(Files& files, const std::string& inbox);
+
+/// Bytes of a name in the outbox that comes from outside: 255 less ".<12 digits>", ".<number>" and ".json".
+inline constexpr std::size_t kLongestName = 225;
 
 /// The file still is the one that was read: same inode, size and time.
 bool still_there(Files& files, const Delivery& delivery);

@@ -51,6 +51,7 @@ constexpr const char* kSchema[] = {
     "VARCHAR NOT NULL, "
     "done BIGINT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS effect_pending ON effect (id) WHERE done = 0",
+    "CREATE INDEX IF NOT EXISTS effect_removes ON effect (path) WHERE maker = 'remove'",
     "CREATE TABLE IF NOT EXISTS timer (id INTEGER PRIMARY KEY, due BIGINT NOT NULL, name VARCHAR "
     "NOT NULL, "
     "body TEXT NOT NULL, fired BIGINT NOT NULL)",
@@ -326,6 +327,17 @@ std::vector<PendingEffect> Ledger::pending_effects(int limit) const {
       out.push_back(std::move(p));
     }
     return out;
+  });
+}
+
+bool Ledger::removed_after(std::int64_t effect, const std::string& path) const {
+  return guarded("use the ledger", [&] {
+    Int64 id = effect;
+    Int64 later = 0;
+    std::string folder = path;
+    tables_->session << "SELECT count(*) FROM effect WHERE maker = 'remove' AND path = $1 AND id > $2",
+        into(later), use(folder), use(id), now;
+    return later > 0;
   });
 }
 

@@ -61,6 +61,8 @@ class Ledger : public View {
   /// How many deliveries were answered in receipts of that stem.
   int receipts(const std::string& stem) const;
   std::vector<PendingEffect> pending_effects(int limit) const;
+  /// A later effect takes that folder away.
+  bool removed_after(std::int64_t effect, const std::string& path) const;
   std::vector<PendingTimer> due_timers(Time now, int limit) const;
   /// When the next timer is due.
   std::optional<Time> next_timer() const;

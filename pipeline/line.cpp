@@ -7,13 +7,16 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "pipeline/fault.hpp"
 #include "pipeline/inbox.hpp"
 #include "pipeline/sha256.hpp"
+#include "pipeline/text.hpp"
 #include "pipeline/vault.hpp"
 #include "pipeline/watch.hpp"
 #include "pipeline/workers.hpp"
@@ -30,9 +33,11 @@ double thread_cpu() {
   return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
+/// A time in the future says nothing (a clock that is wrong, a sender who set it): such a file counts as old.
 double age_seconds(const Delivery& delivery) {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   const auto now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(since_epoch).count();
+  if (delivery.modified_ns > now_ns) return std::numeric_limits<double>::infinity();
   return 1e-9 * static_cast<double>(now_ns - delivery.modified_ns);
 }
 
@@ -59,12 +64,12 @@ bool same_file_system(const std::string& a, const std::string& b) {
   return stat(a.c_str(), &x) == 0 && stat(b.c_str(), &y) == 0 && x.st_dev == y.st_dev;
 }
 
-Outcome internal_error(const char* why) {
+Outcome internal_error(const std::string& why) {
   Outcome outcome;
   outcome.result = Result::Quarantined;
   outcome.message = "处理时发生内部错误，文件已原样保留，管理员会处理。";
   outcome.findings.push_back({"INTERNAL_ERROR", Severity::Error, "",
-                              std::string("处理时发生内部错误：") + why,
+                              "处理时发生内部错误：" + why,
                               "文件已原样保留，不需要重新提交；请联系系统管理员。", ""});
   return outcome;
 }
@@ -115,6 +120,11 @@ class Run {
         if (!failed_.contains(p.id)) fresh.push_back(p);
       if (fresh.empty()) break;
       for (PendingEffect& p : fresh) {
+        // A form whose folder was taken away since must not come back.
+        if (p.effect.maker != "remove" && ledger_.removed_after(p.id, p.effect.path)) {
+          done_.push_back(p.id);
+          continue;
+        }
         std::optional<Value> subject;
         if (p.effect.subject)
           subject = ledger_.document(p.effect.subject->space, p.effect.subject->key);
@@ -122,24 +132,24 @@ class Run {
       }
       while (cycle({})) {
       }
+      commit_group({});
       if (static_cast<int>(pending.size()) < kBatch) break;
     }
     commit_group({});
   }
 
   void run_once() {
-    pass(scan_inbox(files_, options_.inbox));
+    pass(scan());
     // What looked unfinished and young gets the time to settle, once.
     std::vector<Delivery> again = std::move(deferred_);
     deferred_.clear();
     if (!again.empty() && !observer_.stop()) {
-      double youngest = options_.settle_seconds;
-      for (const Delivery& d : again) youngest = std::min(youngest, age_seconds(d));
-      std::this_thread::sleep_for(
-          std::chrono::duration<double>(std::max(0.0, options_.settle_seconds - youngest)));
+      const auto until = Steady::now() + std::chrono::duration<double>(options_.settle_seconds);
+      while (Steady::now() < until && !observer_.stop())
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
       patient_ = false;
       std::vector<Delivery> now_there;
-      for (Delivery& d : scan_inbox(files_, options_.inbox))
+      for (Delivery& d : scan())
         if (std::any_of(again.begin(), again.end(),
                         [&](const Delivery& other) { return other.path == d.path; }))
           now_there.push_back(std::move(d));
@@ -155,12 +165,43 @@ class Run {
       for (const Listed& item : files_.list(options_.inbox))
         if (item.folder) watch.add(path_join(options_.inbox, item.name));
       deferred_.clear();
-      pass(scan_inbox(files_, options_.inbox));
+      pass(scan());
       summarise();
       if (observer_.stop()) break;
       constexpr double kRescanSeconds = 2;
       watch.wait(kRescanSeconds);
     }
+  }
+
+  std::vector<Delivery> scan() {
+    Scan found = scan_inbox(files_, options_.inbox);
+    for (const auto& [path, why] : found.unreadable) {
+      ++tally_.faults;
+      tell_once(path, 0, "unreadable_folder", why);
+    }
+    for (const auto& [path, why] : found.passed_over) tell_once(path, 0, "passed_over", why);
+    return std::move(found.deliveries);
+  }
+
+  /// A watching line meets the same thing every two seconds: it is told once, until it changes.
+  void tell_once(const std::string& path, std::int64_t version, std::string_view step,
+                 const std::string& why) {
+    const auto [told, fresh] = told_.try_emplace(path, version);
+    if (!fresh && told->second == version) return;
+    told->second = version;
+    observer_.log(step, Value::object({{"path", path}, {"why", why}}));
+  }
+
+  /// With too little space nothing is claimed: bundles are safe in the inbox, and the next run or rescan goes on.
+  bool has_room() {
+    const std::uint64_t wanted = std::uint64_t{options_.min_free_mb} << 20;
+    for (const std::string& folder : {vault_.folder(), work_}) {
+      if (files_.free_bytes(folder) >= wanted) continue;
+      ++tally_.faults;
+      observer_.log("disk_full", Value::object({{"folder", folder}, {"wanted_bytes", wanted}}));
+      return false;
+    }
+    return true;
   }
 
   /// Takes these deliveries, in this order, through the whole line.
@@ -170,7 +211,7 @@ class Run {
     std::size_t next = 0;
     for (;;) {
       const std::size_t ahead = 4 * options_.group;
-      if (observer_.stop()) next = arrivals.size();
+      if (observer_.stop() || (next < arrivals.size() && !has_room())) next = arrivals.size();
       while (next < arrivals.size() && window_.size() < ahead)
         start_preparing(std::move(arrivals[next++]));
       const std::vector<std::shared_ptr<Slot>> group = gather();
@@ -206,6 +247,10 @@ class Run {
     thread_local std::string bytes;
     try {
       const auto before = files_.look(slot.delivery.path);
+      if (before && before->size > std::uint64_t{options_.bundle_mb} << 20) {
+        set_aside_large(slot, *before);
+        return;
+      }
       if (!before || !files_.read(slot.delivery.path, bytes)) {
         slot.gone = true;
         return;
@@ -237,8 +282,22 @@ class Run {
       slot.submission.sha256 = sha256(bytes);
       slot.submission.size = bytes.size();
       slot.submission.findings = internal_error(e.what()).findings;
-      vault_.keep(slot.submission.sha256, bytes);
+      try {
+        vault_.keep(slot.submission.sha256, bytes);
+      } catch (const Fault& fault) {
+        slot.fault = fault.what();
+      }
     }
+  }
+
+  /// Larger than any bundle may be: it goes to the vault in pieces, and prepare, told the size, only says so.
+  void set_aside_large(Slot& slot, const Listed& file) {
+    slot.delivery.size = file.size;
+    slot.delivery.modified_ns = file.modified_ns;
+    slot.delivery.inode = file.inode;
+    slot.submission = stages_.prepare(slot.delivery, {});
+    slot.submission.sha256 = vault_.keep_file(slot.delivery.path);
+    slot.submission.size = file.size;
   }
 
   bool may_still_grow(const Delivery& delivery) const {
@@ -329,14 +388,10 @@ class Run {
           leave_in_inbox(*slot);
           continue;
         }
-        const Time now = clock_.now();
         fire_timers(keep_effects);
-        Outcome outcome = decide(*slot, now);
-        const std::string stem = receipt_stem(slot->delivery, slot->submission.sha256);
-        const int repeats = ledger_.receipts(stem);
-        add_papers(*slot, outcome, stem, repeats, now);
-        const std::int64_t id = commit_one(*slot, outcome, stem, now);
+        auto [id, outcome] = decide_one(*slot);
         to_remove.emplace_back(id, slot->delivery);
+        told_.erase(slot->delivery.path);
         keep_effects(outcome);
         count(*slot, outcome);
       }
@@ -352,24 +407,33 @@ class Run {
     for (Fresh& f : fresh) start_producing(f.id, std::move(f.effect), std::move(f.subject));
   }
 
-  Outcome decide(const Slot& slot, Time now) {
+  /// Decides one bundle and records what follows, in a savepoint of its own: what our own mistake throws takes only this
+  /// bundle away, which is set aside, and the line goes on.
+  std::pair<std::int64_t, Outcome> decide_one(const Slot& slot) {
+    const Time now = clock_.now();
+    std::string why;
     try {
       Outcome outcome = stages_.decide(slot.submission, slot.delivery,
                                        ledger_.earlier(slot.submission.sha256), ledger_, now);
       join_findings(outcome, slot.submission);
-      return outcome;
-    } catch (const Fault&) {
-      throw;
+      const std::int64_t id = record(slot, outcome, now);
+      return {id, std::move(outcome)};
+    } catch (const Fault& fault) {
+      if (fault.kind == FaultKind::Retry) throw;
+      why = fault.what();
     } catch (const std::exception& e) {
-      observer_.log("internal_error",
-                    Value::object({{"bundle", slot.delivery.path}, {"why", e.what()}}));
-      return internal_error(e.what());
+      why = e.what();
     }
+    observer_.log("internal_error", Value::object({{"bundle", slot.delivery.path}, {"why", why}}));
+    Outcome outcome = internal_error(why);
+    const std::int64_t id = record(slot, outcome, now);
+    return {id, std::move(outcome)};
   }
 
-  std::int64_t commit_one(const Slot& slot, const Outcome& outcome, const std::string& stem,
-                          Time now) {
+  std::int64_t record(const Slot& slot, Outcome& outcome, Time now) {
     Savepoint savepoint(ledger_);
+    const std::string stem = receipt_stem(slot.delivery, slot.submission.sha256);
+    add_papers(slot, outcome, stem, ledger_.receipts(stem), now);
     const std::int64_t id = ledger_.commit_outcome(slot.delivery, slot.submission, outcome, stem,
                                                    stages_.rules_digest, now);
     savepoint.release();
@@ -398,7 +462,7 @@ class Run {
     if (outcome.result == Result::Quarantined)
       outcome.effects.push_back(
           {"quarantine",
-           "quarantine/" + slot.delivery.drop + '/' + slot.submission.sha256.substr(0, 12), paper,
+           "quarantine/" + shorten(slot.delivery.drop, kLongestName) + '/' + slot.submission.sha256.substr(0, 12), paper,
            std::nullopt});
     const std::string number = repeats > 0 ? '.' + std::to_string(repeats + 1) : "";
     outcome.effects.push_back({"receipt", stem + number, std::move(paper), std::nullopt});
@@ -419,12 +483,7 @@ class Run {
       deferred_.push_back(slot.delivery);
     else
       ++tally_.faults;
-    // A watching line meets it again every two seconds: it is told once, until the file changes.
-    std::int64_t& told = told_[slot.delivery.path];
-    if (told == slot.delivery.modified_ns) return;
-    told = slot.delivery.modified_ns;
-    observer_.log("left_in_inbox",
-                  Value::object({{"bundle", slot.delivery.path}, {"why", slot.fault}}));
+    tell_once(slot.delivery.path, slot.delivery.modified_ns, "left_in_inbox", slot.fault);
   }
 
   void count(const Slot& slot, const Outcome& outcome) {
@@ -500,19 +559,30 @@ class Run {
   void publish(std::vector<Made> made) {
     for (const Made& m : made) {
       if (!m.fault.empty()) {
-        observer_.log("paper_failed", Value::object({{"effect", m.effect}, {"why", m.fault}}));
-        failed_.emplace(m.effect, m.fault);
-        ++tally_.faults;
+        leave_pending(m.effect, m.fault);
         continue;
       }
-      if (!m.removes.empty()) files_.remove_tree(path_join(options_.outbox, m.removes));
-      for (const auto& [temporary, place] : m.files) {
-        files_.make_folders(parent_folder(place));
-        files_.rename(temporary, place);
+      try {
+        if (!m.removes.empty()) files_.remove_tree(path_join(options_.outbox, m.removes));
+        for (const auto& [temporary, place] : m.files) {
+          files_.make_folders(parent_folder(place));
+          files_.rename(temporary, place);
+        }
+      } catch (const Fault& fault) {
+        if (fault.kind == FaultKind::Stop) throw;
+        leave_pending(m.effect, fault.what());
+        continue;
       }
       published_.push_back(m.effect);
       ++tally_.effects;
     }
+  }
+
+  /// One paper that cannot be made keeps nothing else waiting; the next run tries again.
+  void leave_pending(std::int64_t effect, const std::string& why) {
+    observer_.log("paper_failed", Value::object({{"effect", effect}, {"why", why}}));
+    failed_.insert(effect);
+    ++tally_.faults;
   }
 
   void summarise() {
@@ -569,7 +639,7 @@ class Run {
   std::vector<std::int64_t> published_;  ///< renamed, not yet known to be durable
   std::vector<std::int64_t> done_;       ///< durable, not yet marked
   std::vector<std::int64_t> taken_;      ///< their inbox files are gone, not yet marked
-  std::map<std::int64_t, std::string> failed_;
+  std::set<std::int64_t> failed_;  ///< effects that could not be produced in this run
   std::map<std::string, std::int64_t>
       told_;         ///< left in the inbox and logged, with their time of modification
   Workers workers_;  ///< last: its threads use all of the above

@@ -5,6 +5,7 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <fstream>
 #include <memory>
 
 #include "pipeline/fault.hpp"
@@ -55,6 +56,20 @@ std::string sha256(std::string_view bytes) {
 }
 std::string sha256(const std::vector<std::string_view>& pieces) {
   return hasher().run(pieces);
+}
+
+std::string sha256_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  if (!context || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) fail("start SHA-256");
+  std::vector<char> piece(std::size_t{1} << 20);
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
+    if (EVP_DigestUpdate(context.get(), piece.data(), static_cast<std::size_t>(in.gcount())) != 1)
+      fail("hash");
+  if (!in.eof()) throw Fault(FaultKind::Retry, "read " + path, "it ended early");
+  std::array<unsigned char, kDigest> out;
+  if (EVP_DigestFinal_ex(context.get(), out.data(), nullptr) != 1) fail("hash");
+  return hex({reinterpret_cast<const char*>(out.data()), out.size()});
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {

@@ -9,6 +9,8 @@ namespace pipeline {
 /// SHA-256 as 64 lower-case hexadecimal digits.
 std::string sha256(std::string_view bytes);
 std::string sha256(const std::vector<std::string_view>& pieces);
+/// Of a file, read in pieces. Faults (Retry) if it cannot be read.
+std::string sha256_file(const std::string& path);
 /// HMAC-SHA-256, hexadecimal.
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
 /// Bytes from the system's generator.

@@ -34,5 +34,7 @@ std::string replace_all(std::string text, std::string_view what, std::string_vie
 std::string ascii_lower(std::string_view text);
 std::string ascii_upper(std::string_view text);
 std::string hex(std::string_view bytes);
+/// At most `limit` bytes of whole characters.
+std::string shorten(std::string text, std::size_t limit);
 
 }  // namespace pipeline

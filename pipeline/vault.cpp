@@ -2,6 +2,8 @@
 
 #include <atomic>
 
+#include "pipeline/sha256.hpp"
+
 namespace pipeline {
 
 std::string Vault::path(const std::string& sha256) const {
@@ -19,6 +21,18 @@ void Vault::keep(const std::string& sha256, std::string_view bytes) {
   const std::string beside = target + ".part" + std::to_string(counter++);
   files_.write(beside, bytes);
   files_.rename(beside, target);
+}
+
+std::string Vault::keep_file(const std::string& source) {
+  static std::atomic<unsigned> counter{0};
+  files_.make_folders(folder_);
+  const std::string beside = path_join(folder_, "large.part" + std::to_string(counter++));
+  files_.copy(source, beside);
+  // The copy is hashed, not the source, which its owner may still change.
+  const std::string digest = sha256_file(beside);
+  files_.make_folders(parent_folder(path(digest)));
+  files_.rename(beside, path(digest));
+  return digest;
 }
 
 }  // namespace pipeline

@@ -15,6 +15,8 @@ class Vault {
   std::string path(const std::string& sha256) const;
   /// Any thread. Durable after the next sync. What a crash left half written under this name is replaced.
   void keep(const std::string& sha256, std::string_view bytes);
+  /// The same for a file too large to be read at once; returns its SHA-256.
+  std::string keep_file(const std::string& path);
   const std::string& folder() const { return folder_; }
 
  private:

@@ -15,7 +15,7 @@ Watch::~Watch() {
 }
 
 void Watch::add(const std::string& folder) {
-  if (fd_ >= 0) inotify_add_watch(fd_, folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE);
+  if (fd_ >= 0) inotify_add_watch(fd_, folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO);
 }
 
 void Watch::wait(double seconds) {

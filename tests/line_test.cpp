@@ -184,7 +184,7 @@ TEST_F(Line, TwentyKillsEndInTheSameOutbox) {
     kill(child, SIGKILL);
     if (finish(child) == -SIGKILL) ++killed;
   }
-  EXPECT_GT(killed, 3);
+  EXPECT_GE(killed, 5) << "the machine is so fast that the kills came too late: more bundles";
   ASSERT_EQ(run(arguments("killed", 2)), 0) << output("stderr");
   EXPECT_EQ(tree(path("calm", "outbox")), tree(path("killed", "outbox")));
   EXPECT_EQ(count_files(path("killed", "inbox")), 0);
@@ -214,6 +214,34 @@ TEST_F(Line, DroppingEverythingAgainAddsReceiptsAndNothingElse) {
     const bool second_receipt = name.starts_with("receipts/") && name.find(".2.") != name.npos;
     EXPECT_TRUE(before.contains(name) || second_receipt) << name;
   }
+}
+
+TEST_F(Line, NamesTimesAndSizesThatAreMeantToHurtStopNothing) {
+  lend_fonts("a");
+  const fs::path inbox = path("a", "inbox");
+  fs::create_directories(inbox / "unit-X" / "folder");
+  const auto write = [](const fs::path& file, const std::string& bytes) {
+    std::ofstream(file, std::ios::binary) << bytes;
+  };
+  std::string gbk;
+  for (int i = 0; i < 120; ++i) gbk += "\xCE\xC4";  // 文: 240 bytes here, 360 in UTF-8
+  write(inbox / (gbk + ".zip"), "junk");
+  fs::create_directories(inbox / gbk);
+  write(inbox / gbk / "a.zip", "junk");
+  write(inbox / "two\nlines.zip", "junk");
+  write(inbox / "cut.zip", "PK\3\4" + std::string(500, 'x'));
+  fs::last_write_time(inbox / "cut.zip", fs::file_time_type::clock::now() + std::chrono::hours(24 * 365));
+  write(inbox / "huge.zip", "");
+  fs::resize_file(inbox / "huge.zip", std::uintmax_t{600} << 20);
+  fs::create_symlink("/etc/passwd", inbox / "link.zip");
+  write(inbox / "good.json", R"({"kind":"status_query","uscc":"12431382PDY0000364"})");
+  ASSERT_EQ(run(arguments("a", 2)), 0) << output("stderr");
+  const Value summary = pipeline::parse_json(output()).value;
+  EXPECT_EQ(summary["bundles"].integer(), 6);
+  EXPECT_EQ(summary["quarantined"].integer(), 5);
+  EXPECT_EQ(summary["accepted"].integer(), 1);
+  EXPECT_LT(summary["peak_rss_mb"].number(), 250);
+  EXPECT_EQ(count_files(path("a", "outbox/receipts")), 12);
 }
 
 TEST_F(Line, ASecondRunOnTheSameStateIsTurnedAway) {

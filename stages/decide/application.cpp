@@ -282,7 +282,7 @@ void decide_application(Matter& m) {
     return;
   }
   const bool again = !earlier.is_null();
-  const std::string case_id = again ? resubmits : pipeline::case_number('A', m.submission.sha256);
+  const std::string case_id = again ? resubmits : new_case_number(m, 'A');
   const int round = again ? static_cast<int>(earlier["round"].integer()) + 1 : 1;
   Value document = again ? std::move(earlier) : new_document(m, unit, case_id);
   document.set("attachments", merged_attachments(document["attachments"], attachments_of(m)));

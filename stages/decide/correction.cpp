@@ -283,7 +283,7 @@ void decide_correction(Matter& m) {
         "材料已收到，尚未提交，单位信息没有变动：请确认后将“是否提交”改为“是”重新投递。";
     return;
   }
-  const std::string case_id = pipeline::case_number('C', m.submission.sha256);
+  const std::string case_id = new_case_number(m, 'C');
   Value form = corrected_form(m, unit, registrations.approved, changes);
   Value document = correction_document(m, unit, form, registrations.approved, route, case_id,
                                        std::move(changes));

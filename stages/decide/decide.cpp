@@ -38,6 +38,14 @@ void check_folder(Matter& m) {
     m.find("WRONG_FOLDER", "", {{"detail", row->note}});
 }
 
+/// A decision that took effect may be said again in the same words when the case has come back to the same reviewer (X57).
+bool is_said_again(const pipeline::Submission& submission, const pipeline::Delivery& delivery,
+                   const pipeline::Earlier& earlier, const pipeline::View& view) {
+  if (submission.kind != "review_decision" || earlier.result != "accepted") return false;
+  const auto document = view.document("case", submission.form["case"].text());
+  return document && may_decide(delivery.drop, (*document)["queue"].text());
+}
+
 void decide_duplicate(Matter& m, const pipeline::Earlier& earlier) {
   m.out.result = Result::Duplicate;
   m.out.case_id = earlier.case_id;
@@ -96,7 +104,7 @@ Outcome decide(const pipeline::Submission& submission, const pipeline::Delivery&
                pipeline::Time now, const Rules& rules) {
   Matter m{submission, delivery, view, rules, now, {}};
   m.out.extra = pipeline::Value::object();
-  if (earlier) {
+  if (earlier && !is_said_again(submission, delivery, *earlier, view)) {
     decide_duplicate(m, *earlier);
   } else if (!submission.opened) {
     m.out.result = Result::Quarantined;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pipeline/line.hpp"
+#include "pipeline/identifiers.hpp"
 #include "pipeline/text.hpp"
 
 namespace decide {
@@ -137,6 +138,22 @@ std::string queue_contact(const pipeline::View& view, const Rules& rules, std::s
     return both(unit["contact"].text(), unit["contact_phone"].text());
   }
   return {};
+}
+
+bool may_decide(const std::string& drop, const std::string& queue) {
+  if (drop == queue) return true;
+  return drop.starts_with("agency-") && drop.ends_with("-pt") && queue.ends_with("-hr") &&
+         drop.substr(0, drop.size() - 3) == queue.substr(0, queue.size() - 3);
+}
+
+std::string new_case_number(const Matter& m, char kind) {
+  // The bytes are the submitter's choice: whoever finds others with the same digits must not take a case over.
+  std::string number;
+  for (std::size_t digits = 12; digits <= 64; digits += 4) {
+    number = pipeline::case_number(kind, m.submission.sha256, digits);
+    if (!m.view.document("case", number)) break;
+  }
+  return number;
 }
 
 std::string review_stage(const Value& document) {

@@ -57,6 +57,11 @@ std::string queue_contact(const pipeline::View& view, const Rules& rules, std::s
 /// "unit" and the USCC of "unit-<USCC>"; {"agency","430102-pt"}; {"public",""}; {"unknown",…}.
 std::pair<std::string, std::string> split_drop(std::string_view drop);
 
+/// H17: a case is decided from the folder of its queue; H11: the PT section also decides what lies with the HR section.
+bool may_decide(const std::string& drop, const std::string& queue);
+/// The number of the case that this submission opens: that of its bytes, longer if another case has it already.
+std::string new_case_number(const Matter& matter, char kind);
+
 /// Who reviews the case now, in the words of common/actions.csv.
 std::string review_stage(const pipeline::Value& case_document);
 

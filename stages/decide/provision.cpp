@@ -196,7 +196,7 @@ void decide_provision(Matter& m) {
   const auto& units = m.form()["units"].items();
   if (units.empty()) m.find("FIELD_REQUIRED", "units", {{"field", "要开通的单位"}});
 
-  const std::string case_id = pipeline::case_number('P', m.submission.sha256);
+  const std::string case_id = new_case_number(m, 'P');
   pipeline::Overlay changed(m.view);
   std::set<std::string> seen;
   std::vector<std::string> told;

@@ -285,7 +285,7 @@ void decide_registration(Matter& m) {
     keep_attachments(m);
     return;
   }
-  const std::string case_id = pipeline::case_number('R', m.submission.sha256);
+  const std::string case_id = new_case_number(m, 'R');
   Value document = registration_document(m, route, province, case_id, !earlier.is_null());
   const std::string reviewer = document["reviewer"].string();
   add_history(document, m.now, "提交注册申请", m.text("handler.name"));

@@ -13,14 +13,6 @@ using pipeline::Time;
 using pipeline::Value;
 
 namespace {
-
-/// H17: a case is decided from the folder of its queue; H11: the PT section also decides what lies with the HR section.
-bool may_decide(const std::string& drop, const std::string& queue) {
-  if (drop == queue) return true;
-  return drop.starts_with("agency-") && drop.ends_with("-pt") && queue.ends_with("-hr") &&
-         drop.substr(0, drop.size() - 3) == queue.substr(0, queue.size() - 3);
-}
-
 void check_form(Matter& m, const Value& document) {
   const std::string& queue = document["queue"].string();
   const std::string label = queue_label(m.view, m.rules, queue);

@@ -8,7 +8,9 @@ namespace produce {
 using pipeline::Value;
 
 std::vector<pipeline::Paper> quarantine(const std::string& folder, const Value& payload) {
-  std::string name = pipeline::replace_all(payload["bundle"].text(), "/", "_");
+  constexpr std::size_t kLongest = 225;  // bytes, of the 255 that a file system takes
+  std::string name =
+      pipeline::shorten(pipeline::replace_all(payload["bundle"].text(), "/", "_"), kLongest);
   if (name.empty() || name == "." || name == ".." || name == "原因.txt" ||
       pipeline::ascii_lower(name) == "reason.json") {
     name = "original-" + name;
