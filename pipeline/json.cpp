@@ -44,7 +44,8 @@ struct Reader {
           if (fresh) {
             members.emplace_back(std::string(key), std::move(item));
           } else {
-            out.duplicates.push_back(path);
+            constexpr std::size_t kNamed = 20;
+            if (++out.duplicate_count <= kNamed) out.duplicates.push_back(path);
             members[place->second].second = std::move(item);
           }
           path.resize(length);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,8 +11,10 @@ namespace pipeline {
 
 struct Json {
   Value value;
-  std::string error;                    ///< "" if it could be read
-  std::vector<std::string> duplicates;  ///< paths of keys that stand twice; the last one counts
+  std::string error;  ///< "" if it could be read
+  std::vector<std::string>
+      duplicates;  ///< paths of keys that stand twice, the first 20; the last one counts
+  std::size_t duplicate_count = 0;
 };
 
 /// UTF-8 without byte-order mark. Depth beyond `depth` is an error.

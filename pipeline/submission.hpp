@@ -47,7 +47,7 @@ struct Submission {
   std::uint64_t size = 0;
   bool opened =
       false;  ///< false: it could not be opened at all and goes to quarantine; findings say why
-  bool incomplete = false;  ///< it looks like a copy that is not finished (only if not opened)
+  bool incomplete = false;  ///< it looks like a copy that is not finished
   std::string kind;         ///< "unit_registration"…; "" if there is no readable form
   Value
       form;  ///< normalised: codes, ID numbers, dates (YYYY-MM-DD or YYYY-MM) and enumerations in their canonical writing

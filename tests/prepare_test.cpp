@@ -548,6 +548,131 @@ TEST(Prepare, EveryEntryHasAFateAlsoWhenTheBundleIsRefused) {
   }
 }
 
+TEST(Prepare, AFormAloneThatIsStillBeingWrittenIsIncomplete) {
+  const auto incomplete = [](const std::string& bytes, const std::string& name) {
+    const Submission s = prepared(bytes, name);
+    EXPECT_TRUE(pipeline::has_error(s.findings)) << name;
+    return s.incomplete;
+  };
+  const std::string sheet =
+      Builder().add("[Content_Types].xml", "x").add("xl/workbook.xml", "x").end();
+  EXPECT_TRUE(incomplete("", "form.json"));
+  EXPECT_TRUE(incomplete(kHunan.substr(0, kHunan.size() / 2), "form.json"));
+  EXPECT_TRUE(incomplete("{", "form.json"));
+  EXPECT_TRUE(incomplete(std::string(5000, '\0'), "form.json"));
+  EXPECT_TRUE(incomplete("", "审批单.pdf"));
+  EXPECT_TRUE(incomplete(pdf(1, {}, false), "审批单.pdf"));
+  EXPECT_TRUE(incomplete(pdf(1) + std::string(1024, ' '), "审批单.pdf"));
+  EXPECT_TRUE(incomplete("", "表.xlsx"));
+  EXPECT_TRUE(incomplete(sheet.substr(0, sheet.size() - 30), "表.xlsx"));
+
+  EXPECT_FALSE(incomplete("{}", "form.json"));
+  EXPECT_FALSE(incomplete("[1]", "form.json"));
+  EXPECT_FALSE(incomplete(std::string(100, '[') + std::string(100, ']'), "form.json"));
+  EXPECT_FALSE(incomplete(pdf(1), "审批单.pdf"));
+  EXPECT_FALSE(incomplete(sheet, "表.xlsx"));
+  EXPECT_FALSE(incomplete(Builder().add("form.json", "{").end(), "a.zip"));
+}
+
+TEST(Prepare, AnUnfinishedFormAloneIsRefusedAsBeforeOnceItsTimeIsOver) {
+  for (const Submission& s : {form_alone("{"), form_alone(""), prepared(pdf(1, {}, false))}) {
+    EXPECT_TRUE(s.opened);
+    EXPECT_EQ(codes(s), "FORM_UNREADABLE");
+  }
+}
+
+std::size_t count_of(const Submission& s, const std::string& code) {
+  return static_cast<std::size_t>(std::count_if(s.findings.begin(), s.findings.end(),
+                                                [&](const auto& f) { return f.code == code; }));
+}
+
+std::string repeated(std::size_t times, const std::string& item) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i) out += (i ? "," : "") + item;
+  return out;
+}
+
+const pipeline::Finding& last_of(const Submission& s, const std::string& code) {
+  return *std::find_if(s.findings.rbegin(), s.findings.rend(),
+                       [&](const auto& f) { return f.code == code; });
+}
+
+const std::string kWithdrawalBegun = kSmallForms[1].substr(0, kSmallForms[1].rfind('}')) + ",";
+
+TEST(Prepare, OfALongListAThousandItemsAreLookedAt) {
+  const auto items = [](std::size_t n) {
+    return form_alone(kHunan.substr(0, kHunan.rfind('}')) + R"(,"attachments":[)" +
+                      repeated(n, R"({"slot":"U03"})") + "]}");
+  };
+  const auto told_long = [](const Submission& s) {
+    return std::count_if(s.findings.begin(), s.findings.end(), [](const auto& f) {
+      return f.code == "FIELD_INVALID" && f.where == "attachments" &&
+             f.message.find("共 1001 项") != std::string::npos &&
+             f.message.find("其余未查看") != std::string::npos;
+    });
+  };
+  EXPECT_EQ(told_long(items(1000)), 0);
+  EXPECT_EQ(told_long(items(1001)), 1);
+  const Submission s =
+      form_alone(R"({"kind":"title_application","resubmits":"A-3F9A2C1B77D0","awards":[)" +
+                 repeated(1001, R"({"name":"x","date":"2020"})") + "]}");
+  EXPECT_EQ(s.form["awards"].size(), 1000u);
+  EXPECT_TRUE(told(s).contains("FIELD_INVALID@awards"));
+}
+
+TEST(Prepare, OfManyUnknownOrRepeatedKeysTheLastFindingSaysHowManyMore) {
+  const auto keys = [](int n, bool same) {
+    std::string out = kWithdrawalBegun;
+    for (int i = 0; i < n; ++i)
+      out += std::string(i ? "," : "") + "\"" + (same ? "odd" : "odd" + std::to_string(i)) + "\":1";
+    return form_alone(out + "}");
+  };
+  EXPECT_EQ(count_of(keys(20, false), "FIELD_UNKNOWN"), 20u);
+  EXPECT_EQ(last_of(keys(20, false), "FIELD_UNKNOWN").message.find("另有"), std::string::npos);
+  const Submission unknown = keys(150'000, false);
+  EXPECT_EQ(count_of(unknown, "FIELD_UNKNOWN"), 20u);
+  EXPECT_NE(last_of(unknown, "FIELD_UNKNOWN").message.find("另有 149981 项"), std::string::npos);
+  const Submission twice = keys(150'000, true);
+  EXPECT_EQ(count_of(twice, "FORM_DUPLICATE_KEY"), 20u);
+  EXPECT_NE(last_of(twice, "FORM_DUPLICATE_KEY").message.find("另有 149980 项"), std::string::npos);
+}
+
+TEST(Prepare, TwoHundredFindingsAreToldErrorsFirstAndEveryCodeOnce) {
+  std::string rows;
+  for (int i = 0; i < 900; ++i)
+    rows += std::string(i ? "," : "") + R"({"name":"买买提•吐尔逊","date":"昨天"})";
+  const Submission s = form_alone(
+      R"({"kind":"title_application","resubmits":"A-3F9A2C1B77D0","year":"明年","odd":1,"applicant":{"name":"张?"},"awards":[)" +
+      rows + "]}");
+  ASSERT_EQ(s.findings.size(), 201u);
+  for (const char* code :
+       {"DATE_INVALID", "FIELD_INVALID", "FIELD_UNKNOWN", "NAME_UNCERTAIN_CHARACTER"})
+    EXPECT_GE(count_of(s, code), 1u) << code;
+  EXPECT_EQ(s.findings.back().severity, pipeline::Severity::Error);
+  EXPECT_EQ(s.findings.back().where, "");
+  EXPECT_EQ(s.findings.back().message.find("另有 "), 0u) << s.findings.back().message;
+}
+
+TEST(Prepare, WhatIsQuotedFromASubmissionIsCut) {
+  const std::string long_text(80'000, 'k');
+  const std::vector<Submission> all{
+      form_alone(R"({"kind":")" + long_text + R"("})"),
+      form_alone(kWithdrawalBegun + "\"" + long_text + "\":1,\"" + long_text + "\":2}"),
+      form_alone(R"({"kind":"status_query","uscc":")" + long_text + R"("})"),
+      form_alone(R"({"kind":"unit_info_correction","uscc":"12431382PDY0000364","attachments":[")" +
+                 long_text + R"("]})"),
+      prepared(
+          Builder().add("form.json", kSmallForms[2]).add(long_text.substr(0, 60'000), "x").end())};
+  for (const Submission& s : all) {
+    EXPECT_FALSE(s.findings.empty());
+    for (const auto& finding : s.findings) {
+      EXPECT_LE(pipeline::count_code_points(finding.where), 100u) << finding.code;
+      EXPECT_LE(finding.message.size() + finding.hint.size(), 2000u) << finding.code;
+    }
+  }
+  EXPECT_TRUE(told(all[1]).contains("FIELD_UNKNOWN@" + std::string(99, 'k') + "…"));
+}
+
 TEST(Prepare, ThreadsGiveTheSameAnswer) {
   const std::string bytes = hunan_bundle("材料/");
   const std::string expected = fates(prepared(bytes));

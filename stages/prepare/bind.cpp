@@ -5,6 +5,7 @@
 #include "pipeline/text.hpp"
 #include "stages/prepare/attachment.hpp"
 #include "stages/prepare/entry_name.hpp"
+#include "stages/prepare/findings.hpp"
 
 namespace prepare {
 
@@ -40,8 +41,8 @@ class Binder {
   }
 
  private:
-  void add(std::string_view code, std::string where, const pipeline::Arguments& arguments) {
-    submission_.findings.push_back(rules_.catalogue.make(code, std::move(where), arguments));
+  void add(std::string_view code, const std::string& where, const pipeline::Arguments& arguments) {
+    submission_.findings.push_back(make_finding(rules_.catalogue, code, where, arguments));
   }
 
   void set_aside() {

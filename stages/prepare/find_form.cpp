@@ -33,6 +33,7 @@ DecodedForm decode_form(std::string_view bytes, const Limits& limits) {
   DecodedForm out;
   if (bytes.empty()) {
     out.error = "文件是空的。";
+    out.incomplete = true;
     return out;
   }
   if (bytes.size() > kMaxForm) {
@@ -42,6 +43,7 @@ DecodedForm decode_form(std::string_view bytes, const Limits& limits) {
   const auto text = decode(bytes);
   if (!text) {
     out.error = "文字编码无法识别，请存为 UTF-8。";
+    out.incomplete = true;  // it may end within a character
     return out;
   }
   pipeline::Json json = pipeline::parse_json(*text, limits.json_depth);
@@ -49,6 +51,7 @@ DecodedForm decode_form(std::string_view bytes, const Limits& limits) {
     const bool deep = json.error.find("deep") != json.error.npos;
     out.error = deep ? "嵌套超过" + std::to_string(limits.json_depth) + "层。"
                      : "JSON 格式有误（" + json.error + "）。";
+    out.incomplete = !deep;
     return out;
   }
   if (!json.value.is_object()) {
@@ -57,6 +60,7 @@ DecodedForm decode_form(std::string_view bytes, const Limits& limits) {
   }
   out.value = std::move(json.value);
   out.duplicates = std::move(json.duplicates);
+  out.duplicate_count = json.duplicate_count;
   return out;
 }
 

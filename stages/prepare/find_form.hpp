@@ -22,7 +22,9 @@ bool is_form_name(std::string_view entry_name);
 struct DecodedForm {
   pipeline::Value value;
   std::string error;                    ///< Chinese; "" if it could be read
-  std::vector<std::string> duplicates;  ///< paths that stand twice
+  bool incomplete = false;              ///< it looks like a copy that is not finished
+  std::vector<std::string> duplicates;  ///< paths that stand twice, the first of them
+  std::size_t duplicate_count = 0;
 };
 
 DecodedForm decode_form(std::string_view bytes, const Limits& limits);

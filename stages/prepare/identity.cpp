@@ -7,6 +7,7 @@
 #include "pipeline/identifiers.hpp"
 #include "pipeline/text.hpp"
 #include "pipeline/time.hpp"
+#include "stages/prepare/findings.hpp"
 
 namespace prepare {
 
@@ -111,8 +112,8 @@ std::vector<Finding> check_uscc(std::string_view code, const std::string& where,
                                 std::string_view nature, const IdentityRules& rules) {
   std::vector<Finding> out;
   const auto add = [&](std::string_view finding, std::string value, std::string more = {}) {
-    out.push_back(rules.catalogue.make(
-        finding, where,
+    out.push_back(make_finding(
+        rules.catalogue, finding, where,
         {{"value", std::move(value)}, {"candidate", more}, {"expected", std::move(more)}}));
   };
   const std::string written(code);
@@ -148,7 +149,7 @@ std::vector<Finding> check_id_number(std::string_view code, const std::string& w
   const auto add = [&](std::string_view finding, const std::string& at,
                        pipeline::Arguments arguments = {}) {
     arguments.emplace("value", code);
-    out.push_back(rules.catalogue.make(finding, at, arguments));
+    out.push_back(make_finding(rules.catalogue, finding, at, std::move(arguments)));
   };
   if (const std::string damage = excel_damage(code); !damage.empty()) {
     add("ID_FORMAT", where, {{"detail", damage}});

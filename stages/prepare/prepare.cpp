@@ -10,6 +10,7 @@
 #include "stages/prepare/bind.hpp"
 #include "stages/prepare/entry_name.hpp"
 #include "stages/prepare/find_form.hpp"
+#include "stages/prepare/findings.hpp"
 #include "stages/prepare/read_form.hpp"
 #include "stages/prepare/zip.hpp"
 
@@ -45,7 +46,8 @@ class Preparation {
   pipeline::Submission run() {
     out_.sha256 = pipeline::sha256(bytes_);
     out_.size = bytes_.size();
-    if (bytes_.size() > rules_.limits.bundle_mb << 20) {
+    // The line does not read what is larger: then only the delivery knows the size.
+    if (std::max<std::uint64_t>(bytes_.size(), delivery_.size) > rules_.limits.bundle_mb << 20) {
       quarantine("ZIP_UNSAFE", "文件超过 " + std::to_string(rules_.limits.bundle_mb) + " MB");
       return std::move(out_);
     }
@@ -53,7 +55,7 @@ class Preparation {
     if (type == "json" || (has_extension(delivery_.name, ".json") && !bytes_.starts_with("PK")))
       open_bare_json();
     else if (type == "pdf")
-      open_bare("pdf");
+      open_pdf();
     else if (type == "zip" || type == "ooxml" || type == "ofd" || type == "unknown" ||
              type == "empty")
       open_zip(type);
@@ -63,17 +65,20 @@ class Preparation {
   }
 
  private:
-  void add(std::string_view code, std::string where, const pipeline::Arguments& arguments = {}) {
-    out_.findings.push_back(rules_.catalogue.make(code, std::move(where), arguments));
+  void add(std::string_view code, const std::string& where,
+           const pipeline::Arguments& arguments = {}) {
+    out_.findings.push_back(make_finding(rules_.catalogue, code, where, arguments));
   }
 
   void warn(std::string_view code, const std::string& where, const pipeline::Arguments& arguments) {
-    out_.findings.push_back(rules_.catalogue.make(code, Severity::Warning, where, arguments));
+    add(code, where, arguments);
+    out_.findings.back().severity = Severity::Warning;
   }
 
   void quarantine(std::string_view code, const std::string& why, const std::string& where = {}) {
+    constexpr std::size_t kShownOfPlace = 100;
     out_.opened = false;
-    add(code, where, {{"detail", where.empty() ? why : where + "：" + why}});
+    add(code, where, {{"detail", where.empty() ? why : cut(where, kShownOfPlace) + "：" + why}});
     for (Entry& entry : out_.entries) {
       entry.role = Role::Rejected;
       if (entry.note.empty()) entry.note = "压缩包未予打开";
@@ -82,6 +87,7 @@ class Preparation {
 
   Entry& bare_entry(const std::string& type) {
     out_.opened = true;
+    bare_ = true;
     Entry entry;
     entry.name = delivery_.name;
     entry.sha256 = out_.sha256;
@@ -98,6 +104,13 @@ class Preparation {
     form_bytes_ = bytes_;
     take_form();
     bind_attachments(out_, {}, rules_);
+  }
+
+  void open_pdf() {
+    constexpr std::size_t kEnd = 1024;
+    const std::string_view end = bytes_.substr(bytes_.size() - std::min(bytes_.size(), kEnd));
+    out_.incomplete = end.find("%%EOF") == end.npos;
+    open_bare("pdf");
   }
 
   void open_bare(const std::string& type) {
@@ -230,9 +243,10 @@ class Preparation {
   }
 
   void tell_recoded_names() {
+    constexpr std::size_t kShownOfName = 30;
     std::vector<std::string> names;
     for (const Entry& entry : out_.entries)
-      if (entry.encoding == "gb18030") names.push_back(entry.name);
+      if (entry.encoding == "gb18030") names.push_back(cut(entry.name, kShownOfName));
     if (names.empty()) return;
     constexpr std::size_t kShown = 3;
     const std::size_t count = names.size();
@@ -255,11 +269,15 @@ class Preparation {
     out_.form_name = entry.name;
     DecodedForm decoded = decode_form(form_bytes_, rules_.limits);
     if (!decoded.error.empty()) {
+      out_.incomplete = out_.incomplete || (bare_ && decoded.incomplete);
       refuse_form(*form_, decoded.error);
       return;
     }
+    std::vector<pipeline::Finding> twice;
     for (const std::string& path : decoded.duplicates)
-      add("FORM_DUPLICATE_KEY", path, {{"field", path}});
+      twice.push_back(
+          make_finding(rules_.catalogue, "FORM_DUPLICATE_KEY", path, {{"field", path}}));
+    append_limited(out_.findings, std::move(twice), decoded.duplicate_count, rules_.catalogue);
     ReadForm read = read_form(decoded.value, rules_);
     out_.kind = std::move(read.kind);
     out_.form = std::move(read.form);
@@ -345,6 +363,7 @@ class Preparation {
   std::string form_bytes_kept_;
   std::vector<std::size_t> candidates_;
   bool unreadable_form_ = false;
+  bool bare_ = false;  ///< the delivery is a form alone, in no archive
   std::vector<std::pair<std::string, bool>> damage_;  ///< of each entry: what is broken, encrypted
 };
 
@@ -352,7 +371,9 @@ class Preparation {
 
 pipeline::Submission prepare(const pipeline::Delivery& delivery, std::string_view bytes,
                              const Rules& rules) {
-  return Preparation(delivery, bytes, rules).run();
+  pipeline::Submission submission = Preparation(delivery, bytes, rules).run();
+  limit_findings(submission.findings);
+  return submission;
 }
 
 Rules load_rules(const std::string& templates_folder, const Limits& limits) {

@@ -6,6 +6,7 @@
 
 #include "pipeline/identifiers.hpp"
 #include "pipeline/text.hpp"
+#include "stages/prepare/findings.hpp"
 #include "stages/prepare/identity.hpp"
 #include "stages/prepare/scalar.hpp"
 
@@ -15,8 +16,7 @@ namespace {
 
 using pipeline::Value;
 
-constexpr std::size_t kMaxItems = 500;
-constexpr std::size_t kMaxUnknown = 50;
+constexpr std::size_t kMaxItems = 1000;
 
 /// Case and separators do not tell two names of fields apart; nor does one wrong letter.
 bool resembles(std::string_view a, std::string_view b) {
@@ -62,14 +62,14 @@ class Reader {
     province_ = province();
     if (form) out_.form = object(*form, written_, {});
     if (!out_.kind.empty()) out_.form.set("kind", out_.kind);
-    if (unknown_ > kMaxUnknown)
-      add("FIELD_UNKNOWN", {}, {{"field", "另有" + std::to_string(unknown_ - kMaxUnknown) + "项"}});
+    append_limited(out_.findings, std::move(unknown_), unknown_count_, rules_.catalogue);
     return std::move(out_);
   }
 
  private:
-  void add(std::string_view code, std::string where, const pipeline::Arguments& arguments = {}) {
-    out_.findings.push_back(rules_.catalogue.make(code, std::move(where), arguments));
+  void add(std::string_view code, const std::string& where,
+           const pipeline::Arguments& arguments = {}) {
+    out_.findings.push_back(make_finding(rules_.catalogue, code, where, arguments));
   }
 
   std::string known_kinds() const {
@@ -148,11 +148,12 @@ class Reader {
         add("REVIEW_MODIFIED_CONTENT", where, {{"field", content_label(name)}});
       return;
     }
-    if (++unknown_ > kMaxUnknown) return;
+    if (++unknown_count_ > kMostOfOneCode) return;
     std::string meant;
     for (const Field& field : parent.members)
       if (meant.empty() && resembles(field.name, name)) meant = field.name;
-    add("FIELD_UNKNOWN", where, {{"field", where}, {"candidate", meant}});
+    unknown_.push_back(make_finding(rules_.catalogue, "FIELD_UNKNOWN", where,
+                                    {{"field", where}, {"candidate", meant}}));
   }
 
   std::string content_label(const std::string& name) const {
@@ -226,10 +227,8 @@ class Reader {
   Value list(const Field& field, const Value& written, const std::string& where) {
     Value out = Value::array();
     const Value items = as_list(field, written);
-    if (items.size() > kMaxItems)
-      out_.findings.push_back(invalid(field, Value(static_cast<std::int64_t>(items.size())), where,
-                                      rules_, "最多" + std::to_string(kMaxItems) + "项。"));
-    for (std::size_t i = 0; i < std::min(items.size(), kMaxItems); ++i) {
+    const std::size_t looked_at = few_enough(field, items.size(), where);
+    for (std::size_t i = 0; i < looked_at; ++i) {
       if (holds_nothing(items[i])) continue;
       in_row_ = true;
       Value value = single(field, items[i], where + "[" + std::to_string(i) + "]");
@@ -240,6 +239,15 @@ class Reader {
       if (!value.is_null() && !twice) out.push(std::move(value));
     }
     return written.is_null() ? Value() : out;
+  }
+
+  /// How many items of a list are looked at; a finding if not all.
+  std::size_t few_enough(const Field& field, std::size_t items, const std::string& where) {
+    if (items <= kMaxItems) return items;
+    out_.findings.push_back(invalid(field, Value("共 " + std::to_string(items) + " 项"), where,
+                                    rules_,
+                                    "最多 " + std::to_string(kMaxItems) + " 项，其余未查看。"));
+    return kMaxItems;
   }
 
   /// People write one item, or several in one text ("专技、人力资源市场"), where a list is asked for.
@@ -265,7 +273,8 @@ class Reader {
       return {};
     }
     Value out = Value::array();
-    for (std::size_t i = 0; i < written.size(); ++i) {
+    const std::size_t looked_at = few_enough(field, written.size(), where);
+    for (std::size_t i = 0; i < looked_at; ++i) {
       const Value& item = written[i];
       const std::string at = where + "[" + std::to_string(i) + "]";
       Value line = Value::object();
@@ -348,7 +357,8 @@ class Reader {
   bool lenient_ = false;
   bool resubmission_ = false;
   bool in_row_ = false;  ///< no list of objects lies within another
-  std::size_t unknown_ = 0;
+  std::vector<pipeline::Finding> unknown_;
+  std::size_t unknown_count_ = 0;
 };
 
 }  // namespace

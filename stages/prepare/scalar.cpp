@@ -6,6 +6,7 @@
 
 #include "pipeline/identifiers.hpp"
 #include "pipeline/text.hpp"
+#include "stages/prepare/findings.hpp"
 #include "stages/prepare/person_name.hpp"
 #include "stages/prepare/written.hpp"
 
@@ -109,7 +110,7 @@ class Scalar {
   }
 
   void note(std::string_view code, const pipeline::Arguments& arguments) {
-    findings_.push_back(rules_.catalogue.make(code, where_, arguments));
+    findings_.push_back(make_finding(rules_.catalogue, code, where_, arguments));
   }
 
   std::optional<Value> either(const std::optional<std::string>& canonical,
@@ -127,14 +128,14 @@ class Scalar {
   }
 
   std::optional<Value> text() {
-    std::string value = clean(text_, false);
+    const std::string value = clean(text_, false);
     if (field_.name == "name") value = with_chinese_brackets(std::move(value));
     if (!short_enough(value, kMaxText)) return std::nullopt;
     return Value(std::move(value));
   }
 
   std::optional<Value> long_text() {
-    std::string value = clean(text_, true);
+    const std::string value = clean(text_, true);
     if (!short_enough(value, kMaxLongText)) return std::nullopt;
     return Value(std::move(value));
   }
@@ -270,14 +271,12 @@ pipeline::Finding invalid(const Field& field, const Value& written, const std::s
                           const Rules& rules, const std::string& detail,
                           const std::string& allowed) {
   constexpr std::size_t kShown = 60;
-  std::string value = clean(written.is_string() ? written.string() : written.dump(), false);
-  if (pipeline::count_code_points(value) > kShown)
-    value = pipeline::to_utf8(pipeline::code_points(value).substr(0, kShown)) + "……";
-  return rules.catalogue.make("FIELD_INVALID", where,
-                              {{"field", field.label.empty() ? field.name : field.label},
-                               {"value", value},
-                               {"detail", detail},
-                               {"allowed", allowed}});
+  const std::string value = clean(written.is_string() ? written.string() : written.dump(), false);
+  return make_finding(rules.catalogue, "FIELD_INVALID", where,
+                      {{"field", field.label.empty() ? field.name : field.label},
+                       {"value", cut(value, kShown)},
+                       {"detail", detail},
+                       {"allowed", allowed}});
 }
 
 std::string canonical_uscc(std::string_view written) {
