@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "pipeline/identifiers.hpp"
+#include "stages/decide/classification.hpp"
 #include "stages/decide/deadlines.hpp"
 #include "stages/decide/deciders.hpp"
 
@@ -267,6 +268,7 @@ void decide_application(Matter& m) {
   const Value unit = unit_of(m.view, m.rules, uscc);
   if (!uscc.empty()) check_approved(m, uscc, "unit_uscc", unit);
   check_window(m, unit["province"].text());
+  classify(m, form);
   check_duplicate(m, form, resubmits);
   if (resubmits.empty() || !earlier.is_null()) check_publicity(m, form["publicity"]);
   check_registrant(m, unit, form);

@@ -108,6 +108,14 @@ void load_common(Rules& rules, const std::string& folder) {
         rules.calendar_years.end())
       rules.calendar_years.push_back(year);
   }
+  const CsvFile titles(folder + "/series.csv", {"series", "level", "title", "exam"});
+  for (std::size_t i = 0; i < titles.size(); ++i)
+    rules.titles.push_back({titles.cell(i, "series"), titles.cell(i, "level"),
+                            titles.cell(i, "title"), titles.cell(i, "exam") == "yes"});
+  const CsvFile aliases(folder + "/title_aliases.csv", {"written", "title", "series"});
+  for (std::size_t i = 0; i < aliases.size(); ++i)
+    rules.title_aliases.push_back(
+        {aliases.cell(i, "written"), aliases.cell(i, "title"), aliases.cell(i, "series")});
   const CsvFile windows(folder + "/windows.csv", {"province", "kind", "from", "to"});
   for (std::size_t i = 0; i < windows.size(); ++i) {
     const auto from = pipeline::parse_time(windows.cell(i, "from"));

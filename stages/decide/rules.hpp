@@ -65,6 +65,17 @@ struct KnownAccount {
   std::vector<std::string> permissions;
 };
 
+/// An official title name (domain §2.2).
+struct TitleName {
+  std::string series, level, title;
+  bool exam = false;  ///< the level is obtained by examination (domain §2.5)
+};
+
+/// What people write instead (domain §2.3); with a series, only there.
+struct TitleAlias {
+  std::string written, title, series;
+};
+
 struct Window {
   std::string province, kind;
   pipeline::Time from, to;
@@ -91,6 +102,8 @@ struct Rules {
   std::map<std::string, Agency, std::less<>> agencies;  ///< by region
   std::vector<Committee> committees;
   std::vector<KnownAccount> accounts;
+  std::vector<TitleName> titles;
+  std::vector<TitleAlias> title_aliases;
   std::vector<Window> windows;
   std::map<pipeline::Day, bool>
       calendar;  ///< true: works although a weekend; false: off although a weekday

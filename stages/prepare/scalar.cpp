@@ -128,14 +128,14 @@ class Scalar {
   }
 
   std::optional<Value> text() {
-    const std::string value = clean(text_, false);
+    std::string value = clean(text_, false);
     if (field_.name == "name") value = with_chinese_brackets(std::move(value));
     if (!short_enough(value, kMaxText)) return std::nullopt;
     return Value(std::move(value));
   }
 
   std::optional<Value> long_text() {
-    const std::string value = clean(text_, true);
+    std::string value = clean(text_, true);
     if (!short_enough(value, kMaxLongText)) return std::nullopt;
     return Value(std::move(value));
   }
