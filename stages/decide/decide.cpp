@@ -38,12 +38,24 @@ void check_folder(Matter& m) {
     m.find("WRONG_FOLDER", "", {{"detail", row->note}});
 }
 
-/// A decision that took effect may be said again in the same words when the case has come back to the same reviewer (X57).
+/// Identity is content, but it must not become a trap: the same words may be said again when there is again something to say
+/// them about. A decision, when the case has come back to the same reviewer (X57); a withdrawal, when a later registration of
+/// that unit is pending (H15).
 bool is_said_again(const pipeline::Submission& submission, const pipeline::Delivery& delivery,
                    const pipeline::Earlier& earlier, const pipeline::View& view) {
-  if (submission.kind != "review_decision" || earlier.result != "accepted") return false;
-  const auto document = view.document("case", submission.form["case"].text());
-  return document && may_decide(delivery.drop, (*document)["queue"].text());
+  if (earlier.result != "accepted") return false;
+  if (submission.kind == "review_decision") {
+    const auto document = view.document("case", submission.form["case"].text());
+    return document && may_decide(delivery.drop, (*document)["queue"].text());
+  }
+  if (submission.kind != "registration_withdrawal") return false;
+  for (const std::string& id : view.find("case", "uscc", submission.form["uscc"].text())) {
+    const auto document = view.document("case", id);
+    if (document && (*document)["kind"].string() == "unit_registration" &&
+        (*document)["state"].string() == "pending_review")
+      return true;
+  }
+  return false;
 }
 
 void decide_duplicate(Matter& m, const pipeline::Earlier& earlier) {
