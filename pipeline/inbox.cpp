@@ -30,7 +30,8 @@ Scan scan_inbox(Files& files, const std::string& inbox) {
   const auto take = [&](const std::string& drop, const std::string& folder, const Listed& file) {
     const std::string path = path_join(folder, file.name);
     if (is_unfinished_or_junk(file.name)) return;
-    if (file.folder) scan.passed_over.emplace_back(path, "a folder inside a drop folder: drop a ZIP");
+    if (file.folder)
+      scan.passed_over.emplace_back(path, "a folder inside a drop folder: drop a ZIP");
     else
       scan.deliveries.push_back(
           {drop, readable_name(file.name), path, file.size, file.modified_ns, file.inode});
@@ -50,9 +51,10 @@ Scan scan_inbox(Files& files, const std::string& inbox) {
       scan.unreadable.emplace_back(folder, fault.why);
     }
   }
-  std::sort(scan.deliveries.begin(), scan.deliveries.end(), [](const Delivery& a, const Delivery& b) {
-    return std::tie(a.modified_ns, a.drop, a.name) < std::tie(b.modified_ns, b.drop, b.name);
-  });
+  std::sort(
+      scan.deliveries.begin(), scan.deliveries.end(), [](const Delivery& a, const Delivery& b) {
+        return std::tie(a.modified_ns, a.drop, a.name) < std::tie(b.modified_ns, b.drop, b.name);
+      });
   return scan;
 }
 
@@ -64,8 +66,7 @@ bool still_there(Files& files, const Delivery& delivery) {
 
 std::string receipt_stem(const Delivery& delivery, const std::string& sha256) {
   return "receipts/" + shorten(delivery.drop, kLongestName) + '/' +
-         shorten(delivery.name, kLongestName) +
-         '.' + sha256.substr(0, 12);
+         shorten(delivery.name, kLongestName) + '.' + sha256.substr(0, 12);
 }
 
 }  // namespace pipeline

@@ -10,9 +10,11 @@
 namespace pipeline {
 
 struct Scan {
-  std::vector<Delivery> deliveries;  ///< in order of arrival: by time of modification, then by drop and name
-  std::vector<std::pair<std::string, std::string>> passed_over;  ///< (path, why): nobody will answer it
-  std::vector<std::pair<std::string, std::string>> unreadable;   ///< (drop folder, why)
+  std::vector<Delivery>
+      deliveries;  ///< in order of arrival: by time of modification, then by drop and name
+  std::vector<std::pair<std::string, std::string>>
+      passed_over;  ///< (path, why): nobody will answer it
+  std::vector<std::pair<std::string, std::string>> unreadable;  ///< (drop folder, why)
 };
 
 /// What lies in the inbox. Files of programs that are still writing (.part, .tmp, ~$…), hidden files and the README are left

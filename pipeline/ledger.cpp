@@ -335,7 +335,8 @@ bool Ledger::removed_after(std::int64_t effect, const std::string& path) const {
     Int64 id = effect;
     Int64 later = 0;
     std::string folder = path;
-    tables_->session << "SELECT count(*) FROM effect WHERE maker = 'remove' AND path = $1 AND id > $2",
+    tables_->session
+        << "SELECT count(*) FROM effect WHERE maker = 'remove' AND path = $1 AND id > $2",
         into(later), use(folder), use(id), now;
     return later > 0;
   });

@@ -68,8 +68,7 @@ Outcome internal_error(const std::string& why) {
   Outcome outcome;
   outcome.result = Result::Quarantined;
   outcome.message = "处理时发生内部错误，文件已原样保留，管理员会处理。";
-  outcome.findings.push_back({"INTERNAL_ERROR", Severity::Error, "",
-                              "处理时发生内部错误：" + why,
+  outcome.findings.push_back({"INTERNAL_ERROR", Severity::Error, "", "处理时发生内部错误：" + why,
                               "文件已原样保留，不需要重新提交；请联系系统管理员。", ""});
   return outcome;
 }
@@ -460,10 +459,10 @@ class Run {
                   Time now) {
     Value paper = receipt(slot.delivery, slot.submission, outcome, now);
     if (outcome.result == Result::Quarantined)
-      outcome.effects.push_back(
-          {"quarantine",
-           "quarantine/" + shorten(slot.delivery.drop, kLongestName) + '/' + slot.submission.sha256.substr(0, 12), paper,
-           std::nullopt});
+      outcome.effects.push_back({"quarantine",
+                                 "quarantine/" + shorten(slot.delivery.drop, kLongestName) + '/' +
+                                     slot.submission.sha256.substr(0, 12),
+                                 paper, std::nullopt});
     const std::string number = repeats > 0 ? '.' + std::to_string(repeats + 1) : "";
     outcome.effects.push_back({"receipt", stem + number, std::move(paper), std::nullopt});
   }
@@ -639,7 +638,7 @@ class Run {
   std::vector<std::int64_t> published_;  ///< renamed, not yet known to be durable
   std::vector<std::int64_t> done_;       ///< durable, not yet marked
   std::vector<std::int64_t> taken_;      ///< their inbox files are gone, not yet marked
-  std::set<std::int64_t> failed_;  ///< effects that could not be produced in this run
+  std::set<std::int64_t> failed_;        ///< effects that could not be produced in this run
   std::map<std::string, std::int64_t>
       told_;         ///< left in the inbox and logged, with their time of modification
   Workers workers_;  ///< last: its threads use all of the above

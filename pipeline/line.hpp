@@ -48,15 +48,16 @@ struct LineOptions {
   double incomplete_minutes = 10;  ///< with watch: how long an unfinished copy may take
   std::size_t group = 16;          ///< bundles a transaction, at most …
   double group_seconds = 0.2;      ///< … or as many as come in this time
-  std::size_t bundle_mb = 500;  ///< larger ones are set aside without being read into memory
-  std::size_t min_free_mb = 200;  ///< with less free space nothing is claimed
+  std::size_t bundle_mb = 500;     ///< larger ones are set aside without being read into memory
+  std::size_t min_free_mb = 200;   ///< with less free space nothing is claimed
   std::size_t memory_mb = 128;     ///< bundles being prepared at the same time, in bytes
 };
 
 struct Tally {
   std::array<std::int64_t, 5> results{};  ///< by Result
   std::int64_t bundles = 0, effects = 0, bytes_in = 0, bytes_out = 0;
-  std::int64_t faults = 0;  ///< bundles left in the inbox, papers not made, folders not read because the world failed
+  std::int64_t faults =
+      0;  ///< bundles left in the inbox, papers not made, folders not read because the world failed
   double prepare_cpu = 0, decide_cpu = 0, produce_cpu = 0, summarise_cpu = 0;  ///< CPU seconds
   double seconds = 0;                                                          ///< wall clock
 };

@@ -230,7 +230,8 @@ TEST_F(Line, NamesTimesAndSizesThatAreMeantToHurtStopNothing) {
   write(inbox / gbk / "a.zip", "junk");
   write(inbox / "two\nlines.zip", "junk");
   write(inbox / "cut.zip", "PK\3\4" + std::string(500, 'x'));
-  fs::last_write_time(inbox / "cut.zip", fs::file_time_type::clock::now() + std::chrono::hours(24 * 365));
+  fs::last_write_time(inbox / "cut.zip",
+                      fs::file_time_type::clock::now() + std::chrono::hours(24 * 365));
   write(inbox / "huge.zip", "");
   fs::resize_file(inbox / "huge.zip", std::uintmax_t{600} << 20);
   fs::create_symlink("/etc/passwd", inbox / "link.zip");

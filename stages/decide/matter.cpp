@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "pipeline/line.hpp"
 #include "pipeline/identifiers.hpp"
+#include "pipeline/line.hpp"
 #include "pipeline/text.hpp"
 
 namespace decide {

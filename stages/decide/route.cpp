@@ -35,7 +35,8 @@ std::string check_supervising_unit(Matter& m, Route& route) {
       if (institution.name == name) chosen = key;
   const bool self = (!uscc.empty() && uscc == own) || (uscc.empty() && name == m.text("unit.name"));
   Value unit = unit_of(m.view, m.rules, chosen);
-  if (unit["province"].text() != "hunan") unit = Value();  // another province's unit reviews nothing here
+  if (unit["province"].text() != "hunan")
+    unit = Value();  // another province's unit reviews nothing here
   const auto word = [](bool b) { return b ? "yes" : "no"; };
   const pipeline::Table& table = *m.rules.provinces.at("hunan").supervising_unit;
   const TableRow* row = m.ask(table, {{"self", word(self)},
