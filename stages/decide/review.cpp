@@ -50,19 +50,18 @@ void check_self_review(Matter& m, const Value& document) {
 }
 
 /// X44–X48: what a decision must say.
-void check_completeness(Matter& m, const std::string& action, const std::string& stage) {
+void check_completeness(Matter& m, const std::string& needs) {
   const auto missing = [&](const char* where, const char* field) {
     m.find("DECISION_INCOMPLETE", where, {{"field", field}});
   };
   if (m.text("reviewer.name").empty()) missing("reviewer.name", "审核人");
-  if (action == "report_up" && stage == "base_unit" && m.text("recommendation_opinion").empty())
+  if (needs == "recommendation_opinion" && m.text("recommendation_opinion").empty())
     missing("recommendation_opinion", "基层单位推荐意见");
   const auto& items = m.form()["items"].items();
   const bool item_opinion = std::any_of(items.begin(), items.end(), [](const Value& item) {
     return !item["opinion"].text().empty();
   });
-  const bool sends_down = action == "return" || action == "send_back" || action == "not_accept";
-  if (sends_down && m.text("modification_opinion").empty() && !item_opinion)
+  if (needs == "modification_opinion" && m.text("modification_opinion").empty() && !item_opinion)
     missing("modification_opinion", "修改意见");
 }
 
@@ -344,7 +343,7 @@ void decide_review(Matter& m) {
             : nullptr;
     if (row && m.rules.actions.output(*row, "verdict") == "allow") {
       next_state = m.rules.actions.output(*row, "next");
-      check_completeness(m, action, stage);
+      check_completeness(m, m.rules.actions.output(*row, "needs"));
     } else if (row) {
       m.find("ACTION_NOT_ALLOWED", "action",
              {{"value", m.rules.dictionary.label("action", action)}, {"allowed", row->note}});
