@@ -120,6 +120,8 @@ class Story {
       show(arguments);
     } else if (verb == "letter") {
       letter(expand(arguments.at(0)));
+    } else if (verb == "form") {
+      form(expand(arguments.at(0)), arguments.at(1));
     } else if (verb == "set") {
       set(arguments.at(0), arguments.at(1));
     } else {
@@ -149,6 +151,19 @@ class Story {
     out_ += "letter: none\n";
   }
 
+  /// The items or the changes that the latest approval form of a case shows.
+  void form(const std::string& case_id, const std::string& member) {
+    const Value& payload = forms_[case_id];
+    out_ += "form " + fold(case_id) + " " + member + ":";
+    for (const Value& line : payload[std::string_view(member)].items())
+      out_ += member == "items"
+                  ? " " + line["item"].string() +
+                        (line["locked"].boolean() ? "=" + line["passed_round"].text() : "")
+                  : "\n  " + line["item"].string() + " " + line["where"].string() + ": " +
+                        line["before"].string() + " → " + line["after"].string();
+    out_ += "\n";
+  }
+
   void set(const std::string& name, const std::string& value) {
     decide::Settings settings = rules_->settings;
     if (name == "xinjiang.organisation_code_strict")
@@ -161,6 +176,8 @@ class Story {
       settings.hunan_portal_url = value == "none" ? "" : value;
     else if (name == "statistics.enabled")
       settings.statistics = value == "true";
+    else if (name == "xinjiang.publicity_photo")
+      settings.publicity_photo = value;
     else if (name == "publicity.min_workdays")
       settings.publicity_min_workdays = std::stoi(value);
     else
@@ -173,11 +190,21 @@ class Story {
     pipeline::Json form = pipeline::parse_json(read(kCases + "forms/" + arguments.at(1) + ".json"));
     ASSERT_EQ(form.error, "") << arguments[1];
     std::vector<std::string> slots;
+    std::string scans_of = name;
+    bool listed = false;  // by "files", in place of what the form's file names
+    for (const Value& line : form.value["attachments"].items())
+      slots.push_back(line["slot"].string());
     for (const std::string& detail : details) {
       const std::string line(pipeline::trim(detail));
       if (line.starts_with("files")) {
+        slots.clear();
+        listed = true;
         for (const auto slot : pipeline::split(line.substr(5), ' '))
           if (!slot.empty()) slots.emplace_back(slot);
+        continue;
+      }
+      if (line.starts_with("scans ")) {
+        scans_of = line.substr(6);
         continue;
       }
       const auto equals = line.find('=');
@@ -189,10 +216,12 @@ class Story {
       set_path(form.value, path, text.empty() ? std::nullopt : std::optional(value.value));
     }
     std::vector<app::ZipEntry> entries;
+    if (listed) form.value.set("attachments", Value::array());
     for (const std::string& slot : slots) {
-      form.value.member("attachments")
-          .push(Value::object({{"slot", slot}, {"file", slot + ".pdf"}}));
-      entries.push_back({slot + ".pdf", app::own(small_pdf(name + slot))});
+      if (listed)
+        form.value.member("attachments")
+            .push(Value::object({{"slot", slot}, {"file", slot + ".pdf"}}));
+      entries.push_back({slot + ".pdf", app::own(small_pdf(scans_of + slot))});
     }
     entries.push_back({"form.json", app::own(form.value.dump())});
     deliver(name, arguments[0], app::zip_bytes(entries, {}, 0));
@@ -227,7 +256,10 @@ class Story {
           (f.severity == pipeline::Severity::Error && !f.hint.empty() ? " ⇒ " + fold(f.hint) : "") +
           "\n";
     for (const pipeline::Effect& e : outcome.effects) {
+      // Lists follow from every change of a case; lists_test looks at them.
+      if (e.maker == "worklist" || e.maker == "roster") continue;
       out_ += "  " + e.maker + " " + fold(e.path) + "\n";
+      if (e.maker == "application_form") forms_[e.payload["case"].string()] = e.payload;
       if (e.maker == "notice") notices_.emplace(notices_.begin(), e.path, e.payload);
     }
   }
@@ -260,6 +292,7 @@ class Story {
   std::string out_;
   std::map<std::string, std::string, std::greater<>> names_;
   std::map<std::string, std::string> folded_;
+  std::map<std::string, Value> forms_;                  ///< of applications, the latest of each
   std::vector<std::pair<std::string, Value>> notices_;  ///< the latest first
 };
 

@@ -4,6 +4,7 @@
 #include "pipeline/identifiers.hpp"
 #include "pipeline/text.hpp"
 #include "stages/decide/accounts.hpp"
+#include "stages/decide/completeness.hpp"
 #include "stages/decide/deciders.hpp"
 
 namespace decide {
@@ -112,21 +113,7 @@ void check_attachments(Matter& m, const Province& province, bool strict) {
   const auto rows = m.ask_all(province.attachments, {{"nature", nature},
                                                      {"commercial", commercial ? "yes" : "no"},
                                                      {"strict", strict ? "yes" : "no"}});
-  for (const pipeline::TableRow* row : rows) {
-    const std::string any_of = province.attachments.output(*row, "any_of");
-    std::vector<std::string> names;
-    bool given = false;
-    for (const std::string_view slot : pipeline::split(any_of, '|')) {
-      names.push_back(m.rules.slot_name(slot) + "（" + std::string(slot) + "）");
-      given = given || std::any_of(attachments.items().begin(), attachments.items().end(),
-                                   [&](const Value& a) { return a["slot"].string() == slot; });
-    }
-    if (given) continue;
-    const bool warn = !submits || province.attachments.output(*row, "severity") == "warning";
-    m.find("ATTACHMENT_MISSING", warn ? Severity::Warning : Severity::Error, "attachments",
-           {{"file", pipeline::join(names, " 或 ")},
-            {"detail", province.attachments.output(*row, "reason")}});
-  }
+  require_attachments(m, province.attachments, rows, attachments, !submits);
 }
 
 Value registration_document(const Matter& m, const Route& route, const std::string& province,
