@@ -1,5 +1,6 @@
 #include <podofo/podofo.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -42,8 +43,11 @@ PdfArray corners(const Area& area) {
   return out;
 }
 
-/// UTF-16 with byte-order mark if it is not plain ASCII.
+/// UTF-16 with byte-order mark unless it is plain ASCII, for Poppler compares the bytes of a choice
+/// and of its code.
 PdfString unicode(const std::string& utf8) {
+  if (std::all_of(utf8.begin(), utf8.end(), [](char c) { return c >= ' ' && c <= '~'; }))
+    return PdfString(utf8.c_str());
   return PdfString(reinterpret_cast<const PoDoFo::pdf_utf8*>(utf8.c_str()));
 }
 
@@ -91,6 +95,7 @@ class Document::Writer {
   PdfObject* stream(std::string_view content);
   PdfObject* font(std::size_t face, const std::vector<Glyph>& glyphs);
   PdfObject* standard_font(const char* name);
+  PdfObject* typing_font();
   PdfObject* information(const Metadata& metadata);
 
   PdfObject* form();
@@ -179,6 +184,43 @@ PdfObject* Document::Writer::standard_font(const char* name) {
   return out;
 }
 
+/// Not embedded, for nobody knows what will be typed: every viewer has a Chinese face for the
+/// collection GB1. With /Identity-H, for Poppler takes codes for CIDs. (README.md: The typing font.)
+PdfObject* Document::Writer::typing_font() {
+  const PdfName name("STSong-Light");
+  PdfObject* descriptor = objects_.CreateObject("FontDescriptor");
+  PdfDictionary& d = descriptor->GetDictionary();
+  d.AddKey("FontName", name);
+  d.AddKey("Flags", integer(6));
+  d.AddKey("FontBBox", integers({-25, -254, 1000, 880}));
+  d.AddKey("ItalicAngle", integer(0));
+  d.AddKey("Ascent", integer(880));
+  d.AddKey("Descent", integer(-120));
+  d.AddKey("CapHeight", integer(880));
+  d.AddKey("StemV", integer(93));
+  PdfDictionary system;
+  system.AddKey("Registry", PdfString("Adobe"));
+  system.AddKey("Ordering", PdfString("GB1"));
+  system.AddKey("Supplement", integer(4));
+  PdfObject* descendant = objects_.CreateObject("Font");
+  PdfDictionary& c = descendant->GetDictionary();
+  c.AddKey("Subtype", PdfName("CIDFontType0"));
+  c.AddKey("BaseFont", name);
+  c.AddKey("CIDSystemInfo", system);
+  c.AddKey("FontDescriptor", descriptor->Reference());
+  c.AddKey("DW", integer(1000));
+  c.AddKey("W", integers({1, 95, 500, 814, 939, 500}));
+  PdfArray descendants;
+  descendants.push_back(descendant->Reference());
+  PdfObject* out = objects_.CreateObject("Font");
+  PdfDictionary& f = out->GetDictionary();
+  f.AddKey("Subtype", PdfName("Type0"));
+  f.AddKey("BaseFont", name);
+  f.AddKey("Encoding", PdfName("Identity-H"));
+  f.AddKey("DescendantFonts", descendants);
+  return out;
+}
+
 PdfObject* Document::Writer::new_field(const Field& field) {
   const auto dot = field.name.rfind('.');
   PdfObject* out = objects_.CreateObject();
@@ -249,7 +291,7 @@ void Document::Writer::add_field(const Placed& placed) {
       d.AddKey("F", integer(kHide));
       d.AddKey("FT", PdfName("Tx"));
       d.AddKey("V", unicode(field.value));
-      d.AddKey("DA", PdfString("/Helv 10 Tf 0 g"));
+      d.AddKey("DA", PdfString("/Song 10.5 Tf 0 g"));
       flags = kReadOnly;
       break;
     case FieldKind::Lines:
@@ -296,7 +338,7 @@ void Document::Writer::add_field(const Placed& placed) {
   if (flags != 0) d.AddKey("Ff", integer(flags));
   if (field.kind == FieldKind::Text || field.kind == FieldKind::Lines ||
       field.kind == FieldKind::Choice) {
-    std::string appearance = "/Helv ";
+    std::string appearance = "/Song ";
     put(appearance, field.size);
     d.AddKey("DA", PdfString(appearance + "Tf 0 g"));
   }
@@ -309,6 +351,7 @@ PdfObject* Document::Writer::form() {
     if (inner.object) inner.object->GetDictionary().AddKey("Kids", inner.kids);
   }
   PdfDictionary fonts, resources;
+  fonts.AddKey("Song", typing_font()->Reference());
   fonts.AddKey("Helv", standard_font("Helvetica")->Reference());
   fonts.AddKey("ZaDb", standard_font("ZapfDingbats")->Reference());
   resources.AddKey("Font", fonts);
@@ -317,7 +360,7 @@ PdfObject* Document::Writer::form() {
   d.AddKey("Fields", node("").kids);
   d.AddKey("NeedAppearances", PdfVariant(true));
   d.AddKey("DR", resources);
-  d.AddKey("DA", PdfString("/Helv 10.5 Tf 0 g"));
+  d.AddKey("DA", PdfString("/Song 10.5 Tf 0 g"));
   return out;
 }
 

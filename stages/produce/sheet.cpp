@@ -230,7 +230,7 @@ void Sheet::draw(const LaidRow& row, double height, bool whole) {
     draw_lines(std::span(cell.lines).subspan(cell.done, count), cell.cell->style, x + kPadX, top,
                cell.width - 2 * kPadX);
     if (whole && !cell.cell->fields.empty()) {
-      const double under_text = count == 0 ? y_ : top - text_height;
+      const double under_text = cell.cell->text.empty() ? y_ : top - text_height;
       place_fields(
           cell, std::span(cell.lines).subspan(cell.done, count), x, top,
           {x, y_ - height + foot_height, cell.width, under_text - (y_ - height + foot_height)});
