@@ -149,6 +149,12 @@ void append_findings(std::vector<Row>& rows, const Value& findings, std::string_
   }
 }
 
+void append_attention(std::vector<Row>& rows, const Value& lines) {
+  std::vector<std::string> all;
+  for (const Value& line : lines.items()) all.push_back("· " + line.text());
+  if (!all.empty()) rows.push_back(single("请注意", pipeline::join(all, "\n")));
+}
+
 void append_history(std::vector<Row>& rows, const Value& history) {
   if (history.size() == 0) return;
   rows.push_back(heading("办理记录"));

@@ -39,6 +39,8 @@ void append_attachments(std::vector<Row>& rows, const pipeline::Value& attachmen
 /// 序号, 级别, 位置, 问题, 怎么办, 依据; errors first. `kind` of the form in which they lie.
 void append_findings(std::vector<Row>& rows, const pipeline::Value& findings, std::string_view kind,
                      const Kit& kit);
+/// 请注意: further lines for the reviewer, if there are any.
+void append_attention(std::vector<Row>& rows, const pipeline::Value& lines);
 /// 时间, 事项, 经办.
 void append_history(std::vector<Row>& rows, const pipeline::Value& history);
 
