@@ -13,6 +13,7 @@
 #include "pipeline/line.hpp"
 #include "pipeline/text.hpp"
 #include "stages/decide/decide.hpp"
+#include "stages/decide/lists.hpp"
 #include "stages/decide/status.hpp"
 #include "stages/prepare/prepare.hpp"
 
@@ -120,6 +121,10 @@ class Story {
       show(arguments);
     } else if (verb == "letter") {
       letter(expand(arguments.at(0)));
+    } else if (verb == "worklist") {
+      worklist(arguments.at(0));
+    } else if (verb == "roster") {
+      roster(arguments.at(0));
     } else if (verb == "form") {
       form(expand(arguments.at(0)), arguments.at(1));
     } else if (verb == "set") {
@@ -149,6 +154,36 @@ class Story {
       return;
     }
     out_ += "letter: none\n";
+  }
+
+  /// The rows of a queue's list: case, business, applicant, deadline, what may be done.
+  void worklist(const std::string& queue) {
+    const Value list = decide::worklist_payload(*ledger_, *rules_, queue, now_);
+    out_ += "worklist " + list["label"].string() + ":\n";
+    for (const Value& row : list["cases"].items()) {
+      out_ += "  " + fold(row["case"].string()) + " " + row["kind_label"].string() + " " +
+              row["applicant"].text() + " " + row["due"].string() + " " +
+              row["overdue_state"].string();
+      for (const Value& action : row["actions"].items()) out_ += " " + action["label"].string();
+      for (const Value& target : row["targets"].items()) out_ += " →" + target["name"].string();
+      out_ += "\n";
+    }
+  }
+
+  /// The people of a drop's roster, and what is counted of each unit.
+  void roster(const std::string& drop) {
+    const Value list = decide::roster_payload(*ledger_, *rules_, drop, now_);
+    out_ += "roster " + list["label"].string() + ":\n";
+    for (const Value& p : list["people"].items()) {
+      out_ += "  " + fold(p["case"].string()) + " " + p["name"].string() + " " +
+              p["title"].string() + " " + p["state_label"].string() + "：";
+      for (const Value& step : p["history"].items()) out_ += " " + step["what"].string();
+      out_ += "\n";
+    }
+    for (const Value& u : list["units"].items())
+      out_ += "  " + u["name"].string() + " 申报" + u["submitted"].text() + " 上报" +
+              u["reported"].text() + " 退回" + u["returned"].text() + " 受理" +
+              u["accepted"].text() + " 在办" + u["in_progress"].text() + "\n";
   }
 
   /// The items or the changes that the latest approval form of a case shows.

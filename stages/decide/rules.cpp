@@ -145,6 +145,7 @@ std::vector<std::string> csv_files(const std::string& templates) {
 std::string digest_of(const std::string& templates, const Settings& s) {
   std::string all;
   for (const std::string& file : csv_files(templates)) {
+    if (file.ends_with("/rule_places.csv")) continue;  // it documents, and decides nothing
     std::ifstream in(file, std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), {});
     all +=
