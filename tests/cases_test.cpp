@@ -150,6 +150,7 @@ class Story {
       if (path.find(fragment) == path.npos) continue;
       out_ += "letter to " + payload["to"].string() + "\n";
       for (const Value& p : payload["paragraphs"].items()) out_ += "  " + fold(p.string()) + "\n";
+      for (const Value& r : payload["reasons"].items()) out_ += "  - " + r["text"].string() + "\n";
       out_ += "  —— " + payload["from"].string() + "\n";
       return;
     }

@@ -3,6 +3,7 @@
 
 #include "pipeline/text.hpp"
 #include "stages/decide/classification.hpp"
+#include "stages/decide/complete_notice.hpp"
 #include "stages/decide/completeness.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/items.hpp"
@@ -297,6 +298,7 @@ void decide_application(Matter& m) {
     check_locked(m, earlier["locked"], changes);
   }
   check_registrant(m, unit, form);
+  if (again) mark_overlooked(m, earlier, form, attachments);
   if (m.refused()) {
     m.refuse("申请书未受理：请按下列问题逐项修改后重新提交。");
     return;

@@ -21,6 +21,6 @@ void write_decision(Matter& matter, pipeline::Value& case_document, const std::s
 /// The event that carries the changed document; the decision is accepted.
 void commit_decision(Matter& matter, const pipeline::Value& case_document, const char* event_name);
 /// X45, X50: what the applicant reads: the modification opinion, and each item that was not passed.
-pipeline::Value reasons_of(const Matter& matter);
+pipeline::Value reasons_of(const Matter& matter, const pipeline::Value& case_document);
 
 }  // namespace decide

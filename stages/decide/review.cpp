@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "pipeline/text.hpp"
+#include "stages/decide/complete_notice.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/decision.hpp"
 #include "stages/decide/items.hpp"
@@ -129,18 +130,22 @@ std::optional<std::string> next_state_of(Matter& m, const Value& document,
 
 }  // namespace
 
-Value reasons_of(const Matter& m) {
+Value reasons_of(const Matter& m, const Value& document) {
   Value reasons = Value::array();
   const auto add = [&](const std::string& text, const char* rule) {
     if (!text.empty())
       reasons.push(Value::object({{"text", text}, {"hint", "请修改后重新提交"}, {"rule", rule}}));
   };
   add(m.text("modification_opinion"), "X45");
-  for (const Value& item : m.form()["items"].items())
-    if (!item["passed"].boolean(true))
-      add(item_label(m.rules, item["item"].string()) + "：" +
-              (item["opinion"].text().empty() ? "未通过" : item["opinion"].text()),
-          "X50");
+  for (const Value& item : m.form()["items"].items()) {
+    if (item["passed"].boolean(true)) continue;
+    const std::string opinion = item["opinion"].text();
+    add(item_label(m.rules, item["item"].string()) + "：" + (opinion.empty() ? "未通过" : opinion) +
+            (is_overlooked_item(document, item["item"].string())
+                 ? "（该项上次退回后没有改动，此前应一并告知）"
+                 : ""),
+        "X50");
+  }
   return reasons;
 }
 

@@ -124,6 +124,7 @@ void send_back(Matter& m, Value& document) {
 void end_round(Matter& m, Value& document, const std::string& action, const std::string& next_state,
                const std::string& from_label) {
   m.out.effects.push_back(take_away_form(document));
+  Value reasons = reasons_of(m, document);
   document.set("queue", "");
   document.set("state", next_state);
   Value paragraphs = Value::array();
@@ -134,6 +135,10 @@ void end_round(Matter& m, Value& document, const std::string& action, const std:
   if (action == "return") {
     title = "退回修改通知书";
     document.set("returns", document["returns"].integer() + 1);
+    Value returned = Value::array();
+    for (const Value& item : m.form()["items"].items())
+      if (!item["passed"].boolean(true)) returned.push(item["item"]);
+    document.set("returned_items", std::move(returned));
     paragraphs.push(subject + "现退回修改。请按下列意见修改后重新提交（表单中填写 resubmits 为" +
                     document["case"].string() + "）。");
     const std::string locked = locked_items(m.rules, document["locked"]);
@@ -147,7 +152,7 @@ void end_round(Matter& m, Value& document, const std::string& action, const std:
     paragraphs.push(subject + "予以受理。");
   }
   m.out.effects.push_back(
-      notice(document, title, std::move(paragraphs), reasons_of(m), from_label, m.now));
+      notice(document, title, std::move(paragraphs), std::move(reasons), from_label, m.now));
 }
 
 void add_opinion(Matter& m, Value& document, const std::string& from_label) {
