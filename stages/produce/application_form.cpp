@@ -212,7 +212,7 @@ std::string application_form(const Value& payload, const Value& form, const Kit&
   append_publicity(first, payload["publicity"]);
   append_attention(first, payload["attention"]);
   append_review(first, payload);
-  sheet.rows_to_the_end_of_the_page(std::move(first));
+  if (!sheet.rows_that_fill_the_page(first)) sheet.rows(first);
 
   std::vector<Row> rows;
   append_items(rows, payload);

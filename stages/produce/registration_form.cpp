@@ -99,10 +99,9 @@ std::string registration_form(const Value& payload, const Value& form, const Kit
   append_attachments(lists, payload["attachments"]);
   append_findings(lists, payload["findings"], "unit_registration", kit);
   append_review(review, payload);
-  std::vector<Row> in_order = joined(rows, lists, review);
-  // What the reviewer fills in stands on the first page, below the lists if they leave it room.
-  if (!sheet.fit(in_order)) in_order = joined(rows, review, lists);
-  sheet.rows_to_the_end_of_the_page(std::move(in_order));
+  // What the reviewer fills in stands on the first page: below the lists if they leave it room.
+  if (!sheet.rows_that_fill_the_page(joined(rows, lists, review)))
+    sheet.rows(joined(rows, review, lists));
   return sheet.finish(
       metadata(title + " " + number, unit["name"].text(), payload, payload["received_at"]));
 }

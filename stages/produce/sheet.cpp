@@ -303,10 +303,14 @@ void Sheet::place(LaidRow row, double together, const LaidRow* header) {
   draw(row, row.height(), true);
 }
 
-void Sheet::rows(const std::vector<Row>& rows) {
+std::vector<Sheet::LaidRow> Sheet::lay(const std::vector<Row>& rows) const {
   std::vector<LaidRow> laid;
   laid.reserve(rows.size());
   for (const Row& row : rows) laid.push_back(lay(row));
+  return laid;
+}
+
+void Sheet::draw_rows(const std::vector<Row>& rows, const std::vector<LaidRow>& laid) {
   for (std::size_t i = 0; i < rows.size(); i++) {
     double together = 0;
     for (std::size_t next = i; rows[next].keep_with_next && next + 1 < rows.size(); next++) {
@@ -319,25 +323,24 @@ void Sheet::rows(const std::vector<Row>& rows) {
   close_frame();
 }
 
-bool Sheet::fit(const std::vector<Row>& rows) const {
-  double height = 0;
-  for (const Row& row : rows) height += lay(row).height();
-  return height <= room();
+void Sheet::rows(const std::vector<Row>& rows) {
+  draw_rows(rows, lay(rows));
 }
 
-void Sheet::rows_to_the_end_of_the_page(std::vector<Row> rows) {
+bool Sheet::rows_that_fill_the_page(const std::vector<Row>& rows) {
+  std::vector<LaidRow> laid = lay(rows);
   double height = 0;
-  std::vector<std::pair<Row*, double>> growing;
-  for (Row& row : rows) {
-    const double own = lay(row).height();
-    height += own;
-    if (row.grows) growing.emplace_back(&row, own);
+  int growing = 0;
+  for (std::size_t i = 0; i < rows.size(); i++) {
+    height += laid[i].height();
+    growing += rows[i].grows;
   }
-  if (height <= room()) {
-    const double share = (room() - height) / static_cast<double>(growing.size());
-    for (auto& [row, own] : growing) row->min_height = own + share;
+  if (height > room()) return false;
+  for (std::size_t i = 0; i < rows.size(); i++) {
+    if (rows[i].grows) laid[i].min_height = laid[i].height() + (room() - height) / growing;
   }
-  this->rows(rows);
+  draw_rows(rows, laid);
+  return true;
 }
 
 std::string Sheet::finish(const Metadata& metadata) {

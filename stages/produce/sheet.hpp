@@ -49,7 +49,7 @@ struct Row {
   double min_height = mm(8);
   int header = -1;              ///< the row (index) to repeat above it on a new page
   bool keep_with_next = false;  ///< never the last one on a page
-  bool grows = false;           ///< where rows() fills the page
+  bool grows = false;           ///< where the rows fill the page
 };
 
 class Sheet {
@@ -63,10 +63,9 @@ class Sheet {
   void paragraph(const std::string& text, const Style& style);
   /// Rows in one frame: 1.25 pt outside, 0.5 pt inside.
   void rows(const std::vector<Row>& rows);
-  /// The same; rows that grow share what is left of the page, if all of them stand on it.
-  void rows_to_the_end_of_the_page(std::vector<Row> rows);
-  /// Whether these rows stand on what is left of the page.
-  bool fit(const std::vector<Row>& rows) const;
+  /// The same, to the end of the page: rows that grow share what is left of it. False, and nothing
+  /// is drawn, if the rows do not stand on this page.
+  bool rows_that_fill_the_page(const std::vector<Row>& rows);
   /// Something that the paper says to programs only.
   void hide(const std::string& name, const std::string& value);
   void gap(double height) { y_ -= height; }
@@ -96,6 +95,8 @@ class Sheet {
   };
 
   LaidRow lay(const Row& row) const;
+  std::vector<LaidRow> lay(const std::vector<Row>& rows) const;
+  void draw_rows(const std::vector<Row>& rows, const std::vector<LaidRow>& laid);
   void place(LaidRow row, double together, const LaidRow* header);
   void draw(const LaidRow& row, double height, bool whole);
   void draw_lines(std::span<const Line> lines, const Style& style, double x, double top,

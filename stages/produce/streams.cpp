@@ -6,6 +6,8 @@
 #include <cmath>
 #include <memory>
 
+#include "pipeline/text.hpp"
+
 namespace produce {
 
 void put(std::string& to, double value) {
@@ -44,6 +46,21 @@ void put_utf16(std::string& to, char32_t c) {
 }
 
 }  // namespace
+
+std::string text_string(std::string_view utf8) {
+  std::string out;
+  if (std::all_of(utf8.begin(), utf8.end(), [](char c) { return c >= ' ' && c <= '~'; })) {
+    out += '(';
+    for (const char c : utf8) {
+      if (c == '(' || c == ')' || c == '\\') out += '\\';
+      out += c;
+    }
+    return out += ')';
+  }
+  out += "<FEFF";
+  for (const char32_t c : pipeline::code_points(utf8)) put_utf16(out, c);
+  return out += '>';
+}
 
 std::string to_unicode(const std::vector<Glyph>& glyphs) {
   std::string out =

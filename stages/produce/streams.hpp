@@ -18,6 +18,9 @@ void put(std::string& to, std::initializer_list<double> values, std::string_view
 /// Four hexadecimal digits.
 void put_hex(std::string& to, unsigned value);
 
+/// A text as a string object: as it is if it is plain ASCII, for Poppler compares the bytes of a
+/// choice and of its code; else UTF-16 with a byte-order mark.
+std::string text_string(std::string_view utf8);
 /// A ToUnicode map: code n is the character of glyphs[n - 1].
 std::string to_unicode(const std::vector<Glyph>& glyphs);
 /// A square box of that side on white ground, which covers the printed one below it.
