@@ -9,6 +9,7 @@
 #include "stages/prepare/attachment.hpp"
 #include "stages/prepare/bind.hpp"
 #include "stages/prepare/entry_name.hpp"
+#include "stages/prepare/filled_form.hpp"
 #include "stages/prepare/find_form.hpp"
 #include "stages/prepare/findings.hpp"
 #include "stages/prepare/read_form.hpp"
@@ -55,7 +56,7 @@ class Preparation {
     if (type == "json" || (has_extension(delivery_.name, ".json") && !bytes_.starts_with("PK")))
       open_bare_json();
     else if (type == "pdf")
-      open_pdf();
+      open_bare_paper(type);
     else if (type == "zip" || type == "ooxml" || type == "ofd" || type == "unknown" ||
              type == "empty")
       open_zip(type);
@@ -106,16 +107,12 @@ class Preparation {
     bind_attachments(out_, {}, rules_);
   }
 
-  void open_pdf() {
-    constexpr std::size_t kEnd = 1024;
-    const std::string_view end = bytes_.substr(bytes_.size() - std::min(bytes_.size(), kEnd));
-    out_.incomplete = end.find("%%EOF") == end.npos;
-    open_bare("pdf");
-  }
-
-  void open_bare(const std::string& type) {
+  /// A paper that was filled in and dropped as it is.
+  void open_bare_paper(const std::string& type) {
     bare_entry(type);
-    refuse_form(0, "暂不能读取单独投递的" + type_label(type) + "表单，请改用 form.json。");
+    form_ = 0;
+    form_bytes_ = bytes_;
+    take_form();
   }
 
   void refuse_form(std::size_t place, const std::string& why) {
@@ -128,7 +125,7 @@ class Preparation {
   void open_zip(const std::string& type) {
     const Zip zip = read_zip(bytes_, rules_.limits);
     if (zip.verdict == ZipVerdict::Sound && type == "ooxml") {
-      open_bare("ooxml");
+      open_bare_paper(type);
       return;
     }
     list(zip);
@@ -156,10 +153,12 @@ class Preparation {
     if (zip.verdict != ZipVerdict::Sound) return;
     out_.opened = true;
     read_entries(zip);
+    if (out_.opened) {
+      tell_recoded_names();
+      take_form();
+    }
     inflater().rest();
     if (!out_.opened) return;
-    tell_recoded_names();
-    take_form();
     bind_attachments(out_, form_folder(), rules_);
     judge_attachments();
   }
@@ -177,6 +176,8 @@ class Preparation {
 
   void read_entries(const Zip& zip) {
     damage_.resize(out_.entries.size());
+    for (const ZipEntry& from : zip.entries)
+      if (!from.folder) sources_.push_back(&from);
     std::size_t place = 0;
     std::string broken;
     for (const ZipEntry& from : zip.entries) {
@@ -267,6 +268,11 @@ class Preparation {
     Entry& entry = out_.entries[*form_];
     entry.role = Role::Form;
     out_.form_name = entry.name;
+    if (entry.type != "json") {
+      take_filled(entry.type == "pdf" ? read_approval_form(form_bytes_, rules_)
+                                      : read_worklist(form_bytes_, rules_));
+      return;
+    }
     DecodedForm decoded = decode_form(form_bytes_, rules_.limits);
     if (!decoded.error.empty()) {
       out_.incomplete = out_.incomplete || (bare_ && decoded.incomplete);
@@ -284,7 +290,25 @@ class Preparation {
     std::move(read.findings.begin(), read.findings.end(), std::back_inserter(out_.findings));
   }
 
+  void take_filled(FilledForm filled) {
+    if (!filled.refusal.empty()) {
+      out_.incomplete = bare_ && (filled.incomplete || has_hole(bytes_));
+      refuse_form(*form_, filled.refusal);
+    }
+    out_.kind = std::move(filled.kind);
+    out_.form = std::move(filled.form);
+    out_.parts = std::move(filled.parts);
+    std::move(filled.findings.begin(), filled.findings.end(), std::back_inserter(out_.findings));
+  }
+
   bool choose_form() {
+    if (candidates_.empty() && !unreadable_form_) {
+      candidates_ = filled_form_candidates(out_.entries);
+      // Inflated a second time: it was not known to be the form when it was looked at.
+      if (candidates_.size() == 1)
+        form_bytes_kept_ =
+            inflater().read(bytes_, *sources_[candidates_[0]]).value_or(std::string_view());
+    }
     if (candidates_.size() == 1) {
       form_ = candidates_[0];
       form_bytes_ = form_bytes_kept_;
@@ -300,16 +324,6 @@ class Preparation {
       return false;
     }
     if (unreadable_form_) return false;
-    // A sheet that lies where a form lies was meant to be one.
-    for (std::size_t i = 0; i < out_.entries.size(); ++i) {
-      const Entry& entry = out_.entries[i];
-      const bool outside = std::count(entry.name.begin(), entry.name.end(), '/') <= 1;
-      const bool sheet = entry.type == "ooxml" && has_extension(entry.name, ".xlsx");
-      const bool alone = entry.type == "pdf" && out_.entries.size() == 1;
-      if (entry.role != Role::Attachment || !outside || !(sheet || alone)) continue;
-      refuse_form(i, "暂不能读取" + type_label(entry.type) + "表单，请改用 form.json。");
-      return false;
-    }
     add("FORM_MISSING", {});
     return false;
   }
@@ -362,6 +376,7 @@ class Preparation {
   std::string_view form_bytes_;
   std::string form_bytes_kept_;
   std::vector<std::size_t> candidates_;
+  std::vector<const ZipEntry*> sources_;  ///< of each entry
   bool unreadable_form_ = false;
   bool bare_ = false;  ///< the delivery is a form alone, in no archive
   std::vector<std::pair<std::string, bool>> damage_;  ///< of each entry: what is broken, encrypted
@@ -374,16 +389,6 @@ pipeline::Submission prepare(const pipeline::Delivery& delivery, std::string_vie
   pipeline::Submission submission = Preparation(delivery, bytes, rules).run();
   limit_findings(submission.findings);
   return submission;
-}
-
-Rules load_rules(const std::string& templates_folder, const Limits& limits) {
-  const std::string common = templates_folder + "/common/";
-  return {pipeline::Catalogue::load(common + "findings.csv"),
-          pipeline::Dictionary::load(common + "dictionary.csv"),
-          pipeline::Regions::load(common + "regions.csv"),
-          FieldTable::load(common + "fields.csv"),
-          SlotTable::load(common + "slots.csv"),
-          limits};
 }
 
 }  // namespace prepare
