@@ -12,6 +12,7 @@
 #include "stages/prepare/filled_form.hpp"
 #include "stages/prepare/find_form.hpp"
 #include "stages/prepare/findings.hpp"
+#include "stages/prepare/judge.hpp"
 #include "stages/prepare/read_form.hpp"
 #include "stages/prepare/zip.hpp"
 
@@ -122,14 +123,21 @@ class Preparation {
     add("FORM_UNREADABLE", entry.name, {{"entry", entry.name}, {"detail", why}});
   }
 
-  void open_zip(const std::string& type) {
+  void open_zip(const std::string& sniffed) {
     const Zip zip = read_zip(bytes_, rules_.limits);
-    if (zip.verdict == ZipVerdict::Sound && type == "ooxml") {
-      open_bare_paper(type);
+    // A document in a bundle shows its own names to who only sniffs.
+    const auto holds = [&](std::string_view name) {
+      return std::any_of(zip.entries.begin(), zip.entries.end(),
+                         [&](const ZipEntry& entry) { return entry.name == name; });
+    };
+    const bool sound = zip.verdict == ZipVerdict::Sound;
+    if (sound && holds("[Content_Types].xml")) {
+      open_bare_paper("ooxml");
       return;
     }
+    const bool ofd = sound ? holds("OFD.xml") : sniffed == "ofd";
     list(zip);
-    if (type == "ofd") {
+    if (ofd) {
       quarantine("NOT_A_ZIP", "这是 OFD 文件");
       return;
     }
@@ -160,7 +168,7 @@ class Preparation {
     inflater().rest();
     if (!out_.opened) return;
     bind_attachments(out_, form_folder(), rules_);
-    judge_attachments();
+    judge_attachments(out_, damage_, rules_);
   }
 
   void list(const Zip& zip) {
@@ -328,46 +336,6 @@ class Preparation {
     return false;
   }
 
-  // A spoilt attachment is rejected and told as a warning; whether its slot had to be filled, decide knows.
-  void judge_attachments() {
-    for (std::size_t i = 0; i < out_.entries.size(); ++i) {
-      Entry& entry = out_.entries[i];
-      if (entry.role != Role::Attachment) continue;
-      const auto& [damage, encrypted] = damage_[i];
-      if (entry.type == "empty") {
-        reject(entry, "空文件");
-        warn("ATTACHMENT_EMPTY", entry.name, {{"file", entry.name}});
-      } else if (encrypted) {
-        reject(entry, "已加密");
-        warn("ATTACHMENT_ENCRYPTED", entry.name, {{"file", entry.name}});
-      } else if (!damage.empty()) {
-        reject(entry, damage);
-        warn("ATTACHMENT_CORRUPT", entry.name, {{"file", entry.name}, {"detail", damage + "。"}});
-      } else if (!is_scan_type(entry.type) && !may_be_document(entry)) {
-        reject(entry, "应为 JPG、PNG 或 PDF，实为" + type_label(entry.type));
-        warn("ATTACHMENT_TYPE", entry.name,
-             {{"file", entry.name}, {"detail", type_label(entry.type)}});
-      } else {
-        judge_resolution(entry);
-      }
-    }
-  }
-
-  // A29 is a roster of many people: a sheet.
-  static bool may_be_document(const Entry& entry) {
-    return entry.slot == "A29" && (entry.type == "ooxml" || entry.type == "ole");
-  }
-
-  void judge_resolution(const Entry& entry) {
-    // §8.5: a page below 100 dpi. A portrait (A24) is small by its nature.
-    constexpr int kShortSide = 600;
-    const int side = std::min(entry.width, entry.height);
-    if (side == 0 || side >= kShortSide || entry.slot == "A24") return;
-    add("ATTACHMENT_LOW_RESOLUTION", entry.name,
-        {{"file", entry.name},
-         {"detail", std::to_string(entry.width) + "×" + std::to_string(entry.height) + " 像素"}});
-  }
-
   const pipeline::Delivery& delivery_;
   std::string_view bytes_;
   const Rules& rules_;
@@ -378,8 +346,8 @@ class Preparation {
   std::vector<std::size_t> candidates_;
   std::vector<const ZipEntry*> sources_;  ///< of each entry
   bool unreadable_form_ = false;
-  bool bare_ = false;  ///< the delivery is a form alone, in no archive
-  std::vector<std::pair<std::string, bool>> damage_;  ///< of each entry: what is broken, encrypted
+  bool bare_ = false;           ///< the delivery is a form alone, in no archive
+  std::vector<Damage> damage_;  ///< of each entry
 };
 
 }  // namespace
