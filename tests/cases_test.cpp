@@ -32,7 +32,8 @@ std::string read(const std::string& file) {
 }
 
 const prepare::Rules& prepare_rules() {
-  static const prepare::Rules rules = prepare::load_rules(kSource + "/templates", {});
+  static const prepare::Rules rules =
+      prepare::load_rules(kSource + "/templates", {}, DOSSIER_PROGRAM);
   return rules;
 }
 
