@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <thread>
 
@@ -12,6 +13,7 @@
 #include "pipeline/inbox.hpp"
 #include "pipeline/intake.hpp"
 #include "pipeline/press.hpp"
+#include "pipeline/standing.hpp"
 #include "pipeline/text.hpp"
 #include "pipeline/vault.hpp"
 #include "pipeline/watch.hpp"
@@ -22,6 +24,11 @@ namespace pipeline {
 namespace {
 
 using Steady = std::chrono::steady_clock;
+
+Steady::time_point later(Steady::time_point start, double seconds) {
+  return start +
+         std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
+}
 
 bool same_file_system(const std::string& a, const std::string& b) {
   struct stat x;
@@ -75,14 +82,19 @@ class Run {
       if (still_there(files_, u.delivery)) files_.remove(u.delivery.path);
       taken_.push_back(u.id);
     }
-    for (;;) {
+    catch_up();
+  }
+
+  /// Produces what is pending in the ledger; nothing is under way.
+  void catch_up() {
+    first_new_ = std::numeric_limits<std::int64_t>::max();
+    for (std::int64_t after = 0;;) {
       constexpr int kBatch = 512;
-      const std::vector<PendingEffect> pending = ledger_.pending_effects(kBatch);
-      std::vector<PendingEffect> fresh;
-      for (const PendingEffect& p : pending)
-        if (!press_.failed().contains(p.id)) fresh.push_back(p);
-      if (fresh.empty()) break;
-      for (PendingEffect& p : fresh) {
+      std::vector<PendingEffect> pending = ledger_.pending_effects(kBatch, after);
+      if (pending.empty()) break;
+      after = pending.back().id;
+      for (PendingEffect& p : pending) {
+        if (p.id >= first_new_) break;  // a timer came due meanwhile; its papers are under way
         // A form whose folder was taken away since must not come back.
         if (p.effect.maker != "remove" && ledger_.removed_after(p.id, p.effect.path)) {
           done_.push_back(p.id);
@@ -91,14 +103,14 @@ class Run {
         std::optional<Value> subject;
         if (p.effect.subject)
           subject = ledger_.document(p.effect.subject->space, p.effect.subject->key);
-        press_.start({p.id, std::move(p.effect), std::move(subject)});
+        start({p.id, std::move(p.effect), std::move(subject)});
       }
       while (cycle({})) {
       }
-      commit_group({});
-      if (static_cast<int>(pending.size()) < kBatch) break;
     }
     commit_group({});
+    finish_standing();
+    caught_up_ = Steady::now();
   }
 
   void run_once() {
@@ -129,6 +141,8 @@ class Run {
         if (item.folder) watch.add(path_join(options_.inbox, item.name));
       deferred_.clear();
       pass(scan());
+      if (!press_.failed().empty() && Steady::now() >= later(caught_up_, options_.retry_seconds))
+        catch_up();
       summarise();
       if (observer_.stop()) break;
       constexpr double kRescanSeconds = 2;
@@ -180,11 +194,47 @@ class Run {
       const std::vector<std::shared_ptr<Claim>> group = intake_.gather();
       done += static_cast<std::int64_t>(group.size());
       const bool more = cycle(group);
+      if (Steady::now() >= later(stood_, options_.standing_seconds)) start_standing();
       if (!group.empty()) observer_.progress(done, total_);
       if (!more && intake_.claimed() == 0 && next >= arrivals.size()) break;
     }
     commit_group({});
     while (cycle({})) {
+    }
+    finish_standing();
+  }
+
+  void start(Order order) {
+    if (stages_.standing.contains(order.effect.maker))
+      standing_.postpone(std::move(order));
+    else
+      press_.start(std::move(order));
+  }
+
+  /// The papers that show the ledger as it is, as it is now.
+  std::size_t start_standing() {
+    const double before = thread_cpu();
+    std::vector<Order> orders = standing_.take_due();
+    for (Order& order : orders) {
+      try {
+        if (auto shown = stages_.resolve(order.effect, ledger_))
+          order.effect.payload = *std::move(shown);
+        press_.start(std::move(order));
+      } catch (const Fault&) {
+        throw;
+      } catch (const std::exception& e) {
+        press_.fail(order, e.what());
+      }
+    }
+    stood_ = Steady::now();
+    tally_.decide_cpu += thread_cpu() - before;
+    return orders.size();
+  }
+
+  void finish_standing() {
+    while (start_standing() > 0) {
+      while (cycle({})) {
+      }
     }
   }
 
@@ -201,6 +251,7 @@ class Run {
     }
     const std::vector<std::int64_t> durable = press_.take_durable();
     done_.insert(done_.end(), durable.begin(), durable.end());
+    standing_.done(durable);
     commit_group(group);
     press_.publish();
     return true;
@@ -234,7 +285,10 @@ class Run {
       taken_.push_back(id);
     }
     tally_.decide_cpu += thread_cpu() - before;
-    for (Order& order : desk_.take_orders()) press_.start(std::move(order));
+    for (Order& order : desk_.take_orders()) {
+      first_new_ = std::min(first_new_, order.id);
+      start(std::move(order));
+    }
   }
 
   void leave_in_inbox(const Claim& claim) {
@@ -304,6 +358,10 @@ class Run {
   Desk desk_;
   Intake intake_;
   Press press_;
+  Standing standing_;
+  Steady::time_point stood_ = Steady::now();      ///< when the standing papers were last made
+  Steady::time_point caught_up_ = Steady::now();  ///< when pending effects were last looked for
+  std::int64_t first_new_ = 0;  ///< the first effect recorded since catch_up began
 
   std::vector<Delivery> deferred_;
   std::vector<std::int64_t> done_;   ///< durable, not yet marked

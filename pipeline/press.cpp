@@ -4,9 +4,19 @@
 
 namespace pipeline {
 
+namespace {
+
+std::vector<std::int64_t> effects_of(const Order& order) {
+  std::vector<std::int64_t> effects = order.also;
+  effects.push_back(order.id);
+  return effects;
+}
+
+}  // namespace
+
 void Press::start(Order order) {
   auto made = std::make_shared<Made>();
-  made->effect = order.id;
+  made->effects = effects_of(order);
   producing_.push_back(made);
   if (order.effect.maker == "remove") {
     made->removes = order.effect.path;
@@ -34,12 +44,14 @@ std::int64_t Press::produce(const Effect& effect, const Value* subject, Made& ma
   std::int64_t written = 0;
   try {
     for (const Paper& paper : stages_.produce(effect, subject)) {
-      const std::string temporary =
-          path_join(work_, std::to_string(made.effect) + '-' + std::to_string(made.files.size()));
-      if (paper.from_vault.empty())
-        files_.write(temporary, paper.bytes);
-      else
+      std::string temporary = path_join(
+          work_, std::to_string(made.effects.back()) + '-' + std::to_string(made.files.size()));
+      if (!paper.from_file.empty())
+        temporary = paper.from_file;
+      else if (!paper.from_vault.empty())
         files_.copy(vault_.path(paper.from_vault), temporary);
+      else
+        files_.write(temporary, paper.bytes);
       written += static_cast<std::int64_t>(paper.bytes.size());
       made.files.emplace_back(temporary, path_join(options_.outbox, paper.path));
     }
@@ -61,7 +73,7 @@ void Press::publish() {
   // In order of effects: a folder made and taken away again in one group must end taken away.
   for (const auto& made : std::exchange(written_, {})) {
     if (!made->fault.empty()) {
-      leave_pending(made->effect, made->fault);
+      leave_pending(made->effects, made->fault);
       continue;
     }
     try {
@@ -72,18 +84,27 @@ void Press::publish() {
       }
     } catch (const Fault& fault) {
       if (fault.kind == FaultKind::Stop) throw;
-      leave_pending(made->effect, fault.what());
+      leave_pending(made->effects, fault.what());
       continue;
     }
-    in_place_.push_back(made->effect);
+    for (const std::int64_t effect : made->effects) {
+      in_place_.push_back(effect);
+      failed_.erase(effect);
+    }
     ++published_;
   }
 }
 
-/// One paper that cannot be made keeps nothing else waiting; the next run tries again.
-void Press::leave_pending(std::int64_t effect, const std::string& why) {
-  observer_.log("paper_failed", Value::object({{"effect", effect}, {"why", why}}));
-  failed_.insert(effect);
+void Press::fail(const Order& order, const std::string& why) {
+  leave_pending(effects_of(order), why);
+}
+
+void Press::leave_pending(const std::vector<std::int64_t>& effects, const std::string& why) {
+  const bool known = failed_.contains(effects.back());
+  failed_.insert(effects.begin(), effects.end());
+  // A watching line tries again and again: it is told once.
+  if (!known)
+    observer_.log("paper_failed", Value::object({{"effect", effects.back()}, {"why", why}}));
 }
 
 std::int64_t Press::bytes() {

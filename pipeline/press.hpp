@@ -30,7 +30,8 @@ namespace pipeline {
 struct Order {
   std::int64_t id = 0;
   Effect effect;
-  std::optional<Value> subject;
+  std::optional<Value> subject{};
+  std::vector<std::int64_t> also{};  ///< earlier effects that the same papers answer
 };
 
 class Press {
@@ -47,6 +48,8 @@ class Press {
         observer_(observer) {}
 
   void start(Order order);
+  /// Leaves it pending: it keeps nothing else waiting.
+  void fail(const Order& order, const std::string& why);
   /// Waits for all papers that were started.
   void collect();
   /// Something was written or renamed that a sync would make durable.
@@ -56,6 +59,7 @@ class Press {
   /// Moves what was collected, and is durable now, into its place.
   void publish();
 
+  /// Effects that could not be produced, and have not been since.
   const std::set<std::int64_t>& failed() const { return failed_; }
   std::int64_t published() const { return published_; }
   std::int64_t bytes();
@@ -64,14 +68,14 @@ class Press {
  private:
   /// The papers of one effect, written but not yet in their place.
   struct Made {
-    std::int64_t effect = 0;
+    std::vector<std::int64_t> effects;
     std::string removes;  ///< a folder of the outbox, instead of papers
     std::vector<std::pair<std::string, std::string>> files;  ///< (temporary, final)
     std::string fault;
   };
 
   std::int64_t produce(const Effect& effect, const Value* subject, Made& made);
-  void leave_pending(std::int64_t effect, const std::string& why);
+  void leave_pending(const std::vector<std::int64_t>& effects, const std::string& why);
 
   const LineOptions& options_;
   const Stages& stages_;
@@ -84,7 +88,7 @@ class Press {
   std::vector<std::shared_ptr<Made>> producing_;
   std::vector<std::shared_ptr<Made>> written_;
   std::vector<std::int64_t> in_place_;  ///< not yet known to be durable
-  std::set<std::int64_t> failed_;       ///< could not be produced in this run
+  std::set<std::int64_t> failed_;
   std::int64_t published_ = 0;
 
   std::mutex mutex_;  ///< guards what follows
