@@ -86,10 +86,10 @@ void Worksheet::link(int row, int column, const Worksheet& to) {
 
 void Worksheet::link(int row, int column, std::string_view file, std::string_view text) {
   reach(row);
-  check(worksheet_write_url_opt(library(sheet_), row_number(row), column_number(column),
-                                ("external:" + cell_text(file)).c_str(),
-                                book_.book_->format(CellStyle::CentredLink),
-                                cell_text(text).c_str(), nullptr),
+  // As "external:" the library would write it with back slashes, which only Windows understands.
+  check(worksheet_write_url_opt(
+            library(sheet_), row_number(row), column_number(column), cell_text(file).c_str(),
+            book_.book_->format(CellStyle::CentredLink), cell_text(text).c_str(), nullptr),
         "write " + name_);
 }
 
