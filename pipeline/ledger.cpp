@@ -312,14 +312,16 @@ int Ledger::receipts(const std::string& stem) const {
   return static_cast<int>(t.count);
 }
 
-std::vector<PendingEffect> Ledger::pending_effects(int limit) const {
+std::vector<PendingEffect> Ledger::pending_effects(int limit, std::int64_t after) const {
   return guarded("use the ledger", [&] {
+    Int64 last = after;
     std::vector<Int64> ids;
     std::vector<std::string> makers, paths, payloads, spaces, names;
     tables_->session << "SELECT id, maker, path, payload, subject_space, subject_name FROM effect "
-                        "WHERE done = 0 ORDER BY id LIMIT "
+                        "WHERE done = 0 AND id > $1 ORDER BY id LIMIT "
                      << limit,
-        into(ids), into(makers), into(paths), into(payloads), into(spaces), into(names), now;
+        into(ids), into(makers), into(paths), into(payloads), into(spaces), into(names), use(last),
+        now;
     std::vector<PendingEffect> out;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       PendingEffect p{ids[i], {makers[i], paths[i], parse_own_json(payloads[i]), std::nullopt}};

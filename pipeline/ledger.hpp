@@ -60,7 +60,8 @@ class Ledger : public View {
   std::optional<Earlier> earlier(const std::string& sha256) const;
   /// How many deliveries were answered in receipts of that stem.
   int receipts(const std::string& stem) const;
-  std::vector<PendingEffect> pending_effects(int limit) const;
+  /// In order; those after the one of that id.
+  std::vector<PendingEffect> pending_effects(int limit, std::int64_t after = 0) const;
   /// A later effect takes that folder away.
   bool removed_after(std::int64_t effect, const std::string& path) const;
   std::vector<PendingTimer> due_timers(Time now, int limit) const;

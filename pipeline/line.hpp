@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,11 @@ struct Stages {
       decide;
   std::function<Outcome(const Timer&, const View&, Time now)> fire;
   std::function<std::vector<Paper>(const Effect&, const Value* subject)> produce;
+  /// Makers of standing papers, which show the ledger as it is: a pass makes each path once, at its end, however many effects
+  /// asked for it.
+  std::set<std::string> standing;
+  /// What such a paper shows now, instead of the effect's own payload; on the deciding thread.
+  std::function<std::optional<Value>(const Effect&, const View&)> resolve;
   /// Papers about everything (statistics), at the end of a run; called with nothing else running. May leave temporary files
   /// in `folder`, which lies on the outbox's file system.
   std::function<std::vector<Paper>(const View&, Time now, const std::string& folder)> summarise;
@@ -50,7 +56,9 @@ struct LineOptions {
   double group_seconds = 0.2;      ///< … or as many as come in this time
   std::size_t bundle_mb = 500;     ///< larger ones are set aside without being read into memory
   std::size_t min_free_mb = 200;   ///< with less free space nothing is claimed
-  std::size_t memory_mb = 128;     ///< bundles being prepared at the same time, in bytes
+  double standing_seconds = 60;    ///< a long pass makes the standing papers this often, too
+  double retry_seconds = 60;    ///< with watch: when a paper that could not be made is tried again
+  std::size_t memory_mb = 128;  ///< bundles being prepared at the same time, in bytes
 };
 
 struct Tally {

@@ -1,6 +1,14 @@
 #include "pipeline/workers.hpp"
 
+#include <time.h>
+
 namespace pipeline {
+
+double thread_cpu() {
+  timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
 
 Workers::Workers(int count) {
   for (int i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });

@@ -9,6 +9,9 @@
 
 namespace pipeline {
 
+/// CPU seconds that the calling thread has used.
+double thread_cpu();
+
 /// Threads that run tasks; urgent ones first, else in order. Tasks do not throw.
 class Workers {
  public:

@@ -99,9 +99,9 @@ TEST(HouseRules, EachThirdPartyHeaderHasAtMostTwoHomesAndNoneIsAHeaderOfOurs) {
   }
 }
 
-TEST(HouseRules, NoFileIsLongerThanFourHundredLinesButTheTwoThatAreOneConcept) {
-  // The ledger's SQL and the line's beat are each one thing that is read as a whole.
-  static const std::set<std::string> kWhole{"pipeline/ledger.cpp", "pipeline/line.cpp"};
+TEST(HouseRules, NoFileIsLongerThanFourHundredLinesButTheOneThatIsOneConcept) {
+  // The ledger's SQL is one thing that is read as a whole.
+  static const std::set<std::string> kWhole{"pipeline/ledger.cpp"};
   for (const std::string& file : sources()) {
     std::ifstream in(kRoot / file);
     int lines = 0;

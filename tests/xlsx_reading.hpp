@@ -40,19 +40,28 @@ inline std::pair<int, int> place(const std::string& name) {
 
 /// The workbook as Excel would read it, by the strict ZIP reader and an XML parser.
 struct Book {
+  static constexpr unsigned kKeepBlanks = pugi::parse_default | pugi::parse_ws_pcdata;
   std::string bytes;
   std::map<std::string, std::string> parts;
-  std::vector<std::string> names;
+  std::vector<std::string> names, shared;
   std::map<std::string, Cells> sheets;
 
-  explicit Book(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    bytes.assign(std::istreambuf_iterator<char>(file), {});
+  explicit Book(const std::string& path) : Book(std::ifstream(path, std::ios::binary)) {}
+  explicit Book(std::ifstream file)
+      : Book(From{std::string(std::istreambuf_iterator<char>(file), {})}) {}
+  struct From {
+    std::string bytes;
+  };
+  explicit Book(From from) : bytes(std::move(from.bytes)) {
     const prepare::Zip zip = prepare::read_zip(bytes, prepare::Limits{});
     EXPECT_EQ(zip.verdict, prepare::ZipVerdict::Sound) << zip.why;
     prepare::Inflater inflater;
     for (const prepare::ZipEntry& entry : zip.entries)
       parts[entry.name] = std::string(inflater.read(bytes, entry).value_or("damaged"));
+    pugi::xml_document strings;
+    strings.load_string(parts["xl/sharedStrings.xml"].c_str(), kKeepBlanks);
+    for (const pugi::xml_node item : strings.child("sst"))
+      shared.push_back(item.child("t").text().get());
     pugi::xml_document workbook;
     EXPECT_TRUE(workbook.load_string(parts["xl/workbook.xml"].c_str()));
     for (const pugi::xml_node sheet : workbook.child("workbook").child("sheets")) {
@@ -63,8 +72,7 @@ struct Book {
 
   void read(const std::string& name, const std::string& xml) {
     pugi::xml_document sheet;
-    const auto parsed =
-        sheet.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+    const auto parsed = sheet.load_buffer(xml.data(), xml.size(), kKeepBlanks);
     ASSERT_TRUE(parsed) << name << ": " << parsed.description();
     for (const pugi::xml_node row : sheet.child("worksheet").child("sheetData")) {
       for (const pugi::xml_node c : row.children("c")) {
@@ -73,6 +81,7 @@ struct Book {
         cell.style = c.attribute("s").as_int();
         cell.text = cell.type == "inlineStr" ? c.child("is").child("t").text().get()
                                              : c.child("v").text().get();
+        if (cell.type == "s") cell.text = shared.at(std::stoul(cell.text));
         cell.formula = c.child("f").text().get();
         sheets[name][place(c.attribute("r").value())] = cell;
       }

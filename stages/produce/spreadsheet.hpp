@@ -9,10 +9,11 @@
 
 #include "pipeline/time.hpp"
 
-// Spreadsheet: an .xlsx that is written row by row, so that memory does not grow with it.
+// Spreadsheet: an .xlsx that is written row by row.
 //
-//   takes   the path to write, and the time that its properties carry; the same calls give the same
-//   bytes faults  Stop: the library refuses a call; Retry: the disk is full or fails
+//   takes   the path to write (memory does not grow with the rows), or none (the bytes are given, for some thousand rows)
+//           the time that its properties carry; the same calls give the same bytes
+//   faults  Stop: the library refuses a call; Retry: the disk is full or fails
 //
 // Within a sheet, rows are written in ascending order (asserted); sheets may take turns. Rows and
 // columns count from 0. Text may be any bytes: what is not UTF-8 or not allowed in XML becomes
@@ -24,18 +25,27 @@ enum class CellStyle {
   Title,
   ListTitle,  ///< not centred: a list is wider than the screen
   Note,       ///< below the title; no border
+  Paragraph,  ///< wrapped; no border
   Section,    ///< heading of a table
   Header,
-  Text,
+  InputHeader,
+  Text,  ///< shrinks to fit
   Wrapped,
+  Input,  ///< to be filled in
+  CentredInput,
+  Closed,  ///< not to be filled in, where other rows are
   Indent1,
   Indent2,
   Centred,
-  Number,   ///< 1,234
-  Decimal,  ///< 1.5
-  Share,    ///< 12.3%
-  Day,      ///< a real date, 2026-11-22
-  Moment,   ///< a real date, 2026-11-22 10:00
+  CentredWrapped,
+  CentredLink,
+  Count,        ///< 2, centred
+  Number,       ///< 1,234
+  Decimal,      ///< 1.5
+  Share,        ///< 12.3%
+  Day,          ///< a real date, 2026-11-22
+  Moment,       ///< a real date, 2026-11-22 10:00
+  ShortMoment,  ///< the same, 11-22 10:00
   Link,
   SubtotalText,
   SubtotalIndent1,
@@ -77,6 +87,22 @@ struct Chart {
   int width = 480, height = 288;  ///< pixels
 };
 
+/// Rows and columns, the last ones included.
+struct Area {
+  int row = 0, column = 0, last_row = 0, last_column = 0;
+};
+
+/// A list to choose from, in each cell of an area; what is not in it is refused.
+struct Choices {
+  std::vector<std::string> values;  ///< at most 255 characters altogether, no commas
+  std::string
+      source;  ///< else a formula that gives a range, as the area's first cell would have it
+  std::string title, message;  ///< shown beside the chosen cell; 32 and 255 characters
+};
+
+enum class Highlight { Red, Orange, Yellow };
+enum class PaperSize { A4, A3 };
+
 class Spreadsheet;
 
 class Worksheet {
@@ -90,14 +116,26 @@ class Worksheet {
   void formula(int row, int column, const std::string& formula, double value, CellStyle style);
   void day(int row, int column, pipeline::Day day);
   /// In Beijing time, to the minute.
-  void moment(int row, int column, pipeline::Time time);
+  void moment(int row, int column, pipeline::Time time, CellStyle style = CellStyle::Moment);
   void link(int row, int column, const Worksheet& to);
+  /// To a file beside the workbook: "folder/file.pdf".
+  void link(int row, int column, std::string_view file, std::string_view text);
   /// One row, several columns.
   void merge(int row, int column, int last_column, std::string_view text, CellStyle style);
 
   /// Before any cell of that row; in points. `outline` > 0: a group that can be folded.
   void row_height(int row, double points, int outline = 0);
   void widths(const std::vector<double>& characters);
+  /// Before any cell of that row.
+  void hide_row(int row);
+  void hide_column(int column);
+  /// The whole sheet; not the first one.
+  void hide();
+  void choices(const Area& area, const Choices& choices);
+  /// Where the formula holds; it is written as the area's first cell would have it. Of several, the first one wins.
+  void highlight(const Area& area, const std::string& formula, Highlight highlight);
+  /// Printed above each page.
+  void headline(const std::string& left, const std::string& right);
   void freeze(int rows, int columns);
   void print_rows_on_each_page(int first, int last);
   void filter(int header_row, int last_row, int last_column);
@@ -117,19 +155,24 @@ class Worksheet {
 class Spreadsheet {
  public:
   Spreadsheet(const std::string& path, const std::string& title, pipeline::Time created);
+  /// In memory; bytes() ends it.
+  Spreadsheet(const std::string& title, pipeline::Time created);
   ~Spreadsheet();
   Spreadsheet(const Spreadsheet&) = delete;
   Spreadsheet& operator=(const Spreadsheet&) = delete;
 
-  /// A4 landscape, one page wide, page numbers. The name has at most 31 characters, none of
+  /// Landscape, one page wide, page numbers. The name has at most 31 characters, none of
   /// []:*?/\ (asserted).
-  Worksheet& add(const std::string& name);
+  Worksheet& add(const std::string& name, PaperSize paper = PaperSize::A4);
   /// Writes the file. Without it nothing is left at the path.
   void close();
+  /// Instead of close.
+  std::string bytes();
 
  private:
   friend class Worksheet;
   struct Book;
+  void open(const std::string& title, pipeline::Time created);
   std::unique_ptr<Book> book_;
 };
 

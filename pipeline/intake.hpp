@@ -1,0 +1,73 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "pipeline/files.hpp"
+#include "pipeline/line.hpp"
+#include "pipeline/submission.hpp"
+#include "pipeline/vault.hpp"
+#include "pipeline/workers.hpp"
+
+// Intake: claims bundles, prepares them on the workers, keeps their bytes in the vault.
+//
+//   takes   deliveries, in order of arrival
+//   gives   groups of claims, in the same order whatever the number of jobs
+//   writes  the vault; durable after the next sync
+//   faults  none: what the world did to one bundle stands in its claim, and our own mistake makes it one to set aside
+
+namespace pipeline {
+
+/// One delivery on its way through prepare.
+struct Claim {
+  Delivery delivery;
+  Submission submission;
+  std::string fault;  ///< why it stays in the inbox; "" if it does not
+  bool gone = false;  ///< taken away, or changed while it was read
+  bool ready = false;
+};
+
+/// What is told of a bundle that our own mistake keeps from being handled.
+Finding internal_error(const std::string& why);
+
+class Intake {
+ public:
+  Intake(const LineOptions& options, const Stages& stages, Files& files, Vault& vault,
+         Workers& workers)
+      : options_(options), stages_(stages), files_(files), vault_(vault), workers_(workers) {}
+
+  void claim(Delivery delivery);
+  std::size_t claimed() const { return window_.size(); }
+  /// The next group in order of arrival: full, or what came within the time.
+  std::vector<std::shared_ptr<Claim>> gather();
+  /// From now on a bundle that looks unfinished is taken as it is.
+  void wait_no_longer() { patient_ = false; }
+  double cpu_seconds();
+
+ private:
+  void prepare(Claim& claim);
+  void set_aside_large(Claim& claim, const Listed& file);
+  bool may_still_grow(const Delivery& delivery) const;
+  void acquire(std::uint64_t bytes);
+  void release(std::uint64_t bytes);
+
+  const LineOptions& options_;
+  const Stages& stages_;
+  Files& files_;
+  Vault& vault_;
+  Workers& workers_;
+  bool patient_ = true;
+  std::deque<std::shared_ptr<Claim>> window_;
+
+  std::mutex mutex_;  ///< guards Claim::ready and what follows
+  std::condition_variable changed_;
+  std::uint64_t in_flight_ = 0;
+  double cpu_ = 0;
+};
+
+}  // namespace pipeline

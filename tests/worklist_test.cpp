@@ -1,0 +1,215 @@
+#include "stages/produce/worklist.hpp"
+
+#include <set>
+
+#include "tests/worklist_samples.hpp"
+#include "tests/xlsx_reading.hpp"
+
+namespace {
+
+using papers::Value;
+using xlsx::Book;
+
+constexpr int kCodes = 0, kHeaders = 1, kFirst = 2;
+const std::string kSheet = "待审清单";
+
+Book read(const Value& payload) {
+  return Book(Book::From{produce::worklist(payload)});
+}
+
+std::string at(Book& book, int row, const std::string& code) {
+  const int column = book.column_of(kSheet, kCodes, code);
+  EXPECT_GE(column, 0) << code;
+  return book.cell(kSheet, row, column).text;
+}
+
+pugi::xml_node sheet_of(Book& book, pugi::xml_document& document, int number = 1) {
+  const std::string& xml = book.parts["xl/worksheets/sheet" + std::to_string(number) + ".xml"];
+  EXPECT_TRUE(document.load_string(xml.c_str()));
+  return document.child("worksheet");
+}
+
+std::set<std::string> hidden_columns(Book& book) {
+  std::set<std::string> hidden;
+  pugi::xml_document document;
+  for (const pugi::xml_node col : sheet_of(book, document).child("cols"))
+    if (col.attribute("hidden").as_bool())
+      for (int i = col.attribute("min").as_int(); i <= col.attribute("max").as_int(); ++i)
+        hidden.insert(book.cell(kSheet, kCodes, i - 1).text);
+  return hidden;
+}
+
+/// What Excel would offer in that row: what the formula of the column's choices comes to.
+std::vector<std::string> offered(Book& book, int row, const std::string& what) {
+  const std::string list = "info." + what + "_list", count = "info." + what + "_count";
+  const auto column = [&](const std::string& code) {
+    std::string name = "$";
+    name += static_cast<char>('A' + book.column_of(kSheet, kCodes, code));
+    return name + "3";
+  };
+  const std::string formula = "OFFSET(选项!$A$1,0," + column(list) + "," + column(count) + ",1)";
+  pugi::xml_document document;
+  bool ruled = false;
+  for (const pugi::xml_node rule : sheet_of(book, document).child("dataValidations"))
+    ruled = ruled || formula == rule.child_value("formula1");
+  EXPECT_TRUE(ruled) << formula;
+  std::vector<std::string> names;
+  for (int i = 0; i < std::stoi(at(book, row, count)); ++i)
+    names.push_back(book.cell("选项", i, std::stoi(at(book, row, list))).text);
+  return names;
+}
+
+TEST(Worklist, CodeNamesStandInAHiddenRowAboveTheHeadersAndCasesFollow) {
+  Book book = read(papers::worklist_payload(3));
+  EXPECT_EQ(book.names, (std::vector<std::string>{"待审清单", "填写说明", "选项"}));
+  std::set<std::string> codes;
+  for (const auto& [where, cell] : book.sheets.at(kSheet))
+    if (where.first == kCodes) codes.insert(cell.text);
+  for (const char* code :
+       {"case", "round", "queue", "token", "form_version", "action", "target",
+        "recommendation_opinion", "modification_opinion", "reviewer.name", "confirmed"})
+    EXPECT_EQ(codes.erase(code), 1U) << code;
+  for (const std::string& code : codes) EXPECT_TRUE(code.starts_with("info.")) << code;
+
+  EXPECT_EQ(book.cell(kSheet, kHeaders, 2).text, "案件编号");
+  EXPECT_EQ(at(book, kFirst, "case"), "A-000000000000");
+  EXPECT_EQ(at(book, kFirst + 2, "case"), "A-000000000002");
+  EXPECT_EQ(at(book, kFirst + 2, "round"), "1");
+  EXPECT_EQ(at(book, kFirst + 2, "token"), "tok000000000002");
+  EXPECT_EQ(at(book, kFirst + 2, "queue"), "unit-11652901PDY000116H");
+  EXPECT_EQ(at(book, kFirst + 2, "info.overdue"), "下一工作日到期");
+  for (const char* empty : {"action", "target", "recommendation_opinion", "modification_opinion",
+                            "reviewer.name", "confirmed"})
+    EXPECT_EQ(at(book, kFirst, empty), "") << empty;
+  const auto& version = book.cell(kSheet, kFirst, book.column_of(kSheet, kCodes, "form_version"));
+  EXPECT_EQ(version.text, "1.2");
+  EXPECT_EQ(version.type, "s") << "as a number 1.10 would be read as 1.1";
+
+  pugi::xml_document document;
+  const pugi::xml_node rows = sheet_of(book, document).child("sheetData");
+  EXPECT_TRUE(rows.find_child_by_attribute("r", "1").attribute("hidden").as_bool());
+  EXPECT_FALSE(rows.find_child_by_attribute("r", "2").attribute("hidden").as_bool());
+}
+
+TEST(Worklist, EachRowOffersItsOwnActionsAndTargetsTheDefaultOneFirst) {
+  Value payload = papers::worklist_payload(2);
+  payload.member("cases").push(papers::worklist_registration(7));
+  Book book = read(payload);
+  EXPECT_EQ(offered(book, kFirst, "action"),
+            (std::vector<std::string>{"上报", "回退", "退回申请人", "不予受理"}));
+  EXPECT_EQ(offered(book, kFirst, "target"),
+            (std::vector<std::string>{"阿克苏市教育局", "阿克苏地区人力资源和社会保障局"}));
+  EXPECT_EQ(offered(book, kFirst + 2, "action"),
+            (std::vector<std::string>{"审核通过", "审核不通过"}));
+  EXPECT_EQ(offered(book, kFirst + 2, "target"), std::vector<std::string>{""});
+}
+
+TEST(Worklist, AListOfAnyLengthIsOffered) {
+  Value payload = papers::worklist_payload(1);
+  Value targets = Value::array();
+  for (int i = 0; i < 100; ++i)
+    targets.push(Value::object({{"id", "committee-" + std::to_string(i)},
+                                {"name", "第" + std::to_string(i) + "评审委员会，工程"},
+                                {"default", i == 99}}));
+  payload.member("cases").items_mutable()[0].set("targets", targets);
+  Book book = read(payload);
+  const std::vector<std::string> names = offered(book, kFirst, "target");
+  ASSERT_EQ(names.size(), 100U);
+  EXPECT_EQ(names[0], "第99评审委员会，工程");
+  EXPECT_EQ(names[99], "第98评审委员会，工程");
+}
+
+TEST(Worklist, ANameThatTwoTargetsBearIsReplacedByTheirIds) {
+  Value payload = papers::worklist_payload(1);
+  payload.member("cases").items_mutable()[0].set(
+      "targets", papers::json(R"([{"id":"committee-a","name":"工程评委会","default":false},
+        {"id":"committee-b","name":"工程评委会","default":true},{"id":"committee-c","name":"卫生评委会","default":false}])"));
+  Book book = read(payload);
+  EXPECT_EQ(offered(book, kFirst, "target"),
+            (std::vector<std::string>{"committee-b", "committee-a", "卫生评委会"}));
+}
+
+TEST(Worklist, WhatNoCaseOfTheQueueNeedsIsHiddenButThere) {
+  Value payload = papers::worklist_payload(0);
+  payload.member("cases").push(papers::worklist_registration(1));
+  Book registrations = read(payload);
+  const std::set<std::string> hidden = hidden_columns(registrations);
+  for (const char* code : {"info.applicant", "info.series", "info.title", "target",
+                           "recommendation_opinion", "token", "queue", "form_version"})
+    EXPECT_TRUE(hidden.contains(code)) << code;
+  EXPECT_FALSE(hidden.contains("modification_opinion"));
+  EXPECT_EQ(at(registrations, kHeaders, "modification_opinion"), "审核意见");
+
+  payload.member("cases").push(papers::worklist_case(2));
+  Book mixed = read(payload);
+  EXPECT_FALSE(hidden_columns(mixed).contains("target"));
+  const int target = mixed.column_of(kSheet, kCodes, "target");
+  EXPECT_NE(mixed.cell(kSheet, kFirst, target).style, mixed.cell(kSheet, kFirst + 1, target).style)
+      << "a registration has nowhere to go";
+}
+
+TEST(Worklist, AnEmptyQueueSaysSo) {
+  Book book = read(papers::worklist_payload(0));
+  EXPECT_EQ(book.cell(kSheet, kFirst, 0).text, "无待审案件");
+  EXPECT_GE(book.column_of(kSheet, kCodes, "case"), 0);
+  pugi::xml_document document;
+  EXPECT_FALSE(sheet_of(book, document).child("dataValidations"));
+}
+
+TEST(Worklist, TheCaseOpensItsFormInTheFolderBesideTheList) {
+  Book book = read(papers::worklist_payload(2));
+  EXPECT_NE(book.parts["xl/worksheets/_rels/sheet1.xml.rels"].find(
+                "Target=\"A-000000000001-r1/审批单.pdf\" TargetMode=\"External\""),
+            std::string::npos);
+}
+
+TEST(Worklist, TheDueDayIsARealDateWhoseColourGoesByTheDayOnWhichItIsOpened) {
+  Book book = read(papers::worklist_payload(4));
+  EXPECT_EQ(at(book, kFirst, "info.due"), "46346") << "2026-11-20";
+  pugi::xml_document document;
+  std::vector<std::string> formulas;
+  for (const pugi::xml_node format : sheet_of(book, document).children("conditionalFormatting"))
+    if (std::string(format.attribute("sqref").value()) == "A3:A6")
+      for (const pugi::xml_node rule : format) formulas.push_back(rule.child_value("formula"));
+  ASSERT_EQ(formulas.size(), 3U);
+  EXPECT_EQ(formulas[0], "AND(ISNUMBER($A3),$A3<TODAY())");
+  EXPECT_EQ(formulas[1], "AND(ISNUMBER($A3),$A3=TODAY())");
+  EXPECT_EQ(formulas[2],
+            "AND(ISNUMBER($A3),OR($A3<=WORKDAY(TODAY(),1),AND(TODAY()=DATE(2026,11,22),"
+            "$B3=\"下一工作日到期\")))");
+}
+
+TEST(Worklist, FiltersReachTheHiddenColumnsSoThatSortingKeepsRowsTogether) {
+  Book book = read(papers::worklist_payload(3));
+  pugi::xml_document document;
+  const pugi::xml_node sheet = sheet_of(book, document);
+  int last = 0;
+  for (const auto& [where, cell] : book.sheets.at(kSheet)) last = std::max(last, where.second);
+  const std::string range = sheet.child("autoFilter").attribute("ref").value();
+  const auto end = xlsx::place(range.substr(range.find(':') + 1));
+  EXPECT_EQ(end, std::make_pair(kFirst + 2, last));
+  EXPECT_FALSE(sheet.child("sheetProtection")) << "Excel sorts no protected cells";
+}
+
+TEST(Worklist, NothingOfAPersonButTheNameStandsInIt) {
+  Value payload = papers::worklist_payload(1);
+  payload.member("cases").items_mutable()[0].set("id_number", "652901198801200032");
+  Book book = read(payload);
+  for (const auto& [name, xml] : book.parts)
+    EXPECT_EQ(xml.find("652901198801200032"), std::string::npos) << name;
+}
+
+TEST(Worklist, TheSamePayloadGivesTheSameBytes) {
+  const Value payload = papers::worklist_payload(40);
+  EXPECT_EQ(produce::worklist(payload), produce::worklist(payload));
+}
+
+TEST(Worklist, TheGuideNamesTheFolderWhereItGoes) {
+  Book book = read(papers::worklist_payload(1));
+  EXPECT_GE(book.row_of("填写说明", 1,
+                        "保存文件（名称可以更改，格式仍为 .xlsx），放入收件箱中本部门的文件夹："
+                        "inbox/unit-11652901PDY000116H/"),
+            0);
+}
+
+}  // namespace
