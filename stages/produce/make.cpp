@@ -7,6 +7,7 @@
 #include "stages/produce/quarantine.hpp"
 #include "stages/produce/receipt.hpp"
 #include "stages/produce/registration_form.hpp"
+#include "stages/produce/roster.hpp"
 #include "stages/produce/worklist.hpp"
 
 namespace produce {
@@ -37,6 +38,7 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
   if (effect.maker == "notice") return {paper(effect.path + ".pdf", notice(payload, kit))};
   if (effect.maker == "quarantine") return quarantine(effect.path, payload);
   if (effect.maker == "worklist") return {paper(effect.path + ".xlsx", worklist(payload))};
+  if (effect.maker == "roster") return {paper(effect.path + ".xlsx", roster(payload, kit))};
   assert(subject);
   if (effect.maker == "registration_form") {
     return {paper(effect.path + "/审批单.pdf", registration_form(payload, *subject, kit))};
