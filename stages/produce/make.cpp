@@ -8,6 +8,7 @@
 #include "stages/produce/quarantine.hpp"
 #include "stages/produce/receipt.hpp"
 #include "stages/produce/registration_form.hpp"
+#include "stages/produce/roster.hpp"
 #include "stages/produce/worklist.hpp"
 
 namespace produce {
@@ -39,6 +40,7 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
   if (effect.maker == "publicity_sheet") return publicity_sheet(effect.path, payload, kit);
   if (effect.maker == "quarantine") return quarantine(effect.path, payload);
   if (effect.maker == "worklist") return {paper(effect.path + ".xlsx", worklist(payload))};
+  if (effect.maker == "roster") return {paper(effect.path + ".xlsx", roster(payload, kit))};
   assert(subject);
   if (effect.maker == "registration_form") {
     return {paper(effect.path + "/审批单.pdf", registration_form(payload, *subject, kit))};

@@ -24,6 +24,7 @@ using pipeline::FaultKind;
 
 constexpr const char* kBodyFont = "SimSun";
 constexpr const char* kHeadFont = "SimHei";
+constexpr const char* kFormFont = "方正小标宋简体";
 constexpr lxw_color_t kHeaderFill = 0xDDE7F3, kSubtotalFill = 0xF2F6FB, kTotalFill = 0xE9EEF5,
                       kInputFill = 0xFFF8E1, kClosedFill = 0xEDEDED, kLine = 0x8C9BAE,
                       kInk = 0x1F3A5F;
@@ -31,6 +32,22 @@ constexpr double kRowHeight = 15;
 
 lxw_worksheet* library(void* sheet) {
   return static_cast<lxw_worksheet*>(sheet);
+}
+
+double font_size(CellStyle style) {
+  switch (style) {
+    case CellStyle::FormTitle:
+      return 20;
+    case CellStyle::Title:
+    case CellStyle::ListTitle:
+      return 16;
+    case CellStyle::FormLine:
+      return 12;
+    case CellStyle::Section:
+      return 11;
+    default:
+      return 10;
+  }
 }
 
 void shape(lxw_format* format, CellStyle style) {
@@ -43,15 +60,13 @@ void shape(lxw_format* format, CellStyle style) {
   const bool header = one_of({Header, InputHeader});
   const bool head = one_of({Title, ListTitle, Section}) || header || total;
   const bool link = one_of({Link, CentredLink});
-  format_set_font_name(format, head ? kHeadFont : kBodyFont);
-  format_set_font_size(format, style == Title || style == ListTitle ? 16
-                               : style == Section                   ? 11
-                                                                    : 10);
+  format_set_font_name(format, style == FormTitle ? kFormFont : head ? kHeadFont : kBodyFont);
+  format_set_font_size(format, font_size(style));
   format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
   if (one_of({Title, Section, TotalText, SubtotalText, SubtotalIndent1, SubtotalCentred}) || header)
     format_set_bold(format);
   if (one_of({Title, ListTitle, Section})) format_set_font_color(format, kInk);
-  if (!one_of({Title, ListTitle, Note, Section, Paragraph})) {
+  if (!one_of({Title, ListTitle, FormTitle, FormLine, Note, Section, Paragraph})) {
     format_set_border(format, LXW_BORDER_THIN);
     format_set_border_color(format, kLine);
   }
@@ -60,8 +75,8 @@ void shape(lxw_format* format, CellStyle style) {
   if (style == Closed) format_set_bg_color(format, kClosedFill);
   if (total) format_set_bg_color(format, kTotalFill);
   if (subtotal) format_set_bg_color(format, kSubtotalFill);
-  if (one_of({Title, Centred, CentredWrapped, CentredInput, CentredLink, Day, Moment, ShortMoment,
-              TotalText, SubtotalCentred}) ||
+  if (one_of({Title, FormTitle, Centred, CentredWrapped, CentredInput, CentredLink, Day, Moment,
+              ShortMoment, TotalText, SubtotalCentred}) ||
       header)
     format_set_align(format, LXW_ALIGN_CENTER);
   if (one_of({Wrapped, CentredWrapped, Paragraph, Input, CentredInput}) || header)

@@ -23,6 +23,8 @@ namespace produce {
 
 enum class CellStyle {
   Title,
+  FormTitle,  ///< of an official table (domain §5.4)
+  FormLine,   ///< below it
   ListTitle,  ///< not centred: a list is wider than the screen
   Note,       ///< below the title; no border
   Paragraph,  ///< wrapped; no border
@@ -122,6 +124,8 @@ class Worksheet {
   void link(int row, int column, std::string_view file, std::string_view text);
   /// One row, several columns.
   void merge(int row, int column, int last_column, std::string_view text, CellStyle style);
+  /// Several rows in memory only.
+  void merge(const Area& area, std::string_view text, CellStyle style);
 
   /// Before any cell of that row; in points. `outline` > 0: a group that can be folded.
   void row_height(int row, double points, int outline = 0);

@@ -58,9 +58,19 @@ std::string cell_text(std::string_view bytes) {
 
 double wrapped_height(std::string_view text, double characters) {
   constexpr double kLine = 14, kHighest = 400;  // Excel allows 409 points
-  double width = 0;
-  for (const char32_t c : pipeline::code_points(cell_text(text))) width += c < 0x2E80 ? 1.05 : 2;
-  return std::min(kHighest, kLine * std::max(1.0, std::ceil(width / (characters - 0.5))) + 2);
+  double lines = 0, width = 0;
+  const auto end_line = [&] {
+    lines += std::max(1.0, std::ceil(width / (characters - 0.5)));
+    width = 0;
+  };
+  for (const char32_t c : pipeline::code_points(cell_text(text))) {
+    if (c == '\n')
+      end_line();
+    else
+      width += c < 0x2E80 ? 1.05 : 2;
+  }
+  end_line();
+  return std::min(kHighest, kLine * lines + 2);
 }
 
 }  // namespace produce

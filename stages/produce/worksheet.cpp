@@ -95,11 +95,18 @@ void Worksheet::link(int row, int column, std::string_view file, std::string_vie
 
 void Worksheet::merge(int row, int column, int last_column, std::string_view text,
                       CellStyle style) {
-  if (last_column <= column) return this->text(row, column, text, style);
-  reach(row);
-  check(worksheet_merge_range(library(sheet_), row_number(row), column_number(column),
-                              row_number(row), column_number(last_column), cell_text(text).c_str(),
-                              book_.book_->format(style)),
+  merge({row, column, row, last_column}, text, style);
+}
+
+void Worksheet::merge(const Area& area, std::string_view text, CellStyle style) {
+  if (area.last_row == area.row && area.last_column <= area.column)
+    return this->text(area.row, area.column, text, style);
+  // Blank cells of the rows below are written at once.
+  assert(area.last_row == area.row || book_.book_->memory >= 0);
+  reach(area.row);
+  check(worksheet_merge_range(library(sheet_), row_number(area.row), column_number(area.column),
+                              row_number(area.last_row), column_number(area.last_column),
+                              cell_text(text).c_str(), book_.book_->format(style)),
         "write " + name_);
 }
 
