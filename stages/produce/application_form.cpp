@@ -48,18 +48,28 @@ Cell files_of(const Value& item, double width) {
   return small(width, std::move(text));
 }
 
+bool itemised(const Value& payload) {
+  return payload["itemised"].boolean() && payload["items"].size() > 0;
+}
+
+/// What is to be reviewed, for the first page.
+Row extent(const Value& payload) {
+  if (!itemised(payload))
+    return single("审核项目", "整体（申请书全部内容和附件）　　□ 通过　　□ 不通过");
+  std::size_t locked = 0;
+  const Value& items = payload["items"];
+  for (const Value& item : items.items()) locked += item["locked"].boolean();
+  std::string text = "共 " + std::to_string(items.size()) + " 项";
+  if (locked > 0) text += "，其中此前已通过（锁定）" + std::to_string(locked) + " 项";
+  return single("审核项目", text + "；请在续页逐项审核");
+}
+
 void append_items(std::vector<Row>& rows, const Value& payload) {
+  if (!itemised(payload)) return;
+  const Value& items = payload["items"];
   rows.push_back(heading("审核项目"));
   const int header = static_cast<int>(rows.size());
   rows.push_back(list_header({{12, "序号"}, {66, "审核项目"}, {28, "是否通过"}, {56, "修改意见"}}));
-  const Value& items = payload["items"];
-  if (!payload["itemised"].boolean() || items.size() == 0) {
-    rows.push_back({{small(12, "1", Align::Centre), small(66, "整体（申请书全部内容和附件）"),
-                     small(28, "□ 是　□ 否", Align::Centre), small(56, "")},
-                    mm(8),
-                    header});
-    return;
-  }
   for (std::size_t i = 0; i < items.size(); i++) {
     const Value& item = items[i];
     const std::string code = item["item"].text(), name = code + " " + item["name"].text();
@@ -156,6 +166,7 @@ void append_changes(std::vector<Row>& rows, const Value& payload, const Kit& kit
 /// What the reviewer fills in: the first page.
 void append_review(std::vector<Row>& rows, const Value& payload) {
   const Stage stage = stage_of(payload);
+  rows.push_back(extent(payload));
   rows.push_back(focus());
   std::string foot = kSignature;
   if (stage.code == "committee") {
@@ -184,7 +195,7 @@ void append_review(std::vector<Row>& rows, const Value& payload) {
     if (payload["targets"].size() == 0) choices += "□ 上报至：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿\n";
   }
   append_decision(rows, payload, choices + others);
-  rows.push_back(instructions(payload));
+  append_instructions(rows, payload);
 }
 
 }  // namespace

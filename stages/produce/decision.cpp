@@ -12,16 +12,6 @@ Cell fill_in(double width, Field field) {
   return cell;
 }
 
-/// 基层单位/推荐意见: a label of two lines is broken where a reader would pause.
-std::string broken(const std::string& title) {
-  for (const std::string_view tail : {"推荐意见", "意见"}) {
-    if (title.size() >= 2 * tail.size() && title.ends_with(tail)) {
-      return title.substr(0, title.size() - tail.size()) + "\n" + std::string(tail);
-    }
-  }
-  return title;
-}
-
 }  // namespace
 
 void hide_identity(Sheet& sheet, const Value& payload) {
@@ -32,7 +22,7 @@ void hide_identity(Sheet& sheet, const Value& payload) {
 }
 
 Row open_opinion(const std::string& title, const std::string& foot, double height, Field field) {
-  Row row = opinion_box(broken(title), "", foot, height);
+  Row row = opinion_box(title, "", foot, height);
   row.cells[1].fields.push_back(std::move(field));
   return row;
 }
@@ -65,11 +55,15 @@ void append_decision(std::vector<Row>& rows, const Value& payload, std::string p
        mm(9)});
 }
 
-Row instructions(const Value& payload) {
-  return {{small(1, "填写：在屏幕上填写并选择“电子办理”、勾选“确认转交”，保存后投递到文件夹 " +
-                        payload["queue"].text() +
-                        " 即为办理；未勾选的不生效。打印件供签字、盖章和存档。")},
-          mm(6)};
+void append_instructions(std::vector<Row>& rows, const Value& payload) {
+  if (payload["actions"].size() == 0) return;
+  rows.push_back(
+      {{small(
+           1,
+           "填写：请在屏幕上选择“电子办理”、填写意见和审核人、勾选“确认转交”，保存后投递到文件夹 " +
+               payload["queue"].text() +
+               "；不勾选“确认转交”的不生效。打印件用于签字、盖章和存档。")},
+       mm(6)});
 }
 
 }  // namespace produce

@@ -21,7 +21,7 @@ Row open_opinion(const std::string& title, const std::string& foot, double heigh
 /// 办理: `printed` choices for the pen, the same ones for the screen, who decides, and whether it
 /// counts. A payload without `actions` has no choice for the screen.
 void append_decision(std::vector<Row>& rows, const pipeline::Value& payload, std::string printed);
-/// How such a form is filled in and where it goes.
-Row instructions(const pipeline::Value& payload);
+/// How the form is filled in and where it goes.
+void append_instructions(std::vector<Row>& rows, const pipeline::Value& payload);
 
 }  // namespace produce

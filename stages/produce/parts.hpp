@@ -32,7 +32,7 @@ Row pair(std::string label1, std::string value1, std::string label2, std::string
 Row single(std::string label1, std::string value1);
 /// A box to write in, at least `height`: text, then signature, seal and date at its lower right.
 /// Never a seal.
-Row opinion_box(std::string label1, std::string text, std::string foot, double height);
+Row opinion_box(const std::string& label1, std::string text, std::string foot, double height);
 
 /// 序号, 材料, 是否提供, 文件, 页数; appended with their heading.
 void append_attachments(std::vector<Row>& rows, const pipeline::Value& attachments);

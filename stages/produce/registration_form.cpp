@@ -37,8 +37,7 @@ void append_review(std::vector<Row>& rows, const Value& payload) {
   rows.back().keep_with_next = true;
   rows.back().grows = true;
   append_decision(rows, payload, "□ 通过　　　　□ 不通过");
-  rows.back().keep_with_next = true;
-  rows.push_back(instructions(payload));
+  append_instructions(rows, payload);
 }
 
 /// Their headers' indices are moved along.

@@ -68,18 +68,20 @@ std::string to_unicode(const std::vector<Glyph>& glyphs) {
       "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
       "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
       "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n";
-  constexpr std::size_t kBlock = 100;  // no block may be longer
-  for (std::size_t from = 0; from < glyphs.size(); from += kBlock) {
-    const std::size_t end = std::min(from + kBlock, glyphs.size());
-    out += std::to_string(end - from) + " beginbfchar\n";
-    for (std::size_t i = from; i < end; i++) {
+  constexpr std::size_t kBlock = 256;  // the first byte of a range's codes must not change
+  for (std::size_t from = 1; from <= glyphs.size();) {
+    const std::size_t end = std::min(glyphs.size() + 1, (from / kBlock + 1) * kBlock);
+    out += "1 beginbfrange\n<";
+    put_hex(out, static_cast<unsigned>(from));
+    out += "><";
+    put_hex(out, static_cast<unsigned>(end - 1));
+    out += ">[";
+    for (; from < end; from++) {
       out += '<';
-      put_hex(out, static_cast<unsigned>(i + 1));
-      out += "> <";
-      put_utf16(out, glyphs[i].character);
-      out += ">\n";
+      put_utf16(out, glyphs[from - 1].character);
+      out += '>';
     }
-    out += "endbfchar\n";
+    out += "]\nendbfrange\n";
   }
   return out + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n";
 }
