@@ -116,6 +116,16 @@ std::string refusal_of(const Answer& answer) {
   return "这份 PDF 不是本系统发出的审批单。" + kUseOriginal;
 }
 
+/// Its end is there, and no update of it has only begun: the file would still hold what was filled in before that.
+bool is_whole(std::string_view pdf) {
+  constexpr std::size_t kEnd = 1024;
+  const std::string_view end = pdf.substr(pdf.size() - std::min(pdf.size(), kEnd));
+  const auto mark = end.rfind("%%EOF");
+  // An update begins with the number of an object; a copy that is not finished may hold zeros.
+  constexpr std::string_view kBegun("0123456789\0", 11);
+  return mark != end.npos && end.find_first_of(kBegun, mark) == end.npos;
+}
+
 class Decision {
  public:
   Decision(const Answer& answer, const Rules& rules) : answer_(answer), rules_(rules) {}
@@ -194,9 +204,7 @@ class Decision {
 
 FilledForm read_approval_form(std::string_view pdf, const Rules& rules) {
   FilledForm out;
-  // Without its end the file may still hold what was filled in earlier and changed since.
-  constexpr std::size_t kEnd = 1024;
-  if (pdf.substr(pdf.size() - std::min(pdf.size(), kEnd)).find("%%EOF") == pdf.npos) {
+  if (!is_whole(pdf)) {
     out.incomplete = true;
     out.refusal = kDamaged + kUseOriginal;
     return out;

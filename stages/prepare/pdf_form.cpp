@@ -28,6 +28,7 @@ using pipeline::Value;
 constexpr int kMostDepth = 16;
 constexpr int kMostNodes = 5000;
 constexpr std::size_t kMostName = 200, kMostText = 64u << 10;  ///< bytes
+constexpr std::size_t kMostTotal = 1u << 20;                   ///< bytes of all values
 constexpr std::size_t kMostPages = 500;
 constexpr std::size_t kMostContent = 16u << 20;  ///< of all pages, inflated
 constexpr int kPushButton = 1 << 16;             ///< /Ff bit 17
@@ -111,7 +112,9 @@ class Fields {
   };
 
   void field(QPDFObjectHandle node, Above above, int depth) {
-    if (!node.isDictionary() || depth > kMostDepth || ++nodes_ > kMostNodes) return;
+    if (!node.isDictionary()) return;
+    count_node();
+    if (depth > kMostDepth) throw std::runtime_error("fields lie too deep");
     if (node.isIndirect() && !seen_.insert(node.getObjGen()).second) return;
     if (auto name = node.getKey("/T"); name.isString()) {
       if (!above.name.empty()) above.name += '.';
@@ -127,17 +130,21 @@ class Fields {
     std::vector<QPDFObjectHandle> widgets{node};
     bool terminal = true;
     if (auto kids = node.getKey("/Kids"); kids.isArray())
-      for (int i = 0; i < kids.getArrayNItems() && nodes_ <= kMostNodes; ++i) {
+      for (int i = 0; i < kids.getArrayNItems(); ++i) {
         auto kid = kids.getArrayItem(i);
         if (kid.isDictionary() && kid.getKey("/T").isString()) {
           terminal = false;
           field(kid, above, depth + 1);
         } else if (kid.isDictionary()) {
-          ++nodes_;
+          count_node();
           widgets.push_back(kid);
         }
       }
     if (terminal && !above.name.empty()) tell(above, widgets);
+  }
+
+  void count_node() {
+    if (++nodes_ > kMostNodes) throw std::runtime_error("there are too many fields");
   }
 
   void tell(Above of, std::vector<QPDFObjectHandle> widgets) {
@@ -152,6 +159,8 @@ class Fields {
         if (!shown.empty() && (value.empty() || value == "Off")) value = std::move(shown);
       }
     if (type == "Ch") value = exported(of.options, value);
+    text_ += value.size();
+    if (text_ > kMostTotal) throw std::runtime_error("fields hold too much");
     list.push(Value::object(
         {{"name", of.name}, {"type", pipeline::is_utf8(type) ? type : ""}, {"value", value}}));
   }
@@ -173,6 +182,7 @@ class Fields {
 
   std::set<QPDFObjGen> seen_;
   int nodes_ = 0;
+  std::size_t text_ = 0;
 };
 
 /// The operands of all operators that show text, one after the other.
