@@ -15,9 +15,13 @@ using pipeline::Result;
 
 namespace {
 
+bool is_worklist(const pipeline::Submission& submission) {
+  return submission.kind == "review_decision" && submission.form.has("rows");
+}
+
 /// A filled form carries one decision, a worklist one a row.
 void decide_decision(Matter& m) {
-  if (m.form().has("rows"))
+  if (is_worklist(m.submission))
     decide_worklist(m);
   else
     decide_review(m);
@@ -56,7 +60,7 @@ bool is_said_again(const pipeline::Submission& submission, const pipeline::Deliv
                    const pipeline::Earlier& earlier, const pipeline::View& view) {
   if (earlier.result != "accepted") return false;
   // The rows of a worklist know by themselves which of them were decided (DECISION_ALREADY_MADE).
-  if (submission.form.has("rows")) return true;
+  if (is_worklist(submission)) return true;
   if (submission.kind == "application_recall") {
     const auto document = view.document("case", submission.form["case"].text());
     return document && !(*document)["queue"].text().empty();
@@ -115,11 +119,10 @@ void check_calendar(Matter& m) {
 
 /// What fired stays with what happened, so that a case can be explained from the ledger alone.
 void keep_rows(Matter& m) {
-  if (m.out.rows.empty()) return;
+  if (m.out.rows.empty() || is_worklist(m.submission)) return;  // a worklist keeps them row by row
   pipeline::Value rows = pipeline::Value::array();
   for (const std::string& row : m.out.rows) rows.push(row);
-  for (pipeline::Event& event : m.out.events)
-    if (!event.body.has("rows")) event.body.set("rows", rows);
+  for (pipeline::Event& event : m.out.events) event.body.set("rows", rows);
 }
 
 void label_state(Matter& m) {
