@@ -49,6 +49,7 @@ pipeline::Stages make_stages(const Installation& in) {
   };
   stages.fire = [rules](const pipeline::Timer& timer, const pipeline::View& view,
                         pipeline::Time now) { return decide::fire(timer, view, now, *rules); };
+  stages.standing = {"worklist", "roster"};
   stages.resolve = [rules](const pipeline::Effect& effect, const pipeline::View& view) {
     return decide::resolve(effect, view, *rules);
   };
