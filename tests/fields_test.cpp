@@ -105,6 +105,23 @@ TEST(Fields, ACommitteeHasNoTargetAndAFormWithoutItemsAsksForNone) {
   for (const auto& [name, field] : form) EXPECT_FALSE(name.starts_with("items.")) << name;
 }
 
+TEST(Fields, AnItemThatGoesOnOnTheNextPageHasItsFieldsOnce) {
+  Value payload = second_round_payload();
+  Value files = Value::array();
+  for (int i = 0; i < 150; i++)
+    files.push("A03 学历学位证书及其认证报告" + std::to_string(i) + ".pdf");
+  payload.member("items").items_mutable()[2].set("attachments", files);
+  const auto path = application_file(payload, "long_item");
+  expect_sound(path);
+  const Value document = qpdf_json(path);
+  std::map<std::string, int> widgets;
+  for (const Value& field : document["acroform"]["fields"].items())
+    widgets[field["fullname"].text()]++;
+  EXPECT_EQ(widgets["items.S3.passed"], 2);
+  EXPECT_EQ(widgets["items.S3.opinion"], 1);
+  EXPECT_NE(text_of(path).find("报告149.pdf"), std::string::npos);
+}
+
 TEST(Fields, WhatIsHiddenSaysWhichFormItIs) {
   Value payload = second_round_payload();
   payload.set("token", "9f86d081884c7d65");
