@@ -1,15 +1,13 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <set>
 #include <thread>
 
 #include "pipeline/json.hpp"
 #include "pipeline/text.hpp"
 #include "stages/produce/make.hpp"
+#include "tests/papers_making.hpp"
 #include "tests/papers_samples.hpp"
 #include "tests/pdf_reading.hpp"
 
@@ -18,56 +16,8 @@
 
 namespace {
 
-using pipeline::Paper;
 using pipeline::Value;
 using namespace papers;  // the samples
-
-std::filesystem::path scratch() {
-  static const std::filesystem::path folder = [] {
-    auto made =
-        std::filesystem::temp_directory_path() / ("dossier-papers-" + std::to_string(::getpid()));
-    std::filesystem::create_directories(made);
-    return made;
-  }();
-  return folder;
-}
-
-class Scratch : public testing::Environment {
- public:
-  void TearDown() override { std::filesystem::remove_all(scratch()); }
-};
-const auto* const kScratch = testing::AddGlobalTestEnvironment(new Scratch);
-
-/// Beside the program, so that every test finds the faces that the first one cut.
-std::string fonts_folder() {
-  return (std::filesystem::path(DOSSIER_PROGRAM).parent_path() / "test-fonts").string();
-}
-
-const produce::Kit& kit() {
-  static const auto made = produce::load_kit(DOSSIER_SOURCE_DIR "/templates", fonts_folder());
-  return *made;
-}
-
-std::string stored(const std::string& pdf, const std::string& name) {
-  const auto path = (scratch() / (name + ".pdf")).string();
-  std::ofstream(path, std::ios::binary) << pdf;
-  if (const char* keep = std::getenv("DOSSIER_KEEP_PAPERS")) {
-    std::ofstream(std::string(keep) + "/" + name + ".pdf", std::ios::binary) << pdf;
-  }
-  return path;
-}
-
-std::string pdf_of(const std::vector<Paper>& papers) {
-  for (const Paper& paper : papers) {
-    if (paper.path.ends_with(".pdf")) return paper.bytes;
-  }
-  return {};
-}
-
-std::string make_pdf(const std::string& maker, const Value& payload,
-                     const Value* subject = nullptr) {
-  return pdf_of(produce::make({maker, "somewhere/paper", payload, std::nullopt}, subject, kit()));
-}
 
 TEST(Papers, EveryFieldOfARegistrationComesBackOutOfTheForm) {
   const Value form = registration(), payload = registration_payload();
