@@ -15,13 +15,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "pipeline/value.hpp"
 #include "stages/prepare/foreign.hpp"
 #include "stages/prepare/pdf_form.hpp"
 
 namespace prepare {
 
 namespace {
+
+using pipeline::Value;
 
 enum Status { kServed = 0, kUsage = 1, kNoLimits = 2, kNoFilter = 3, kBadRequest = 4 };
 
@@ -52,15 +56,16 @@ bool give_up_system_calls() {
         SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(sysinfo),
         SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getrusage)})
     ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0;
+  const auto allow_if = [&](int call, const scmp_arg_cmp& argument) {
+    ok = ok && seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &argument) == 0;
+  };
   // New memory never becomes code.
-  for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)})
-    ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
-                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
-  ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1,
-                              SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO)) == 0;
-  for (const auto fd : {STDOUT_FILENO, STDERR_FILENO})
-    ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-                                SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(fd))) == 0;
+  const scmp_arg_cmp not_executable{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0};
+  allow_if(SCMP_SYS(mmap), not_executable);
+  allow_if(SCMP_SYS(mprotect), not_executable);
+  allow_if(SCMP_SYS(read), {0, SCMP_CMP_EQ, STDIN_FILENO, 0});
+  allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, STDOUT_FILENO, 0});
+  allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, STDERR_FILENO, 0});
   ok = ok && seccomp_load(filter) == 0;
   seccomp_release(filter);
   return ok;
@@ -93,6 +98,19 @@ bool answer(std::string_view text) {
   return write_all(message);
 }
 
+Value describe(const PdfForm& form) {
+  if (form.password || form.damaged)
+    return Value::object({{"error", form.password ? "password" : "damaged"}});
+  Value fields = Value::array();
+  for (const PdfField& field : form.fields)
+    fields.push(
+        Value::object({{"name", field.name}, {"type", field.type}, {"value", field.value}}));
+  return Value::object({{"pages", form.pages},
+                        {"xfa", form.xfa},
+                        {"content", form.content},
+                        {"fields", std::move(fields)}});
+}
+
 std::optional<std::uint64_t> megabytes(std::string_view word) {
   std::uint64_t n = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), n);
@@ -123,7 +141,7 @@ int serve_foreign(int argc, char** argv) {
       return kBadRequest;
     std::string bytes(size, '\0');
     if (!read_all(bytes.data(), size)) return kServed;
-    if (!answer(describe_pdf_form(bytes))) return kServed;
+    if (!answer(describe(read_pdf_form(bytes)).dump())) return kServed;
     std::string().swap(bytes);
     malloc_trim(0);
   }
