@@ -48,6 +48,7 @@ pipeline::Stages make_stages(const Installation& in) {
   };
   stages.fire = [rules](const pipeline::Timer& timer, const pipeline::View& view,
                         pipeline::Time now) { return decide::fire(timer, view, now, *rules); };
+  stages.standing = {"worklist", "roster"};
   stages.produce = [kit](const pipeline::Effect& effect, const Value* subject) {
     return produce::make(effect, subject, *kit);
   };

@@ -102,7 +102,7 @@ int write_check(Worksheet& sheet, int row, const GridPlace& table, std::int64_t 
 void write_overview(Worksheet& sheet, const Statistics& statistics,
                     const std::vector<Contents>& contents) {
   constexpr int kLast = 7;
-  constexpr double kGap = 8;
+  constexpr double kGap = 4;
   sheet.widths({26, 13, 13, 13, 17, 13, 13, 13});
   int row = write_heading(sheet, statistics, "统计汇总　总体情况", kLast);
   sheet.print_rows_on_each_page(0, 1);
