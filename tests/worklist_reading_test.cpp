@@ -200,6 +200,11 @@ TEST(XlsxCells, WhatIsSpoiltOrTooLargeIsRefused) {
   EXPECT_NE(cell("<c t='str'><v>\xFF\xFE</v></c>"), "") << "no UTF-8";
   EXPECT_NE(cell("<c t='str'><v>&#xD800;</v></c>"), "");
   EXPECT_EQ(cell("<c r='?'><v>1</v></c>"), "");
+  for (const char* row : {"2147483647", "-2147483648", "99999999999999999999", "0", "x"})
+    EXPECT_NE(why_not(sheet("<worksheet><sheetData><row r='" + std::string(row) +
+                            "'/><row/></sheetData></worksheet>")),
+              "")
+        << row;
   prepare::Limits one;
   one.sheet_cells = 1;
   EXPECT_TRUE(holds(why_not(sheet(good), one), "1 个单元格"));
