@@ -176,10 +176,14 @@ TEST(Foreign, AReaderKilledWhileItReadsIsReplacedToo) {
   std::optional<std::string> answer;
   Limits patient;  // however busy the machine is
   patient.reader_seconds = patient.reader_cpu_seconds = 100;
-  std::thread asking([&] { answer = read(readers, laborious(10), patient); });
-  // It is at work once it has read more than the first file and its own libraries.
+  // It is at work once it holds more than its own libraries.
   const long idle = resident(pid);
-  while (resident(pid) < idle + (5l << 10)) std::this_thread::yield();
+  std::atomic<bool> done = false;
+  std::thread asking([&] {
+    answer = read(readers, laborious(10), patient);
+    done = true;
+  });
+  while (!done && resident(pid) < idle + (5l << 10)) std::this_thread::yield();
   kill(pid, SIGKILL);
   asking.join();
   EXPECT_EQ(field(answer, ""), "damaged") << "the second reader's answer";
