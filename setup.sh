@@ -8,6 +8,7 @@ packages_to_build=(
   libpoco-dev libsqlite3-dev libssl-dev libsimdjson-dev libutf8proc-dev libdeflate-dev
   libxlsxwriter-dev libpodofo-dev libharfbuzz-dev libcli11-dev libtomlplusplus-dev
   libjpeg62-turbo-dev libpng-dev libgtest-dev libpugixml-dev
+  libqpdf-dev libseccomp-dev
   fonts-noto-cjk
 )
 packages_to_test=(poppler-utils qpdf unzip zip)

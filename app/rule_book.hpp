@@ -10,7 +10,8 @@
 
 // Rule book: the source rules in a few words each, and which table rows and findings name them.
 //
-//   takes   templates/common/rules.csv (rule,gist,scope), every decision table, the catalogue of findings
+//   takes   templates/common/rules.csv (rule,gist,scope), every decision table, the catalogue of findings; and
+//           rule_places.csv (rule,code,fires,quiet), which tests/rules_test.cpp makes from the code's comments and the stories
 //   faults  Stop, with file and line
 //
 // To add a source rule: a row in rules.csv; its id in the rule column of a table, or in a comment of the code that follows it.
@@ -22,6 +23,9 @@ struct SourceRule {
   bool behaviour = true;              ///< false: a heading; nothing can be done about it
   std::vector<std::string> rows;      ///< "routing HN-R04", in order of the files
   std::vector<std::string> findings;  ///< codes
+  std::vector<std::string> code;      ///< files of stages/ that cite it: "decide/route.cpp"
+  std::vector<std::string> fires,
+      quiet;  ///< stories of tests/cases that show it at work, and staying quiet
 };
 
 class RuleBook {

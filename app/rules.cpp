@@ -58,17 +58,25 @@ int rules_list(const Places& places) {
                                 {"gist", rule.gist},
                                 {"scope", rule.behaviour ? "behaviour" : "heading"},
                                 {"rows", array(rule.rows)},
-                                {"findings", array(rule.findings)}}));
+                                {"findings", array(rule.findings)},
+                                {"code", array(rule.code)},
+                                {"fires", array(rule.fires)},
+                                {"quiet", array(rule.quiet)}}));
     std::cout << Value::object({{"rules", std::move(rules)}}).dump(true) << "\n";
     return kDone;
   }
   for (const SourceRule& rule : book.rules()) {
     std::cout << rule.id << "  " << rule.gist << (rule.behaviour ? "" : "（标题）") << "\n";
-    if (!rule.rows.empty()) std::cout << "     判定表  " << pipeline::join(rule.rows, "、") << "\n";
-    if (!rule.findings.empty())
-      std::cout << "     问题    " << pipeline::join(rule.findings, "、") << "\n";
+    const auto line = [](const char* what, const std::vector<std::string>& words) {
+      if (!words.empty())
+        std::cout << "     " << what << "  " << pipeline::join(words, "、") << "\n";
+    };
+    line("判定表", rule.rows);
+    line("问题  ", rule.findings);
+    line("程序  ", rule.code);
+    line("案例  ", rule.fires);
+    line("不触发", rule.quiet);
   }
-  std::cout << "程序中的出处和每条规则的案例：docs/rules.md\n";
   return kDone;
 }
 

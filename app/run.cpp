@@ -11,6 +11,7 @@
 #include "pipeline/fault.hpp"
 #include "pipeline/line.hpp"
 #include "stages/decide/decide.hpp"
+#include "stages/decide/lists.hpp"
 #include "stages/prepare/prepare.hpp"
 #include "stages/produce/make.hpp"
 #include "stages/produce/workbook.hpp"
@@ -49,6 +50,9 @@ pipeline::Stages make_stages(const Installation& in) {
   stages.fire = [rules](const pipeline::Timer& timer, const pipeline::View& view,
                         pipeline::Time now) { return decide::fire(timer, view, now, *rules); };
   stages.standing = {"worklist", "roster"};
+  stages.resolve = [rules](const pipeline::Effect& effect, const pipeline::View& view) {
+    return decide::resolve(effect, view, *rules);
+  };
   stages.produce = [kit](const pipeline::Effect& effect, const Value* subject) {
     return produce::make(effect, subject, *kit);
   };

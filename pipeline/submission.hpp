@@ -54,6 +54,8 @@ struct Submission {
   std::string form_name;
   std::vector<Entry> entries;
   std::vector<Finding> findings;
+  std::vector<Submission>
+      parts;  ///< of a worklist: one decision a filled row, each with its own form, findings and form_name ("第 5 行")
 };
 
 }  // namespace pipeline

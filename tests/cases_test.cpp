@@ -13,6 +13,7 @@
 #include "pipeline/line.hpp"
 #include "pipeline/text.hpp"
 #include "stages/decide/decide.hpp"
+#include "stages/decide/lists.hpp"
 #include "stages/decide/status.hpp"
 #include "stages/prepare/prepare.hpp"
 
@@ -31,7 +32,8 @@ std::string read(const std::string& file) {
 }
 
 const prepare::Rules& prepare_rules() {
-  static const prepare::Rules rules = prepare::load_rules(kSource + "/templates", {});
+  static const prepare::Rules rules =
+      prepare::load_rules(kSource + "/templates", {}, DOSSIER_PROGRAM);
   return rules;
 }
 
@@ -120,6 +122,12 @@ class Story {
       show(arguments);
     } else if (verb == "letter") {
       letter(expand(arguments.at(0)));
+    } else if (verb == "worklist") {
+      worklist(arguments.at(0));
+    } else if (verb == "roster") {
+      roster(arguments.at(0));
+    } else if (verb == "form") {
+      form(expand(arguments.at(0)), arguments.at(1));
     } else if (verb == "set") {
       set(arguments.at(0), arguments.at(1));
     } else {
@@ -143,10 +151,54 @@ class Story {
       if (path.find(fragment) == path.npos) continue;
       out_ += "letter to " + payload["to"].string() + "\n";
       for (const Value& p : payload["paragraphs"].items()) out_ += "  " + fold(p.string()) + "\n";
+      for (const Value& r : payload["reasons"].items()) out_ += "  - " + r["text"].string() + "\n";
       out_ += "  —— " + payload["from"].string() + "\n";
       return;
     }
     out_ += "letter: none\n";
+  }
+
+  /// The rows of a queue's list: case, business, applicant, deadline, what may be done.
+  void worklist(const std::string& queue) {
+    const Value list = decide::worklist_payload(*ledger_, *rules_, queue, now_);
+    out_ += "worklist " + list["label"].string() + ":\n";
+    for (const Value& row : list["cases"].items()) {
+      out_ += "  " + fold(row["case"].string()) + " " + row["kind_label"].string() + " " +
+              row["applicant"].text() + " " + row["due"].string() + " " +
+              row["overdue_state"].string();
+      for (const Value& action : row["actions"].items()) out_ += " " + action["label"].string();
+      for (const Value& target : row["targets"].items()) out_ += " →" + target["name"].string();
+      out_ += "\n";
+    }
+  }
+
+  /// The people of a drop's roster, and what is counted of each unit.
+  void roster(const std::string& drop) {
+    const Value list = decide::roster_payload(*ledger_, *rules_, drop, now_);
+    out_ += "roster " + list["label"].string() + ":\n";
+    for (const Value& p : list["people"].items()) {
+      out_ += "  " + fold(p["case"].string()) + " " + p["name"].string() + " " +
+              p["title"].string() + " " + p["state_label"].string() + "：";
+      for (const Value& step : p["history"].items()) out_ += " " + step["what"].string();
+      out_ += "\n";
+    }
+    for (const Value& u : list["units"].items())
+      out_ += "  " + u["name"].string() + " 申报" + u["submitted"].text() + " 上报" +
+              u["reported"].text() + " 退回" + u["returned"].text() + " 受理" +
+              u["accepted"].text() + " 在办" + u["in_progress"].text() + "\n";
+  }
+
+  /// The items or the changes that the latest approval form of a case shows.
+  void form(const std::string& case_id, const std::string& member) {
+    const Value& payload = forms_[case_id];
+    out_ += "form " + fold(case_id) + " " + member + ":";
+    for (const Value& line : payload[std::string_view(member)].items())
+      out_ += member == "items"
+                  ? " " + line["item"].string() +
+                        (line["locked"].boolean() ? "=" + line["passed_round"].text() : "")
+                  : "\n  " + line["item"].string() + " " + line["where"].string() + ": " +
+                        line["before"].string() + " → " + line["after"].string();
+    out_ += "\n";
   }
 
   void set(const std::string& name, const std::string& value) {
@@ -161,6 +213,8 @@ class Story {
       settings.hunan_portal_url = value == "none" ? "" : value;
     else if (name == "statistics.enabled")
       settings.statistics = value == "true";
+    else if (name == "xinjiang.publicity_photo")
+      settings.publicity_photo = value;
     else if (name == "publicity.min_workdays")
       settings.publicity_min_workdays = std::stoi(value);
     else
@@ -173,11 +227,21 @@ class Story {
     pipeline::Json form = pipeline::parse_json(read(kCases + "forms/" + arguments.at(1) + ".json"));
     ASSERT_EQ(form.error, "") << arguments[1];
     std::vector<std::string> slots;
+    std::string scans_of = name;
+    bool listed = false;  // by "files", in place of what the form's file names
+    for (const Value& line : form.value["attachments"].items())
+      slots.push_back(line["slot"].string());
     for (const std::string& detail : details) {
       const std::string line(pipeline::trim(detail));
       if (line.starts_with("files")) {
+        slots.clear();
+        listed = true;
         for (const auto slot : pipeline::split(line.substr(5), ' '))
           if (!slot.empty()) slots.emplace_back(slot);
+        continue;
+      }
+      if (line.starts_with("scans ")) {
+        scans_of = line.substr(6);
         continue;
       }
       const auto equals = line.find('=');
@@ -189,10 +253,12 @@ class Story {
       set_path(form.value, path, text.empty() ? std::nullopt : std::optional(value.value));
     }
     std::vector<app::ZipEntry> entries;
+    if (listed) form.value.set("attachments", Value::array());
     for (const std::string& slot : slots) {
-      form.value.member("attachments")
-          .push(Value::object({{"slot", slot}, {"file", slot + ".pdf"}}));
-      entries.push_back({slot + ".pdf", app::own(small_pdf(name + slot))});
+      if (listed)
+        form.value.member("attachments")
+            .push(Value::object({{"slot", slot}, {"file", slot + ".pdf"}}));
+      entries.push_back({slot + ".pdf", app::own(small_pdf(scans_of + slot))});
     }
     entries.push_back({"form.json", app::own(form.value.dump())});
     deliver(name, arguments[0], app::zip_bytes(entries, {}, 0));
@@ -227,7 +293,10 @@ class Story {
           (f.severity == pipeline::Severity::Error && !f.hint.empty() ? " ⇒ " + fold(f.hint) : "") +
           "\n";
     for (const pipeline::Effect& e : outcome.effects) {
+      // Lists follow from every change of a case; lists_test looks at them.
+      if (e.maker == "worklist" || e.maker == "roster") continue;
       out_ += "  " + e.maker + " " + fold(e.path) + "\n";
+      if (e.maker == "application_form") forms_[e.payload["case"].string()] = e.payload;
       if (e.maker == "notice") notices_.emplace(notices_.begin(), e.path, e.payload);
     }
   }
@@ -260,6 +329,7 @@ class Story {
   std::string out_;
   std::map<std::string, std::string, std::greater<>> names_;
   std::map<std::string, std::string> folded_;
+  std::map<std::string, Value> forms_;                  ///< of applications, the latest of each
   std::vector<std::pair<std::string, Value>> notices_;  ///< the latest first
 };
 

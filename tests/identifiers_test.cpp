@@ -30,7 +30,7 @@ const std::vector<std::string> kGoodUsccs{
 
 const prepare::Rules& rules() {
   static const prepare::Rules loaded =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
   return loaded;
 }
 

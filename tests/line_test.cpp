@@ -50,6 +50,14 @@ class Line : public testing::Test {
             "--jobs",
             std::to_string(jobs)};
   }
+  /// The token on a form is made with the key of the state folder: folders that are compared have the same one.
+  void share_key(const std::string& from, const std::string& to) const {
+    fs::create_directories(path(from, "state"));
+    fs::create_directories(path(to, "state"));
+    if (!fs::exists(path(from, "state/key")))
+      std::ofstream(path(from, "state/key"), std::ios::binary) << std::string(32, 'k');
+    fs::copy_file(path(from, "state/key"), path(to, "state/key"));
+  }
   std::string path(const std::string& name, const std::string& what) const {
     return (root / name / what).string();
   }
@@ -164,6 +172,7 @@ TEST_F(Line, EveryBundleGetsOneReceiptAndEveryEntryOneFate) {
 TEST_F(Line, TheOutboxIsTheSameWithOneJobAndWithThree) {
   sample("one", 40);
   copy_inbox("one", "three");
+  share_key("one", "three");
   ASSERT_EQ(run(arguments("one", 1)), 0) << output("stderr");
   ASSERT_EQ(run(arguments("three", 3)), 0) << output("stderr");
   const auto one = tree(path("one", "outbox"));
@@ -174,6 +183,7 @@ TEST_F(Line, TheOutboxIsTheSameWithOneJobAndWithThree) {
 TEST_F(Line, TwentyKillsEndInTheSameOutbox) {
   sample("calm", 60);
   copy_inbox("calm", "killed");
+  share_key("calm", "killed");
   ASSERT_EQ(run(arguments("calm", 2)), 0) << output("stderr");
   std::mt19937 random(20261121);
   std::uniform_int_distribution<int> milliseconds(5, 400);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 #include "pipeline/json.hpp"
@@ -75,6 +76,7 @@ inline Value registration_payload() {
     "reviewer":"涟源市人力资源和社会保障局专技股","reviewer_label":"主管机构",
     "requested":{"kind":"supervising_unit","label":"主管单位","name":"涟源市林业局"},
     "note":"已勾选人力资源市场，由主管机构（统筹区对应机构）审核","region_name":"湖南省娄底市涟源市","pooling_region_name":"涟源市",
+    "form_version":"1.1","actions":[{"action":"approve","label":"审核通过"},{"action":"reject","label":"审核不通过"}],
     "labels":{"nature":"事业单位","level":"县市区级","business_types":["专技","人力资源市场"]}})");
   out.set("received_at", kAt);
   out.set("sha256", kDigest);
@@ -114,7 +116,7 @@ inline Value application(const std::string& summary) {
 inline Value application_payload(bool itemised) {
   Value out = json(
       R"({"case":"A-7D3E00AA11BC","round":2,"queue":"unit-12652901PDY0001249","token":"t","due":"2026-11-29","province":"xinjiang",
-    "unit":"阿克苏市某中学","unit_uscc":"12652901PDY0001249","stage":"base_unit",
+    "unit":"阿克苏市某中学","unit_uscc":"12652901PDY0001249","stage":"base_unit","form_version":"1.2",
     "actions":[{"action":"report_up","label":"上报"},{"action":"return","label":"退回申请人"}],
     "labels":{"series":"中小学教师","level":"副高级","application_type":"正常","sex":"男"},
     "publicity":{"start":"2026-10-12","end":"2026-10-16","place":"学校公示栏","objections":"无异议","workdays":5,"photos":2},
@@ -146,6 +148,42 @@ inline Value application_payload(bool itemised) {
            Value::object({{"at", kAt - 764000000000},
                           {"what", "退回申请人：毕业证扫描件不清晰"},
                           {"by", "王一"}})}));
+  return out;
+}
+
+/// Round 2 after a return: what changed, what else to look at.
+inline Value second_round_payload() {
+  Value out = application_payload(true);
+  out.set("changes", json(R"([
+    {"item":"S2","name":"现任岗位","where":"current.appointed_date","before":"2019年2月","after":"2019年1月"},
+    {"item":"S3","name":"学历学位","where":"education[0].cert_no","before":"10762120100500000","after":"107621201005000001"},
+    {"item":"S3","name":"学历学位","where":"A10","before":"毕业证（模糊）.jpg","after":"附件/扫描件_2026_0.pdf"},
+    {"item":"S12","name":"业务工作总结","where":"summary","before":"","after":"任现职以来，本人爱岗敬业。"}])"));
+  out.set(
+      "attention",
+      json(
+          R"(["身份证扫描件与案件 A-11D2E00AA11BC 的相同，请核对是否同一人。","任现职年限 7 年，正常申报须满 5 年：符合。"])"));
+  return out;
+}
+
+/// The last stage: two opinions before it, and nowhere to report to.
+inline Value committee_payload() {
+  Value out = application_payload(false);
+  out.set("stage", "committee");
+  out.set("queue", "committee-65-teacher");
+  out.set("form_version", "1.4");
+  out.set("targets", Value::array());
+  out.set(
+      "actions",
+      json(
+          R"([{"action":"accept","label":"受理"},{"action":"return","label":"退回申请人"},{"action":"send_back","label":"回退"},{"action":"not_accept","label":"不予受理"}])"));
+  Value opinions = Value::array();
+  for (const auto& [title, text, by] :
+       {std::array{"基层单位推荐意见", "经公示无异议，材料真实、完整，同意推荐。", "王一"},
+        {"推荐单位（材料接收单位）意见", "同意上报。", "李二"}})
+    opinions.push(
+        Value::object({{"title", title}, {"text", text}, {"by", by}, {"at", kAt - 86400000000}}));
+  out.set("opinions", opinions);
   return out;
 }
 

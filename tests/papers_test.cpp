@@ -189,6 +189,30 @@ TEST(Papers, AFormWithoutItemsAsksForTheWhole) {
   EXPECT_EQ(text.find("已通过（锁定）"), std::string::npos);
 }
 
+TEST(Papers, ASecondRoundShowsWhatChangedItemByItem) {
+  const Value form = application("任现职以来，本人爱岗敬业。"), payload = second_round_payload();
+  const auto path = stored(make_pdf("application_form", payload, &form), "application_second");
+  expect_sound(path);
+  const std::string text = text_of(path);
+  for (const char* expected :
+       {"与上一轮相比的变化：共4处", "S3学历学位", "1076212010050000",
+        "A10学历学位证书及其认证报告0", "毕业证（模糊）.jpg", "请注意", "请核对是否同一人"}) {
+    EXPECT_NE(text.find(expected), std::string::npos) << expected << "\n" << text;
+  }
+}
+
+TEST(Papers, ACommitteeSeesTheOpinionsBeforeItsOwn) {
+  const Value form = application("任现职以来，本人爱岗敬业。"), payload = committee_payload();
+  const auto path = stored(make_pdf("application_form", payload, &form), "application_committee");
+  expect_sound(path);
+  const std::string text = text_of(path);
+  for (const char* expected :
+       {"评审委员会意见", "应到：实到：同意：不同意：弃权：", "此前的审核意见", "同意推荐。",
+        "王一", "推荐单位（材料接收单位）意见", "同意上报。", "□受理□退回申请人□回退□不予受理"}) {
+    EXPECT_NE(text.find(expected), std::string::npos) << expected << "\n" << text;
+  }
+}
+
 TEST(Papers, ThreeThousandCharactersOfOpinionAndSummaryFlowOverPages) {
   std::string summary, opinion;
   for (int i = 0; i < 100; i++) {

@@ -20,7 +20,7 @@ using zip_builder::Options;
 
 const prepare::Rules& rules() {
   static const prepare::Rules loaded =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
   return loaded;
 }
 

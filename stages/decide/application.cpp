@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <set>
 
-#include "pipeline/identifiers.hpp"
+#include "pipeline/text.hpp"
 #include "stages/decide/classification.hpp"
-#include "stages/decide/deadlines.hpp"
+#include "stages/decide/complete_notice.hpp"
+#include "stages/decide/completeness.hpp"
 #include "stages/decide/deciders.hpp"
+#include "stages/decide/items.hpp"
 
 namespace decide {
 
@@ -49,21 +52,6 @@ const Value& highest_education(const Value& form) {
   return all.empty() ? kNone : all.back();
 }
 
-/// domain §5.3: first and last day count, if they are working days.
-int count_workdays(const Rules& rules, pipeline::Day from, pipeline::Day to) {
-  int days = 0;
-  for (pipeline::Day day = from; day <= to; day += std::chrono::days(1))
-    days += is_workday(rules, day);
-  return days;
-}
-
-Value publicity_for_paper(const Rules& rules, Value publicity) {
-  const auto from = pipeline::parse_iso_date(publicity["start"].text());
-  const auto to = pipeline::parse_iso_date(publicity["end"].text());
-  if (from && to) publicity.set("workdays", count_workdays(rules, *from, *to));
-  return publicity;
-}
-
 /// What the overviews show of an application: taken from the form of each round.
 void write_content(Value& document, const Value& form) {
   const Value& person = form["applicant"];
@@ -100,8 +88,9 @@ void write_start(const Matter& m, Value& document, const Value& form, int round)
     document.set(decided, nullptr);
   document.set("sha256", m.submission.sha256);
   document.set("path", Value::array());
+  document.set("visit", 1);
+  document.set("receiver_acted", false);
   write_content(document, form);
-  document.set("publicity", publicity_for_paper(m.rules, form["publicity"]));
   Value told = findings_for_paper(m.submission.findings);
   const Value decided = findings_for_paper(m.out.findings);
   for (const Value& f : decided.items()) told.push(f);
@@ -122,7 +111,8 @@ Value new_document(const Matter& m, const Value& unit, const std::string& case_i
                         {"hr_override", false},
                         {"received_at", m.now.us},
                         {"returns", 0},
-                        {"itemised", unit["itemised"].boolean()},
+                        {"locked", Value::object()},
+                        {"decisions", Value::array()},
                         {"opinions", Value::array()}});
 }
 
@@ -134,26 +124,6 @@ void check_registrant(Matter& m, const Value& unit, const Value& form) {
   const std::string name = form["applicant"]["name"].text();
   if (!id.empty() && registrant["handler_id"].text() == id && registrant["handler"].text() == name)
     m.find("SELF_REVIEW", "applicant", {{"value", name + "（单位注册人）"}});
-}
-
-void check_publicity(Matter& m, const Value& publicity) {
-  const auto from = pipeline::parse_iso_date(publicity["start"].text());
-  const auto to = pipeline::parse_iso_date(publicity["end"].text());
-  if (!from || !to) {
-    m.find("PUBLICITY_MISSING", Severity::Warning, "publicity");
-    return;
-  }
-  for (const pipeline::Day day : {*from, *to}) {
-    if (is_calendar_known(m.rules, day)) continue;
-    m.find("CALENDAR_YEAR_UNKNOWN", "publicity", {{"value", pipeline::iso_date(day).substr(0, 4)}});
-    break;
-  }
-  const int days = count_workdays(m.rules, *from, *to);
-  if (days < m.rules.settings.publicity_min_workdays)
-    m.find("PUBLICITY_TOO_SHORT", Severity::Warning, "publicity",
-           {{"value", pipeline::iso_date(*from) + "至" + pipeline::iso_date(*to)},
-            {"detail", std::to_string(days)},
-            {"expected", std::to_string(m.rules.settings.publicity_min_workdays)}});
 }
 
 /// A member that is absent stays as it was; one that is a list is replaced, for its rows have no names.
@@ -186,15 +156,15 @@ Value attachments_of(const Matter& m) {
   return list;
 }
 
-/// X58, X59: only what was returned comes again, from its own unit and of the same person.
+/// X58, X59: only what was returned or recalled comes again, from its own unit and of the same person.
 void check_resubmission(Matter& m, const Value& earlier, const Value& form,
                         const std::string& owner) {
   const std::string& state = earlier["state"].string();
   const std::string case_id = m.text("resubmits");
-  if (state == "accepted" || state == "not_accepted" || state == "recalled")
+  if (state == "accepted" || state == "not_accepted")
     m.find("CASE_CLOSED", "resubmits",
            {{"value", case_id}, {"detail", state_label(m.rules, state)}});
-  else if (state != "returned")
+  else if (state != "returned" && state != "recalled")
     m.find("DUPLICATE_APPLICATION", "resubmits",
            {{"value", case_id + "（" + state_label(m.rules, state) + "）"}});
   const std::string& uscc = earlier["uscc"].string();
@@ -208,13 +178,53 @@ void check_resubmission(Matter& m, const Value& earlier, const Value& form,
             {"allowed", "原申请书的身份证号"}});
 }
 
+/// X51, Q19: an item that passed is locked, its fields and its scans; every one that was touched is named.
+void check_locked(Matter& m, const Value& locked, const std::vector<Change>& changes) {
+  std::string told;
+  for (const Change& change : changes) {
+    if (!locked.has(change.item) || change.item == told) continue;
+    told = change.item;
+    m.find("LOCKED_ITEM_CHANGED", change.where,
+           {{"field", item_label(m.rules, change.item)},
+            {"round", locked[std::string_view(change.item)].text()}});
+  }
+}
+
+/// For the next reviewer, item by item.
+Value changes_for_paper(const Rules& rules, const std::vector<Change>& changes) {
+  constexpr std::size_t kMost = 80, kLongest = 600;  // bytes of a text
+  Value list = Value::array();
+  for (const Change& change : changes) {
+    if (list.size() == kMost) break;
+    const Item* item = rules.item(change.item);
+    list.push(Value::object({{"item", change.item},
+                             {"name", item ? item->name : ""},
+                             {"where", change.where},
+                             {"before", pipeline::shorten(change.before, kLongest)},
+                             {"after", pipeline::shorten(change.after, kLongest)}}));
+  }
+  return list;
+}
+
+/// Each scan leads to the form in which it came, so that the same one with another applicant is noticed.
+pipeline::Put put_form(std::string key, Value form, const Value& attachments,
+                       const std::string& bundle) {
+  pipeline::Put put{"form", std::move(key), std::move(form), {}};
+  std::set<std::string> seen;
+  for (const Value& a : attachments.items())
+    if (a["bundle"].string() == bundle && seen.insert(a["sha256"].string()).second)
+      put.index.emplace_back("scan", a["sha256"].string());
+  return put;
+}
+
 void accept(Matter& m, Value document, Value form, const char* event_name) {
   const std::string case_id = document["case"].string();
   const int round = static_cast<int>(document["round"].integer());
   Event event{
       event_name, case_id, Value::object({{"queue", document["queue"]}, {"round", round}}), {}};
   event.puts.push_back(put_case(document));
-  event.puts.push_back({"form", case_id + "-r" + std::to_string(round), std::move(form), {}});
+  event.puts.push_back(put_form(case_id + "-r" + std::to_string(round), std::move(form),
+                                document["attachments"], m.submission.sha256));
   m.out.events.push_back(std::move(event));
   m.out.effects.push_back(approval_form(m.view, m.rules, document));
   m.out.result = Result::Accepted;
@@ -250,28 +260,45 @@ void decide_application(Matter& m) {
   const std::string resubmits = m.text("resubmits");
   const auto [family, owner] = split_drop(m.delivery.drop);
   Value earlier;
+  Value earlier_form;
   Value form = m.form();
   if (!resubmits.empty()) {
     auto document = m.view.document("case", resubmits);
     if (document && (*document)["kind"].string() == "title_application") {
       earlier = std::move(*document);
       const std::string last = resubmits + "-r" + earlier["round"].text();
-      form = merged(m.view.document("form", last).value_or(Value()), m.form());
+      earlier_form = m.view.document("form", last).value_or(Value());
+      form = merged(earlier_form, m.form());
       check_resubmission(m, earlier, form, owner);
     } else {
       m.find("CASE_UNKNOWN", "resubmits", {{"value", resubmits}});
     }
   }
+  const bool again = !earlier.is_null();
   const std::string uscc = form["unit_uscc"].text();
-  if (family == "unit" && earlier.is_null() && !uscc.empty() && owner != uscc)
+  if (family == "unit" && !again && !uscc.empty() && owner != uscc)
     m.find("WRONG_FOLDER", "unit_uscc", {{"detail", "这里只能办理本单位的业务。"}});
   const Value unit = unit_of(m.view, m.rules, uscc);
   if (!uscc.empty()) check_approved(m, uscc, "unit_uscc", unit);
   check_window(m, unit["province"].text());
   classify(m, form);
   check_duplicate(m, form, resubmits);
-  if (resubmits.empty() || !earlier.is_null()) check_publicity(m, form["publicity"]);
+  const Value attachments = merged_attachments(earlier["attachments"], attachments_of(m));
+  const Application application{form, attachments, unit};
+  Value attention = Value::array();
+  std::vector<Change> changes;
+  if (resubmits.empty() || again) {
+    check_application_attachments(m, application);
+    check_publicity(m, application);
+    check_scans(m, application);
+    attention = check_eligibility(m, application);
+  }
+  if (again) {
+    changes = changes_between(m.rules, {earlier_form, earlier["attachments"]}, {form, attachments});
+    check_locked(m, earlier["locked"], changes);
+  }
   check_registrant(m, unit, form);
+  if (again) mark_overlooked(m, earlier, form, attachments);
   if (m.refused()) {
     m.refuse("申请书未受理：请按下列问题逐项修改后重新提交。");
     return;
@@ -283,12 +310,14 @@ void decide_application(Matter& m) {
     m.out.message = "材料已收到，但尚未提交：请确认后将 submit（是否提交）改为“是”重新投递。";
     return;
   }
-  const bool again = !earlier.is_null();
   const std::string case_id = again ? resubmits : new_case_number(m, 'A');
   const int round = again ? static_cast<int>(earlier["round"].integer()) + 1 : 1;
   Value document = again ? std::move(earlier) : new_document(m, unit, case_id);
-  document.set("attachments", merged_attachments(document["attachments"], attachments_of(m)));
+  document.set("attachments", attachments);
+  document.set("changes", changes_for_paper(m.rules, changes));
+  document.set("attention", std::move(attention));
   write_start(m, document, form, round);
+  document.set("publicity", publicity_for_paper(m, application));
   add_history(document, m.now, again ? "再次提交申请书" : "提交申请书",
               document["applicant"].string());
   accept(m, std::move(document), std::move(form),

@@ -5,6 +5,7 @@
 
 #include "stages/decide/deadlines.hpp"
 #include "stages/decide/deciders.hpp"
+#include "stages/decide/lists.hpp"
 #include "stages/decide/status.hpp"
 
 namespace decide {
@@ -14,19 +15,33 @@ using pipeline::Result;
 
 namespace {
 
+bool is_worklist(const pipeline::Submission& submission) {
+  return submission.kind == "review_decision" && submission.form.has("rows");
+}
+
+/// A filled form carries one decision, a worklist one a row.
+void decide_decision(Matter& m) {
+  if (is_worklist(m.submission))
+    decide_worklist(m);
+  else
+    decide_review(m);
+}
+
 struct Decider {
   std::string_view kind;
   void (*decide)(Matter&);
 };
 
-constexpr std::array<Decider, 8> kDeciders{
+constexpr std::array<Decider, 10> kDeciders{
     {{"unit_registration", decide_registration},
      {"registration_withdrawal", decide_withdrawal},
      {"unit_info_correction", decide_correction},
      {"unit_provision", decide_provision},
      {"receiving_department_change", decide_receiving_change},
      {"title_application", decide_application},
-     {"review_decision", decide_review},
+     {"review_decision", decide_decision},
+     {"application_recall", decide_recall},
+     {"publicity_photo", decide_publicity_photo},
      {"status_query", decide_query}}};
 
 /// DESIGN.md §2: a drop folder is an identity, and not every identity may say everything.
@@ -44,6 +59,12 @@ void check_folder(Matter& m) {
 bool is_said_again(const pipeline::Submission& submission, const pipeline::Delivery& delivery,
                    const pipeline::Earlier& earlier, const pipeline::View& view) {
   if (earlier.result != "accepted") return false;
+  // The rows of a worklist know by themselves which of them were decided (DECISION_ALREADY_MADE).
+  if (is_worklist(submission)) return true;
+  if (submission.kind == "application_recall") {
+    const auto document = view.document("case", submission.form["case"].text());
+    return document && !(*document)["queue"].text().empty();
+  }
   if (submission.kind == "review_decision") {
     const auto document = view.document("case", submission.form["case"].text());
     return document && may_decide(delivery.drop, (*document)["queue"].text());
@@ -98,7 +119,7 @@ void check_calendar(Matter& m) {
 
 /// What fired stays with what happened, so that a case can be explained from the ledger alone.
 void keep_rows(Matter& m) {
-  if (m.out.rows.empty()) return;
+  if (m.out.rows.empty() || is_worklist(m.submission)) return;  // a worklist keeps them row by row
   pipeline::Value rows = pipeline::Value::array();
   for (const std::string& row : m.out.rows) rows.push(row);
   for (pipeline::Event& event : m.out.events) event.body.set("rows", rows);
@@ -134,6 +155,7 @@ Outcome decide(const pipeline::Submission& submission, const pipeline::Delivery&
       decider->decide(m);
       check_calendar(m);
       keep_rows(m);
+      renew_lists(view, rules, m.out, now);
     }
   }
   label_state(m);
@@ -147,6 +169,7 @@ Outcome fire(const pipeline::Timer& timer, const pipeline::View& view, pipeline:
   auto document = view.document("case", timer.body["case"].string());
   if (timer.name == "decision_effective" && document)
     take_effect(view, rules, outcome, std::move(*document), now);
+  renew_lists(view, rules, outcome, now);
   return outcome;
 }
 

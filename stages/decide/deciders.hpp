@@ -10,8 +10,11 @@ namespace decide {
 void decide_registration(Matter& matter);  ///< registration.cpp: H03–H19, H29–H38, X20–X27, X34
 void decide_withdrawal(Matter& matter);    ///< withdrawal.cpp: H20, H22, H23
 void decide_correction(Matter& matter);    ///< correction.cpp: H21
-void decide_application(Matter& matter);       ///< application.cpp: X02–X04, X18, X38, X42, X58
-void decide_review(Matter& matter);            ///< review.cpp: H17, H42, X44–X48, X53, X55
+void decide_application(Matter& matter);  ///< application.cpp: X02–X04, X18, X38, X42, X58
+void decide_review(Matter& matter);       ///< review.cpp: H17, H42, X44–X48, X53, X55
+void decide_worklist(Matter& matter);  ///< worklist.cpp: the same for each filled row of a worklist
+void decide_recall(Matter& matter);    ///< recall.cpp: X56, X57
+void decide_publicity_photo(Matter& matter);   ///< publicity_photo.cpp: X61–X64
 void decide_provision(Matter& matter);         ///< provision.cpp: X06–X14
 void decide_receiving_change(Matter& matter);  ///< receiving.cpp: X33, X38
 void decide_query(Matter& matter);             ///< query.cpp: H24–H27, H39–H41
@@ -43,6 +46,16 @@ pipeline::Value capabilities();
 
 /// The id of a queue written as an id or as people call it: "长沙市芙蓉区专技股" (H44). What is neither comes back as it was.
 std::string queue_named(const Rules& rules, std::string_view written);
+
+/// "1.2": the layout of the approval form, and how often the case has come to a queue in this round. A form that was given
+/// out on an earlier visit is stale, though its round is the same (X57).
+std::string form_version(const pipeline::Value& case_document);
+/// The token of that version of the form that lies in the case's queue.
+std::string form_token(const Rules& rules, const pipeline::Value& case_document,
+                       std::string_view version);
+
+/// What may be ticked on the form, by common/actions.csv: [{action,label}].
+pipeline::Value actions_for_paper(const Rules& rules, const pipeline::Value& case_document);
 
 /// The approval form of the case for its present queue, and that the folder of the queue before is taken away.
 pipeline::Effect approval_form(const pipeline::View& view, const Rules& rules,

@@ -186,10 +186,20 @@ pipeline::Put put_case(Value document) {
   index("handler_id", document["handler_id"].text());
   index("username_folded", fold_username(document["username"].text()));
   index("open", document["queue"].text().empty() ? "" : "yes");
-  if (document["kind"].string() == "title_application")
+  if (document["kind"].string() == "title_application") {
     index("applicant_year", document["applicant_id"].text() + '/' + document["year"].text());
+    for (const std::string& drop : drops_of(document)) index("roster", drop);
+  }
   put.body = std::move(document);
   return put;
+}
+
+std::set<std::string> drops_of(const Value& document) {
+  std::set<std::string> drops{"unit-" + document["uscc"].text()};
+  for (const Value& step : document["history"].items())
+    if (!step["queue"].text().empty()) drops.insert(step["queue"].string());
+  if (!document["queue"].text().empty()) drops.insert(document["queue"].string());
+  return drops;
 }
 
 void add_history(Value& document, pipeline::Time at, std::string what, std::string by) {

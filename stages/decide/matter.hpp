@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,6 +73,8 @@ bool is_effective(const pipeline::Value& case_document, pipeline::Time now);
 
 /// The case's document with its indexes, as every change of it is put.
 pipeline::Put put_case(pipeline::Value case_document);
+/// Every drop that an application has lain with, its unit's own included: in whose rosters it stands (X67).
+std::set<std::string> drops_of(const pipeline::Value& case_document);
 void add_history(pipeline::Value& case_document, pipeline::Time at, std::string what,
                  std::string by);
 

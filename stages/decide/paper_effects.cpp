@@ -1,4 +1,5 @@
 #include "stages/decide/deciders.hpp"
+#include "stages/decide/items.hpp"
 
 #include <string>
 
@@ -8,19 +9,6 @@ using pipeline::Effect;
 using pipeline::Value;
 
 namespace {
-
-/// What may be ticked on the form, by common/actions.csv.
-Value actions_for_paper(const Rules& rules, const Value& document) {
-  Value list = Value::array();
-  for (const auto& [action, label] : rules.dictionary.words("action")) {
-    const pipeline::TableRow* row = rules.actions.decide({{"case_kind", document["kind"].string()},
-                                                          {"stage", review_stage(document)},
-                                                          {"action", action}});
-    if (row && rules.actions.output(*row, "verdict") == "allow")
-      list.push(Value::object({{"action", action}, {"label", label}}));
-  }
-  return list;
-}
 
 Value labels(const Rules& rules, const Value& document) {
   const auto label = [&](const char* dictionary, const char* member) {
@@ -38,22 +26,22 @@ Value labels(const Rules& rules, const Value& document) {
                         {"sex", label("sex", "sex")}});
 }
 
+/// X52: open items are for this round; the others show in which round they passed.
 Value items_for_paper(const Rules& rules, const Value& document) {
+  const Value& locked = document["locked"];
   Value list = Value::array();
-  for (const auto& [item, name] : rules.items) {
-    constexpr int kLastReviewed =
-        13;  // S14 and later are what reviewers write, not what they review
-    if (std::stoi(item.substr(1)) > kLastReviewed) continue;
+  for (const Item& item : rules.items) {
+    if (!item.reviewed) continue;
     Value attachments = Value::array();
     for (const Value& a : document["attachments"].items()) {
       const auto at = rules.slot_items.find(a["slot"].string());
-      if (at != rules.slot_items.end() && at->second == item)
+      if (at != rules.slot_items.end() && at->second == item.code)
         attachments.push(a["slot"].string() + " " + a["file"].string());
     }
-    list.push(Value::object({{"item", item},
-                             {"name", name},
-                             {"locked", false},
-                             {"passed_round", nullptr},
+    list.push(Value::object({{"item", item.code},
+                             {"name", item.name},
+                             {"locked", locked.has(item.code)},
+                             {"passed_round", locked[std::string_view(item.code)]},
                              {"attachments", std::move(attachments)}}));
   }
   return list;
@@ -61,25 +49,48 @@ Value items_for_paper(const Rules& rules, const Value& document) {
 
 }  // namespace
 
+Value actions_for_paper(const Rules& rules, const Value& document) {
+  Value list = Value::array();
+  for (const auto& [action, label] : rules.dictionary.words("action")) {
+    const pipeline::TableRow* row = rules.actions.decide({{"case_kind", document["kind"].string()},
+                                                          {"stage", review_stage(document)},
+                                                          {"action", action}});
+    if (row && rules.actions.output(*row, "verdict") == "allow")
+      list.push(Value::object({{"action", action}, {"label", label}}));
+  }
+  return list;
+}
+
+std::string form_version(const Value& document) {
+  constexpr const char* kLayout = "1";
+  return std::string(kLayout) + '.' + std::to_string(document["visit"].integer(1));
+}
+
+std::string form_token(const Rules& rules, const Value& document, std::string_view version) {
+  return token(rules, document["case"].string(), static_cast<int>(document["round"].integer()),
+               document["queue"].string(), document["sha256"].string(), version);
+}
+
 Effect approval_form(const pipeline::View& view, const Rules& rules, const Value& document) {
   const std::string& case_id = document["case"].string();
   const std::string& queue = document["queue"].string();
   const int round = static_cast<int>(document["round"].integer());
-  Value payload =
-      Value::object({{"case", case_id},
-                     {"round", round},
-                     {"queue", queue},
-                     {"token", token(rules, case_id, round, queue, document["sha256"].string())},
-                     {"received_at", document["received_at"]},
-                     {"due", document["due"]},
-                     {"sha256", document["sha256"]},
-                     {"province", document["province"]},
-                     {"reviewer", queue_label(view, rules, queue)},
-                     {"reviewer_label", document["reviewer_label"]},
-                     {"labels", labels(rules, document)},
-                     {"attachments", document["attachments"]},
-                     {"findings", document["findings"]},
-                     {"history", document["history"]}});
+  Value payload = Value::object({{"case", case_id},
+                                 {"round", round},
+                                 {"queue", queue},
+                                 {"token", form_token(rules, document, form_version(document))},
+                                 {"form_version", form_version(document)},
+                                 {"received_at", document["received_at"]},
+                                 {"due", document["due"]},
+                                 {"sha256", document["sha256"]},
+                                 {"province", document["province"]},
+                                 {"reviewer", queue_label(view, rules, queue)},
+                                 {"reviewer_label", document["reviewer_label"]},
+                                 {"labels", labels(rules, document)},
+                                 {"attachments", document["attachments"]},
+                                 {"findings", document["findings"]},
+                                 {"history", document["history"]},
+                                 {"actions", actions_for_paper(rules, document)}});
   const bool application = document["kind"].string() == "title_application";
   if (application) {
     Value targets = Value::array();
@@ -88,9 +99,11 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
     payload.set("unit", document["unit"]);
     payload.set("unit_uscc", document["uscc"]);
     payload.set("stage", review_stage(document));
-    payload.set("actions", actions_for_paper(rules, document));
-    payload.set("itemised", document["itemised"].boolean());
-    payload.set("items", items_for_paper(rules, document));
+    const bool itemised = is_itemised(view, rules, queue);
+    payload.set("itemised", itemised);
+    if (itemised) payload.set("items", items_for_paper(rules, document));
+    payload.set("changes", document["changes"]);
+    payload.set("attention", document["attention"]);
     payload.set("publicity", document["publicity"]);
     payload.set("targets", std::move(targets));
     payload.set("opinions", document["opinions"]);

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "pipeline/text.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/status.hpp"
@@ -11,6 +13,34 @@ std::string mask_username(const std::string& username) {
   std::u32string shown = pipeline::code_points(username);
   for (std::size_t i = 1; i + (shown.size() > 2) < shown.size(); ++i) shown[i] = U'*';
   return pipeline::to_utf8(shown);
+}
+
+/// X67: a unit that asks from its own folder is told of its own applicants; nobody else is.
+void add_own_applications(Matter& m, const std::string& uscc, pipeline::Value& answer,
+                          std::string& message) {
+  pipeline::Value list = pipeline::Value::array();
+  std::map<std::string, int> states;
+  for (const std::string& id : m.view.find("case", "roster", "unit-" + uscc)) {
+    const auto document = m.view.document("case", id);
+    if (!document || (*document)["uscc"].string() != uscc) continue;
+    const std::string state = state_label(m.rules, (*document)["state"].string());
+    ++states[state];
+    list.push(pipeline::Value::object({{"case", id},
+                                       {"applicant", (*document)["applicant"]},
+                                       {"title", (*document)["title"]},
+                                       {"state", (*document)["state"]},
+                                       {"state_label", state},
+                                       {"round", (*document)["round"]},
+                                       {"reviewer", (*document)["reviewer"]},
+                                       {"due", (*document)["due"]}}));
+  }
+  if (list.size() == 0) return;
+  std::vector<std::string> counts;
+  for (const auto& [state, count] : states) counts.push_back(state + std::to_string(count) + "份");
+  message += "本单位的职称申请书共" + std::to_string(list.size()) + "份：" +
+             pipeline::join(counts, "、") + "。";
+  answer.set("message", message);
+  answer.set("applications", std::move(list));
 }
 
 }  // namespace
@@ -47,6 +77,9 @@ void decide_query(Matter& m) {
       answer.set("message", message);
       break;
     }
+  const std::string uscc = m.text("uscc");
+  if (!uscc.empty() && m.delivery.drop == "unit-" + uscc)
+    add_own_applications(m, uscc, answer, message);
   m.out.result = pipeline::Result::Accepted;
   m.out.message = std::move(message);
   if (answer["cases"].size() > 0) {

@@ -4,6 +4,8 @@
 #include "pipeline/identifiers.hpp"
 #include "pipeline/text.hpp"
 #include "stages/decide/accounts.hpp"
+#include "stages/decide/complete_notice.hpp"
+#include "stages/decide/completeness.hpp"
 #include "stages/decide/deciders.hpp"
 
 namespace decide {
@@ -112,21 +114,7 @@ void check_attachments(Matter& m, const Province& province, bool strict) {
   const auto rows = m.ask_all(province.attachments, {{"nature", nature},
                                                      {"commercial", commercial ? "yes" : "no"},
                                                      {"strict", strict ? "yes" : "no"}});
-  for (const pipeline::TableRow* row : rows) {
-    const std::string any_of = province.attachments.output(*row, "any_of");
-    std::vector<std::string> names;
-    bool given = false;
-    for (const std::string_view slot : pipeline::split(any_of, '|')) {
-      names.push_back(m.rules.slot_name(slot) + "（" + std::string(slot) + "）");
-      given = given || std::any_of(attachments.items().begin(), attachments.items().end(),
-                                   [&](const Value& a) { return a["slot"].string() == slot; });
-    }
-    if (given) continue;
-    const bool warn = !submits || province.attachments.output(*row, "severity") == "warning";
-    m.find("ATTACHMENT_MISSING", warn ? Severity::Warning : Severity::Error, "attachments",
-           {{"file", pipeline::join(names, " 或 ")},
-            {"detail", province.attachments.output(*row, "reason")}});
-  }
+  require_attachments(m, province.attachments, rows, attachments, !submits);
 }
 
 Value registration_document(const Matter& m, const Route& route, const std::string& province,
@@ -209,34 +197,6 @@ void keep_attachments(Matter& m) {
   m.out.events.push_back(std::move(event));
 }
 
-std::set<std::string> slots_of(const Value& attachments) {
-  std::set<std::string> slots;
-  for (const Value& a : attachments.items()) slots.insert(a["slot"].string());
-  return slots;
-}
-
-/// DESIGN.md §3: what was wrong in the rejected registration already should have been told with the rest; the finding says so.
-void mark_overlooked(Matter& m, const Value& earlier) {
-  static const std::set<std::string, std::less<>> kOfToday{
-      "ALREADY_PENDING",          "ALREADY_REGISTERED",  "SYNC_NOT_ELAPSED",
-      "PERSON_HAS_OTHER_ACCOUNT", "CREDENTIAL_MISMATCH", "USERNAME_TAKEN_BY_OTHER_HANDLER",
-      "ID_NAME_MISMATCH",         "WRONG_FOLDER"};
-  if (earlier["state"].string() != "rejected") return;
-  const auto form = m.view.document("form", earlier["case"].string() + "-r1");
-  if (!form) return;
-  for (pipeline::Finding& f : m.out.findings) {
-    if (f.severity == Severity::Info || f.where.empty() || kOfToday.contains(f.code)) continue;
-    const bool unchanged = f.where == "attachments"
-                               ? slots_of(attachments_of(m)) == slots_of(earlier["attachments"])
-                               : form->at_path(f.where) == m.form().at_path(f.where);
-    const auto& told = earlier["findings"].items();
-    const bool was_told = std::any_of(told.begin(), told.end(), [&](const Value& t) {
-      return t["code"].string() == f.code && t["where"].string() == f.where;
-    });
-    if (unchanged && !was_told) f.message += "（此前应一并告知）";
-  }
-}
-
 }  // namespace
 
 void decide_registration(Matter& m) {
@@ -262,7 +222,8 @@ void decide_registration(Matter& m) {
     check_attachments(m, rules->second,
                       province == "hunan" ? m.rules.settings.hunan_organisation_code_strict
                                           : m.rules.settings.xinjiang_organisation_code_strict);
-  mark_overlooked(m, earlier);
+  if (earlier["state"].string() == "rejected")
+    mark_overlooked(m, earlier, m.form(), attachments_of(m));
   const bool submits = m.form()["submit"].boolean();
   if (m.refused()) {
     m.refuse(

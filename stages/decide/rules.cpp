@@ -89,15 +89,17 @@ void load_common(Rules& rules, const std::string& folder) {
   rules.catalogue = pipeline::Catalogue::load(folder + "/findings.csv");
   rules.dictionary = pipeline::Dictionary::load(folder + "/dictionary.csv");
   rules.regions = pipeline::Regions::load(folder + "/regions.csv");
-  const CsvFile slots(folder + "/slots.csv", {"slot", "name", "items"});
+  const CsvFile slots(folder + "/slots.csv", {"slot", "name", "items", "shared"});
   for (std::size_t i = 0; i < slots.size(); ++i) {
     rules.slot_names[slots.cell(i, "slot")] = slots.cell(i, "name");
     const auto items = words(slots.cell(i, "items"));
     if (!items.empty()) rules.slot_items[slots.cell(i, "slot")] = items[0];
+    if (slots.cell(i, "shared") == "yes") rules.shared_slots.insert(slots.cell(i, "slot"));
   }
-  const CsvFile items(folder + "/items.csv", {"item", "name"});
+  const CsvFile items(folder + "/items.csv", {"item", "name", "reviewed", "fields"});
   for (std::size_t i = 0; i < items.size(); ++i)
-    rules.items.emplace_back(items.cell(i, "item"), items.cell(i, "name"));
+    rules.items.push_back({items.cell(i, "item"), items.cell(i, "name"),
+                           items.cell(i, "reviewed") == "yes", words(items.cell(i, "fields"))});
   const CsvFile calendar(folder + "/calendar.csv", {"day", "kind"});
   for (std::size_t i = 0; i < calendar.size(); ++i) {
     const auto day = pipeline::parse_iso_date(calendar.cell(i, "day"));
@@ -125,6 +127,8 @@ void load_common(Rules& rules, const std::string& folder) {
   }
   rules.folders = pipeline::Table::load(folder + "/folders.csv");
   rules.actions = pipeline::Table::load(folder + "/actions.csv");
+  rules.application_attachments = pipeline::Table::load(folder + "/application_attachments.csv");
+  rules.eligibility = pipeline::Table::load(folder + "/eligibility.csv");
 }
 
 std::vector<std::string> csv_files(const std::string& templates) {
@@ -141,6 +145,7 @@ std::vector<std::string> csv_files(const std::string& templates) {
 std::string digest_of(const std::string& templates, const Settings& s) {
   std::string all;
   for (const std::string& file : csv_files(templates)) {
+    if (file.ends_with("/rule_places.csv")) continue;  // it documents, and decides nothing
     std::ifstream in(file, std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), {});
     all +=
@@ -165,6 +170,12 @@ const std::string& Rules::slot_name(std::string_view slot) const {
   static const std::string kNone;
   const auto at = slot_names.find(slot);
   return at == slot_names.end() ? kNone : at->second;
+}
+
+const Item* Rules::item(std::string_view code) const {
+  const auto at =
+      std::find_if(items.begin(), items.end(), [&](const Item& i) { return i.code == code; });
+  return at == items.end() ? nullptr : &*at;
 }
 
 std::shared_ptr<const Rules> load_rules(const std::string& templates, const Settings& settings,
@@ -205,12 +216,13 @@ pipeline::Day add_workdays(const Rules& rules, pipeline::Day from, int count) {
 }
 
 std::string token(const Rules& rules, std::string_view case_id, int round, std::string_view queue,
-                  std::string_view content_digest) {
+                  std::string_view content_digest, std::string_view version) {
   std::string text(case_id);
   text += '\n' + std::to_string(round) + '\n';
-  text += queue;
-  text += '\n';
-  text += content_digest;
+  for (const std::string_view part : {queue, content_digest, version}) {
+    text += part;
+    text += '\n';
+  }
   return pipeline::hmac_sha256(rules.token_key, text).substr(0, 32);
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,13 @@ struct TitleAlias {
   std::string written, title, series;
 };
 
+/// A section of an application, as itemised approval passes or returns it (X49–X52).
+struct Item {
+  std::string code, name;  ///< "S3", "学历学位"
+  bool reviewed = false;   ///< reviewers judge it; the others are what they write themselves
+  std::vector<std::string> fields;  ///< top-level members of the form that it consists of
+};
+
 struct Window {
   std::string province, kind;
   pipeline::Time from, to;
@@ -96,8 +104,9 @@ struct Rules {
   pipeline::Dictionary dictionary;
   pipeline::Regions regions;
   std::map<std::string, std::string, std::less<>> slot_names;
-  std::vector<std::pair<std::string, std::string>> items;      ///< (S1, 基本信息) in order
+  std::vector<Item> items;                                     ///< S0 to S17
   std::map<std::string, std::string, std::less<>> slot_items;  ///< slot -> first item it belongs to
+  std::set<std::string, std::less<>> shared_slots;  ///< one scan may serve several applicants
   std::map<std::string, Institution, std::less<>> institutions;
   std::map<std::string, Agency, std::less<>> agencies;  ///< by region
   std::vector<Committee> committees;
@@ -110,9 +119,11 @@ struct Rules {
   std::vector<int> calendar_years;
   std::map<std::string, Province, std::less<>> provinces;
   pipeline::Table folders, actions;
+  pipeline::Table application_attachments, eligibility;
 
   const Institution* institution(std::string_view uscc) const;
   const std::string& slot_name(std::string_view slot) const;
+  const Item* item(std::string_view code) const;
 };
 
 std::shared_ptr<const Rules> load_rules(const std::string& templates, const Settings& settings,
@@ -125,8 +136,9 @@ bool is_workday(const Rules& rules, pipeline::Day day);
 /// The day on which `count` working days after `from` have passed.
 pipeline::Day add_workdays(const Rules& rules, pipeline::Day from, int count);
 
-/// HMAC over what a reviewer decides upon: case, round, queue and the content of the form.
+/// HMAC over what a reviewer decides upon: case, round, queue, the content of the application, and the version of the form
+/// (form_version).
 std::string token(const Rules& rules, std::string_view case_id, int round, std::string_view queue,
-                  std::string_view content_digest);
+                  std::string_view content_digest, std::string_view version);
 
 }  // namespace decide

@@ -298,18 +298,18 @@ Value queue(const pipeline::View& view, const Rules& rules, const std::string& w
     if (!document) continue;
     const int round = static_cast<int>((*document)["round"].integer());
     due_days.insert((*document)["due"].text());
-    cases.push(
-        Value::object({{"case", id},
-                       {"kind", (*document)["kind"]},
-                       {"round", round},
-                       {"state", (*document)["state"]},
-                       {"unit", (*document)["unit"]},
-                       {"applicant", (*document)["applicant"]},
-                       {"received_at", time_or_null((*document)["received_at"])},
-                       {"due", (*document)["due"]},
-                       {"deadline", decide::name(deadline_of(rules, *document, now))},
-                       {"token", token(rules, id, round, name, (*document)["sha256"].string())},
-                       {"form", case_folder(name, id, round) + "/审批单.pdf"}}));
+    cases.push(Value::object({{"case", id},
+                              {"kind", (*document)["kind"]},
+                              {"round", round},
+                              {"state", (*document)["state"]},
+                              {"unit", (*document)["unit"]},
+                              {"applicant", (*document)["applicant"]},
+                              {"received_at", time_or_null((*document)["received_at"])},
+                              {"due", (*document)["due"]},
+                              {"deadline", decide::name(deadline_of(rules, *document, now))},
+                              {"token", form_token(rules, *document, form_version(*document))},
+                              {"form_version", form_version(*document)},
+                              {"form", case_folder(name, id, round) + "/审批单.pdf"}}));
   }
   return Value::object({{"queue", name},
                         {"label", queue_label(view, rules, name)},

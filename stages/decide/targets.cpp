@@ -108,8 +108,22 @@ bool is_bound_to_parent(const Value& unit) {
   return mode == "ASSIGNED" || mode == "CREATED_BY_PARENT";
 }
 
+namespace {
+
+/// A recommending unit is its own receiving unit: what its own staff submits goes where that of others goes from there.
+bool recommends_itself(const pipeline::View& view, const Rules& rules, const Value& document) {
+  if (document["state"].string() != "at_base_unit") return false;
+  const Value unit = unit_of(view, rules, document["uscc"].string());
+  return unit["province"].text() == "xinjiang" && unit["receives"].boolean() &&
+         above_base_unit(view, rules, unit).empty();
+}
+
+}  // namespace
+
 bool goes_to_committee(const pipeline::View& view, const Rules& rules, const Value& document) {
-  if (document["state"].string() != "at_receiving_unit") return false;
+  if (document["state"].string() != "at_receiving_unit" &&
+      !recommends_itself(view, rules, document))
+    return false;
   const auto [family, uscc] = split_drop(document["queue"].string());
   return family != "unit" || !is_county_bureau(unit_of(view, rules, uscc));
 }
@@ -118,8 +132,9 @@ std::vector<Target> next_targets(const pipeline::View& view, const Rules& rules,
                                  const Value& document) {
   const std::string& state = document["state"].string();
   const Value unit = unit_of(view, rules, document["uscc"].string());
-  if (state == "at_base_unit") return above_base_unit(view, rules, unit);
-  if (state != "at_receiving_unit") return {};
+  if (state == "at_base_unit" && !recommends_itself(view, rules, document))
+    return above_base_unit(view, rules, unit);
+  if (state != "at_base_unit" && state != "at_receiving_unit") return {};
   const auto [family, uscc] = split_drop(document["queue"].string());
   if (family == "unit") {
     const Value here = unit_of(view, rules, uscc);

@@ -22,11 +22,32 @@ std::optional<std::string> decode(std::string_view bytes) {
   return pipeline::decode_text(bytes);
 }
 
+/// At the root or in one folder below it.
+bool lies_outside(std::string_view entry_name) {
+  return std::count(entry_name.begin(), entry_name.end(), '/') <= 1;
+}
+
 }  // namespace
 
 bool is_form_name(std::string_view entry_name) {
-  return pipeline::ascii_lower(base_name(entry_name)) == "form.json" &&
-         std::count(entry_name.begin(), entry_name.end(), '/') <= 1;
+  return pipeline::ascii_lower(base_name(entry_name)) == "form.json" && lies_outside(entry_name);
+}
+
+std::vector<std::size_t> filled_form_candidates(const std::vector<pipeline::Entry>& entries) {
+  const auto is_there = [](const pipeline::Entry& entry) {
+    return entry.role == pipeline::Role::Attachment;
+  };
+  const bool alone = std::count_if(entries.begin(), entries.end(), is_there) == 1;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const pipeline::Entry& entry = entries[i];
+    if (!is_there(entry) || !lies_outside(entry.name)) continue;
+    const std::string_view name = base_name(entry.name);
+    const bool sheet = entry.type == "ooxml" && pipeline::ascii_lower(name).ends_with(".xlsx");
+    const bool paper = entry.type == "pdf" && (alone || name.find("审批单") != name.npos);
+    if (sheet || paper) places.push_back(i);
+  }
+  return places;
 }
 
 DecodedForm decode_form(std::string_view bytes, const Limits& limits) {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/submission.hpp"
 #include "pipeline/value.hpp"
 #include "stages/prepare/limits.hpp"
 
@@ -13,11 +14,16 @@
 //   gives   places of candidates, a Value
 //   faults  none
 //
-// A form is form.json, at the root or in one folder below it, in any encoding that Chinese offices use.
+// A form is form.json, at the root or in one folder below it, in any encoding that Chinese offices use; without one, a paper that
+// the program made and a reviewer filled in (filled_form.hpp).
 
 namespace prepare {
 
 bool is_form_name(std::string_view entry_name);
+
+/// Places of entries that were meant as the form of a bundle without form.json: sheets where a form lies, a PDF that is alone
+/// or called 审批单.
+std::vector<std::size_t> filled_form_candidates(const std::vector<pipeline::Entry>& entries);
 
 struct DecodedForm {
   pipeline::Value value;

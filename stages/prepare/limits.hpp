@@ -14,6 +14,14 @@ struct Limits {
   int json_depth = 64;
   std::uint64_t name_length = 255;  ///< code points of one step of an entry's path
   std::uint64_t depth = 6;          ///< steps of an entry's path
+  // A foreign PDF, in a process of its own.
+  std::uint64_t reader_memory_mb = 512;  ///< address space, the program itself included
+  int reader_cpu_seconds = 5;            ///< a file
+  int reader_seconds = 10;               ///< a file, by the clock on the wall
+  // A sheet.
+  std::uint64_t sheet_mb = 16;          ///< one part of a workbook, inflated
+  std::uint64_t sheet_cells = 200'000;  ///< of a workbook
+  std::uint64_t worklist_rows = 2000;   ///< decisions in one worklist
 };
 
 }  // namespace prepare

@@ -9,8 +9,10 @@
 #include "stages/prepare/attachment.hpp"
 #include "stages/prepare/bind.hpp"
 #include "stages/prepare/entry_name.hpp"
+#include "stages/prepare/filled_form.hpp"
 #include "stages/prepare/find_form.hpp"
 #include "stages/prepare/findings.hpp"
+#include "stages/prepare/judge.hpp"
 #include "stages/prepare/read_form.hpp"
 #include "stages/prepare/zip.hpp"
 
@@ -55,7 +57,7 @@ class Preparation {
     if (type == "json" || (has_extension(delivery_.name, ".json") && !bytes_.starts_with("PK")))
       open_bare_json();
     else if (type == "pdf")
-      open_pdf();
+      open_bare_paper(type);
     else if (type == "zip" || type == "ooxml" || type == "ofd" || type == "unknown" ||
              type == "empty")
       open_zip(type);
@@ -106,16 +108,12 @@ class Preparation {
     bind_attachments(out_, {}, rules_);
   }
 
-  void open_pdf() {
-    constexpr std::size_t kEnd = 1024;
-    const std::string_view end = bytes_.substr(bytes_.size() - std::min(bytes_.size(), kEnd));
-    out_.incomplete = end.find("%%EOF") == end.npos;
-    open_bare("pdf");
-  }
-
-  void open_bare(const std::string& type) {
+  /// A paper that was filled in and dropped as it is.
+  void open_bare_paper(const std::string& type) {
     bare_entry(type);
-    refuse_form(0, "暂不能读取单独投递的" + type_label(type) + "表单，请改用 form.json。");
+    form_ = 0;
+    form_bytes_ = bytes_;
+    take_form();
   }
 
   void refuse_form(std::size_t place, const std::string& why) {
@@ -125,14 +123,21 @@ class Preparation {
     add("FORM_UNREADABLE", entry.name, {{"entry", entry.name}, {"detail", why}});
   }
 
-  void open_zip(const std::string& type) {
+  void open_zip(const std::string& sniffed) {
     const Zip zip = read_zip(bytes_, rules_.limits);
-    if (zip.verdict == ZipVerdict::Sound && type == "ooxml") {
-      open_bare("ooxml");
+    // A document in a bundle shows its own names to who only sniffs.
+    const auto holds = [&](std::string_view name) {
+      return std::any_of(zip.entries.begin(), zip.entries.end(),
+                         [&](const ZipEntry& entry) { return entry.name == name; });
+    };
+    const bool sound = zip.verdict == ZipVerdict::Sound;
+    if (sound && holds("[Content_Types].xml")) {
+      open_bare_paper("ooxml");
       return;
     }
+    const bool ofd = sound ? holds("OFD.xml") : sniffed == "ofd";
     list(zip);
-    if (type == "ofd") {
+    if (ofd) {
       quarantine("NOT_A_ZIP", "这是 OFD 文件");
       return;
     }
@@ -156,12 +161,14 @@ class Preparation {
     if (zip.verdict != ZipVerdict::Sound) return;
     out_.opened = true;
     read_entries(zip);
+    if (out_.opened) {
+      tell_recoded_names();
+      take_form();
+    }
     inflater().rest();
     if (!out_.opened) return;
-    tell_recoded_names();
-    take_form();
     bind_attachments(out_, form_folder(), rules_);
-    judge_attachments();
+    judge_attachments(out_, damage_, rules_);
   }
 
   void list(const Zip& zip) {
@@ -177,6 +184,8 @@ class Preparation {
 
   void read_entries(const Zip& zip) {
     damage_.resize(out_.entries.size());
+    for (const ZipEntry& from : zip.entries)
+      if (!from.folder) sources_.push_back(&from);
     std::size_t place = 0;
     std::string broken;
     for (const ZipEntry& from : zip.entries) {
@@ -267,6 +276,11 @@ class Preparation {
     Entry& entry = out_.entries[*form_];
     entry.role = Role::Form;
     out_.form_name = entry.name;
+    if (entry.type != "json") {
+      take_filled(entry.type == "pdf" ? read_approval_form(form_bytes_, rules_)
+                                      : read_worklist(form_bytes_, rules_));
+      return;
+    }
     DecodedForm decoded = decode_form(form_bytes_, rules_.limits);
     if (!decoded.error.empty()) {
       out_.incomplete = out_.incomplete || (bare_ && decoded.incomplete);
@@ -284,7 +298,25 @@ class Preparation {
     std::move(read.findings.begin(), read.findings.end(), std::back_inserter(out_.findings));
   }
 
+  void take_filled(FilledForm filled) {
+    if (!filled.refusal.empty()) {
+      out_.incomplete = bare_ && (filled.incomplete || has_hole(bytes_));
+      refuse_form(*form_, filled.refusal);
+    }
+    out_.kind = std::move(filled.kind);
+    out_.form = std::move(filled.form);
+    out_.parts = std::move(filled.parts);
+    std::move(filled.findings.begin(), filled.findings.end(), std::back_inserter(out_.findings));
+  }
+
   bool choose_form() {
+    if (candidates_.empty() && !unreadable_form_) {
+      candidates_ = filled_form_candidates(out_.entries);
+      // Inflated a second time: it was not known to be the form when it was looked at.
+      if (candidates_.size() == 1)
+        form_bytes_kept_ =
+            inflater().read(bytes_, *sources_[candidates_[0]]).value_or(std::string_view());
+    }
     if (candidates_.size() == 1) {
       form_ = candidates_[0];
       form_bytes_ = form_bytes_kept_;
@@ -300,58 +332,8 @@ class Preparation {
       return false;
     }
     if (unreadable_form_) return false;
-    // A sheet that lies where a form lies was meant to be one.
-    for (std::size_t i = 0; i < out_.entries.size(); ++i) {
-      const Entry& entry = out_.entries[i];
-      const bool outside = std::count(entry.name.begin(), entry.name.end(), '/') <= 1;
-      const bool sheet = entry.type == "ooxml" && has_extension(entry.name, ".xlsx");
-      const bool alone = entry.type == "pdf" && out_.entries.size() == 1;
-      if (entry.role != Role::Attachment || !outside || !(sheet || alone)) continue;
-      refuse_form(i, "暂不能读取" + type_label(entry.type) + "表单，请改用 form.json。");
-      return false;
-    }
     add("FORM_MISSING", {});
     return false;
-  }
-
-  // A spoilt attachment is rejected and told as a warning; whether its slot had to be filled, decide knows.
-  void judge_attachments() {
-    for (std::size_t i = 0; i < out_.entries.size(); ++i) {
-      Entry& entry = out_.entries[i];
-      if (entry.role != Role::Attachment) continue;
-      const auto& [damage, encrypted] = damage_[i];
-      if (entry.type == "empty") {
-        reject(entry, "空文件");
-        warn("ATTACHMENT_EMPTY", entry.name, {{"file", entry.name}});
-      } else if (encrypted) {
-        reject(entry, "已加密");
-        warn("ATTACHMENT_ENCRYPTED", entry.name, {{"file", entry.name}});
-      } else if (!damage.empty()) {
-        reject(entry, damage);
-        warn("ATTACHMENT_CORRUPT", entry.name, {{"file", entry.name}, {"detail", damage + "。"}});
-      } else if (!is_scan_type(entry.type) && !may_be_document(entry)) {
-        reject(entry, "应为 JPG、PNG 或 PDF，实为" + type_label(entry.type));
-        warn("ATTACHMENT_TYPE", entry.name,
-             {{"file", entry.name}, {"detail", type_label(entry.type)}});
-      } else {
-        judge_resolution(entry);
-      }
-    }
-  }
-
-  // A29 is a roster of many people: a sheet.
-  static bool may_be_document(const Entry& entry) {
-    return entry.slot == "A29" && (entry.type == "ooxml" || entry.type == "ole");
-  }
-
-  void judge_resolution(const Entry& entry) {
-    // §8.5: a page below 100 dpi. A portrait (A24) is small by its nature.
-    constexpr int kShortSide = 600;
-    const int side = std::min(entry.width, entry.height);
-    if (side == 0 || side >= kShortSide || entry.slot == "A24") return;
-    add("ATTACHMENT_LOW_RESOLUTION", entry.name,
-        {{"file", entry.name},
-         {"detail", std::to_string(entry.width) + "×" + std::to_string(entry.height) + " 像素"}});
   }
 
   const pipeline::Delivery& delivery_;
@@ -362,9 +344,10 @@ class Preparation {
   std::string_view form_bytes_;
   std::string form_bytes_kept_;
   std::vector<std::size_t> candidates_;
+  std::vector<const ZipEntry*> sources_;  ///< of each entry
   bool unreadable_form_ = false;
-  bool bare_ = false;  ///< the delivery is a form alone, in no archive
-  std::vector<std::pair<std::string, bool>> damage_;  ///< of each entry: what is broken, encrypted
+  bool bare_ = false;           ///< the delivery is a form alone, in no archive
+  std::vector<Damage> damage_;  ///< of each entry
 };
 
 }  // namespace
@@ -374,16 +357,6 @@ pipeline::Submission prepare(const pipeline::Delivery& delivery, std::string_vie
   pipeline::Submission submission = Preparation(delivery, bytes, rules).run();
   limit_findings(submission.findings);
   return submission;
-}
-
-Rules load_rules(const std::string& templates_folder, const Limits& limits) {
-  const std::string common = templates_folder + "/common/";
-  return {pipeline::Catalogue::load(common + "findings.csv"),
-          pipeline::Dictionary::load(common + "dictionary.csv"),
-          pipeline::Regions::load(common + "regions.csv"),
-          FieldTable::load(common + "fields.csv"),
-          SlotTable::load(common + "slots.csv"),
-          limits};
 }
 
 }  // namespace prepare

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "pipeline/dictionary.hpp"
 #include "pipeline/finding.hpp"
 #include "pipeline/regions.hpp"
 #include "stages/prepare/fields.hpp"
+#include "stages/prepare/foreign.hpp"
 #include "stages/prepare/limits.hpp"
 #include "stages/prepare/slots.hpp"
 
@@ -19,9 +21,12 @@ struct Rules {
   FieldTable fields;
   SlotTable slots;
   Limits limits;
+  std::shared_ptr<ForeignReaders> foreign;
 };
 
-/// From templates/common/{findings,dictionary,regions,fields,slots}.csv. Faults (Stop) with file and line.
-Rules load_rules(const std::string& templates_folder, const Limits& limits);
+/// From templates/common/{findings,dictionary,regions,fields,slots}.csv. Faults (Stop) with file and line. `program` is the
+/// dossier that reads foreign files; "": the program that runs.
+Rules load_rules(const std::string& templates_folder, const Limits& limits,
+                 const std::string& program = {});
 
 }  // namespace prepare

@@ -46,6 +46,15 @@ std::string with_chinese_brackets(std::string text) {
   return pipeline::replace_all(pipeline::replace_all(std::move(text), "(", "（"), ")", "）");
 }
 
+/// As long as a USCC, perhaps with the number of a created unit, and of its letters and digits.
+bool is_uscc_like(std::string_view code) {
+  constexpr std::size_t kLength = 18, kLongest = 22;
+  const auto is_character = [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); };
+  return code.size() >= kLength && code.size() <= kLongest &&
+         std::all_of(code.begin(), code.begin() + kLength, is_character) &&
+         (code.size() == kLength || code[kLength] == '-');
+}
+
 class Scalar {
  public:
   Scalar(const Field& field, const Value& written, const std::string& where, const Rules& rules,
@@ -152,10 +161,28 @@ class Scalar {
     return Value(std::move(person.text));
   }
 
+  // Choices show "名称（代码）" or only the name; which name is meant, decide knows.
   std::optional<Value> uscc_or_committee() {
-    const std::string code = canonical_uscc(text_);
-    if (pipeline::is_uscc(code.substr(0, 18)) || code.size() == 18) return Value(code);
-    return Value(clean(pipeline::nfkc(text_), false));
+    const std::string text = pipeline::nfkc(text_);
+    const auto open = text.rfind('(');
+    if (open != text.npos && text.ends_with(')'))
+      if (auto code = code_of_target(text.substr(open + 1, text.size() - open - 2)))
+        return Value(std::move(*code));
+    if (auto code = code_of_target(text)) return Value(std::move(*code));
+    std::string name = with_chinese_brackets(clean(text_, false));
+    if (!short_enough(name, kMaxText)) return std::nullopt;
+    return Value(std::move(name));
+  }
+
+  static std::optional<std::string> code_of_target(const std::string& text) {
+    std::string code = canonical_uscc(text);
+    if (is_uscc_like(code)) return code;
+    // "xj-school", "committee-xj-school"
+    const std::string committee = pipeline::ascii_lower(pipeline::trim(text));
+    const bool is_committee =
+        committee.find('-') != committee.npos &&
+        committee.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == committee.npos;
+    return is_committee ? std::optional(committee) : std::nullopt;
   }
 
   std::optional<Value> date() {

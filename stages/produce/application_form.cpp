@@ -1,8 +1,7 @@
 #include "stages/produce/application_form.hpp"
 
-#include <algorithm>
-
 #include "pipeline/text.hpp"
+#include "stages/produce/decision.hpp"
 
 namespace produce {
 
@@ -41,38 +40,78 @@ void append_head(std::vector<Row>& rows, const Value& payload, const Value& form
   rows.push_back(pair("审核环节", stage_of(payload).label, "审核队列", payload["queue"].text()));
 }
 
+Cell files_of(const Value& item, double width) {
+  std::string text = item["item"].text() + " " + item["name"].text();
+  std::vector<std::string> files;
+  for (const Value& file : item["attachments"].items()) files.push_back(file.text());
+  if (!files.empty()) text += "\n附件：" + pipeline::join(files, "、");
+  return small(width, std::move(text));
+}
+
+bool itemised(const Value& payload) {
+  return payload["itemised"].boolean() && payload["items"].size() > 0;
+}
+
+/// What is to be reviewed, for the first page.
+Row extent(const Value& payload) {
+  if (!itemised(payload))
+    return single("审核项目", "整体（申请书全部内容和附件）　　□ 通过　　□ 不通过");
+  std::size_t locked = 0;
+  const Value& items = payload["items"];
+  for (const Value& item : items.items()) locked += item["locked"].boolean();
+  std::string text = "共 " + std::to_string(items.size()) + " 项";
+  if (locked > 0) text += "，其中此前已通过（锁定）" + std::to_string(locked) + " 项";
+  return single("审核项目", text + "；请在续页逐项审核");
+}
+
 void append_items(std::vector<Row>& rows, const Value& payload) {
+  if (!itemised(payload)) return;
+  const Value& items = payload["items"];
   rows.push_back(heading("审核项目"));
   const int header = static_cast<int>(rows.size());
-  rows.push_back(list_header({{12, "序号"}, {68, "审核项目"}, {28, "是否通过"}, {54, "修改意见"}}));
-  const auto add = [&](std::size_t number, std::string name, std::string passed) {
-    rows.push_back({{small(12, std::to_string(number), Align::Centre), small(68, std::move(name)),
-                     small(28, std::move(passed), Align::Centre), small(54, "")},
-                    mm(8),
-                    header});
-  };
-  const Value& items = payload["items"];
-  if (!payload["itemised"].boolean() || items.size() == 0) {
-    add(1, "整体（申请书全部内容和附件）", "□ 是　□ 否");
-    return;
-  }
+  rows.push_back(list_header({{12, "序号"}, {66, "审核项目"}, {28, "是否通过"}, {56, "修改意见"}}));
   for (std::size_t i = 0; i < items.size(); i++) {
     const Value& item = items[i];
-    std::string name = item["item"].text() + " " + item["name"].text();
-    std::vector<std::string> files;
-    for (const Value& file : item["attachments"].items()) files.push_back(file.text());
-    if (!files.empty()) name += "\n附件：" + pipeline::join(files, "、");
-    std::string passed = "□ 是　□ 否";
-    if (item["locked"].boolean()) {
-      passed = "已通过（锁定）";
+    const std::string code = item["item"].text(), name = code + " " + item["name"].text();
+    Cell number = small(12, std::to_string(i + 1), Align::Centre), what = files_of(item, 66);
+    if (item["locked"].boolean()) {  // X52: only open items are for this round
+      std::string passed = "已通过（锁定）";
       if (const auto round = item["passed_round"].integer(); round > 0)
         passed += "\n第 " + std::to_string(round) + " 轮";
+      rows.push_back({{std::move(number), std::move(what),
+                       small(28, std::move(passed), Align::Centre), small(56, "")},
+                      mm(9),
+                      header});
+      for (Cell& cell : rows.back().cells) cell.grey = 0.92;
+      continue;
     }
-    add(i + 1, std::move(name), std::move(passed));
-    if (item["locked"].boolean()) {  // X52: only open items are for this round
-      for (Cell& cell : rows.back().cells) cell.grey = 0.95;
-    }
+    Cell passed = small(28, "□ 是　□ 否", Align::Centre), opinion = small(56, "");
+    passed.style.size = 10.5;
+    passed.fields.push_back({FieldKind::Radio,
+                             "items." + code + ".passed",
+                             name + "：是否通过",
+                             {},
+                             {{"yes", "是"}, {"no", "否"}}});
+    opinion.fields.push_back(
+        {FieldKind::Lines, "items." + code + ".opinion", name + "：修改意见", {}, {}, kSmallest});
+    rows.push_back({{std::move(number), std::move(what), std::move(passed), std::move(opinion)},
+                    mm(9),
+                    header});
   }
+}
+
+/// X54: what the reviewer answers for.
+Row focus() {
+  Row row{{label(30, "审核重点")}};
+  for (const auto& [name, text] : {std::pair{"truthful", "内容真实性"},
+                                   {"complete", "材料完整性"},
+                                   {"valid", "证明材料有效性"}}) {
+    Cell cell = value(43.3, std::string(text) + "　□");
+    cell.fields.push_back(
+        {FieldKind::Check, std::string("checks.") + name, std::string(text) + "：已审核"});
+    row.cells.push_back(std::move(cell));
+  }
+  return row;
 }
 
 void append_publicity(std::vector<Row>& rows, const Value& publicity) {
@@ -84,34 +123,51 @@ void append_publicity(std::vector<Row>& rows, const Value& publicity) {
   std::string days = start.empty() && end.empty() ? "" : start + " 至 " + end;
   if (publicity["workdays"].is_number())
     days += "（" + publicity["workdays"].text() + " 个工作日）";
-  rows.push_back(heading("公示情况"));
-  rows.push_back(single("起止日期", days));
+  rows.push_back(single("公示日期", days));
   rows.push_back(pair("公示地点", publicity["place"].text(), "公示照片",
                       std::to_string(publicity["photos"].integer()) + " 张"));
   rows.push_back(single("异议情况", publicity["objections"].text()));
 }
 
-/// 基层单位/推荐意见: a label of two lines is broken where a reader would pause.
-std::string broken(const std::string& title) {
-  for (const std::string_view tail : {"推荐意见", "意见"}) {
-    if (title.size() >= 2 * tail.size() && title.ends_with(tail)) {
-      return title.substr(0, title.size() - tail.size()) + "\n" + std::string(tail);
-    }
+/// What the reviewers before this one wrote.
+void append_opinions(std::vector<Row>& rows, const Value& opinions) {
+  const std::size_t before = rows.size();
+  for (const Value& opinion : opinions.items()) {
+    if (opinion["at"].is_null()) continue;
+    rows.push_back(opinion_box(opinion["title"].text(), or_none(opinion["text"].text()),
+                               opinion["by"].text() + "　　" + time_text(opinion["at"]), mm(16)));
   }
-  return title;
+  if (rows.size() == before) return;
+  rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(before), heading("此前的审核意见"));
 }
 
-void append_opinions(std::vector<Row>& rows, const Value& payload) {
-  const Stage stage = stage_of(payload);
-  bool current = false;
-  for (const Value& opinion : payload["opinions"].items()) {
-    const std::string title = opinion["title"].text();
-    current |= title == stage.opinion && opinion["at"].is_null();
-    std::string foot = kSignature;
-    if (!opinion["at"].is_null()) foot = opinion["by"].text() + "　　" + time_text(opinion["at"]);
-    rows.push_back(opinion_box(broken(title), opinion["text"].text(), foot, mm(36)));
+/// What the applicant changed since the last round, item by item.
+void append_changes(std::vector<Row>& rows, const Value& payload, const Kit& kit) {
+  const Value& changes = payload["changes"];
+  if (changes.size() == 0) return;
+  rows.push_back(heading("与上一轮相比的变化：共 " + std::to_string(changes.size()) + " 处"));
+  const int header = static_cast<int>(rows.size());
+  rows.push_back(list_header({{34, "审核项目"}, {34, "位置"}, {48, "上一轮"}, {48, "本轮"}}));
+  std::string item;
+  for (const Value& change : changes.items()) {
+    const std::string where = change["where"].text();
+    std::string place = kit.place("title_application", where);
+    for (const Value& attachment : payload["attachments"].items())
+      if (attachment["slot"].string() == where) place = where + " " + attachment["name"].text();
+    const std::string named = change["item"].text() + " " + change["name"].text();
+    rows.push_back(list_row(
+        {small(34, named == item ? "" : named), small(34, std::move(place)),
+         small(48, or_none(change["before"].text())), small(48, or_none(change["after"].text()))},
+        header));
+    item = named;
   }
-  if (current) return;
+}
+
+/// What the reviewer fills in: the first page.
+void append_review(std::vector<Row>& rows, const Value& payload) {
+  const Stage stage = stage_of(payload);
+  rows.push_back(extent(payload));
+  rows.push_back(focus());
   std::string foot = kSignature;
   if (stage.code == "committee") {
     foot =
@@ -119,28 +175,27 @@ void append_opinions(std::vector<Row>& rows, const Value& payload) {
         "　　　　　（评委会公章）　　　　　　　　\n"
         "　　年　　月　　日　　";
   }
-  rows.push_back(opinion_box(broken(stage.opinion), "", foot, mm(40)));
-}
+  rows.push_back(open_opinion(stage.opinion, foot, mm(40),
+                              {FieldKind::Lines, "recommendation_opinion", stage.opinion}));
+  rows.back().grows = true;
+  rows.push_back(
+      open_opinion("修改意见", "", mm(18),
+                   {FieldKind::Lines, "modification_opinion", "修改意见：退回时告诉申请人改什么"}));
+  rows.back().grows = true;
 
-void append_result(std::vector<Row>& rows, const Value& payload) {
-  std::string choices;
+  std::string choices, others;
   for (const Value& action : payload["actions"].items()) {
-    if (action["action"].string() != "report_up") continue;
+    if (action["action"].string() != "report_up") {
+      others += (others.empty() ? "□ " : "　　□ ") + action["label"].text();
+      continue;
+    }
     for (const Value& target : payload["targets"].items())
       choices += "□ 上报至：" + target["name"].text() +
                  (target["default"].boolean() ? "（默认）" : "") + "\n";
     if (payload["targets"].size() == 0) choices += "□ 上报至：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿\n";
   }
-  std::string others;
-  for (const Value& action : payload["actions"].items())
-    if (action["action"].string() != "report_up")
-      others += (others.empty() ? "□ " : "　　□ ") + action["label"].text();
-  choices += others;
-  rows.push_back(single("办理结果", choices));
-  rows.push_back({{label(30, "经办人"), value(50, "　"), label(30, "确认转交"),
-                   value(50, "□ 已核对，确认转交")},
-                  mm(10)});
-  rows[rows.size() - 2].keep_with_next = true;
+  append_decision(rows, payload, choices + others);
+  append_instructions(rows, payload);
 }
 
 }  // namespace
@@ -161,18 +216,21 @@ std::string application_form(const Value& payload, const Value& form, const Kit&
                  pipeline::chinese_date(pipeline::beijing_day(time_of(payload["received_at"]))),
              {Role::Song, 10, Align::Left, 1.7, 0});
 
+  hide_identity(sheet, payload);
+
+  std::vector<Row> first;
+  append_head(first, payload, form);
+  append_publicity(first, payload["publicity"]);
+  append_attention(first, payload["attention"]);
+  append_review(first, payload);
+  if (!sheet.rows_that_fill_the_page(first)) sheet.rows(first);
+
   std::vector<Row> rows;
-  append_head(rows, payload, form);
   append_items(rows, payload);
-  // X54: what the reviewer answers for.
-  rows.push_back({{label(30, "审核重点"), value(43.3, "内容真实性　□"),
-                   value(43.3, "材料完整性　□"), value(43.3, "证明材料有效性　□")}});
-  append_publicity(rows, payload["publicity"]);
-  rows.push_back(heading("审核意见"));
-  append_opinions(rows, payload);
-  append_result(rows, payload);
-  append_attachments(rows, payload["attachments"]);
+  append_changes(rows, payload, kit);
+  append_opinions(rows, payload["opinions"]);
   append_findings(rows, payload["findings"], "title_application", kit);
+  append_attachments(rows, payload["attachments"]);
   append_history(rows, payload["history"]);
   sheet.rows(rows);
 

@@ -4,6 +4,7 @@
 
 #include "stages/produce/application_form.hpp"
 #include "stages/produce/notice.hpp"
+#include "stages/produce/publicity_sheet.hpp"
 #include "stages/produce/quarantine.hpp"
 #include "stages/produce/receipt.hpp"
 #include "stages/produce/registration_form.hpp"
@@ -36,6 +37,7 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
             paper(effect.path + ".pdf", receipt(payload, kit))};
   }
   if (effect.maker == "notice") return {paper(effect.path + ".pdf", notice(payload, kit))};
+  if (effect.maker == "publicity_sheet") return publicity_sheet(effect.path, payload, kit);
   if (effect.maker == "quarantine") return quarantine(effect.path, payload);
   if (effect.maker == "worklist") return {paper(effect.path + ".xlsx", worklist(payload))};
   if (effect.maker == "roster") return {paper(effect.path + ".xlsx", roster(payload, kit))};

@@ -12,6 +12,8 @@ using pipeline::Value;
 namespace {
 
 constexpr double kGround = 0.95;
+/// Bytes of what fits into a label of 30 mm in one line: seven characters.
+constexpr std::size_t kLabelLine = 7 * 3;
 constexpr Style kLabel{Role::Hei, 10.5, Align::Centre, 1.35, 0};
 constexpr Style kListLabel{Role::Hei, 9, Align::Centre, 1.35, 0};
 constexpr Style kHeading{Role::Hei, 10.5, Align::Left, 1.35, 0};
@@ -32,6 +34,16 @@ std::string extent(const Value& attachment) {
   if (const auto size = attachment["size"].integer(); size > 0)
     out += (out.empty() ? "" : " ") + size_text(size);
   return or_none(out);
+}
+
+/// 基层单位/推荐意见: a label that needs two lines is broken where a reader would pause.
+std::string broken(const std::string& title) {
+  for (const std::string_view tail : {"推荐意见", "意见"}) {
+    if (title.size() > kLabelLine && title.ends_with(tail)) {
+      return title.substr(0, title.size() - tail.size()) + "\n" + std::string(tail);
+    }
+  }
+  return title;
 }
 
 }  // namespace
@@ -81,12 +93,12 @@ Row single(std::string label1, std::string value1) {
   return {{label(30, std::move(label1)), value(130, std::move(value1))}};
 }
 
-Row opinion_box(std::string label1, std::string text, std::string foot, double height) {
+Row opinion_box(const std::string& label1, std::string text, std::string foot, double height) {
   Cell box{130, std::move(text), kText};
   box.style.align = Align::Justify;
   box.vertical = Vertical::Top;
   box.foot = std::move(foot);
-  return {{label(30, std::move(label1)), std::move(box)}, height};
+  return {{label(30, broken(label1)), std::move(box)}, height};
 }
 
 void append_attachments(std::vector<Row>& rows, const Value& attachments) {
@@ -147,6 +159,12 @@ void append_findings(std::vector<Row>& rows, const Value& findings, std::string_
          small(15, pipeline::replace_all(or_none(f["rule"].text()), "|", " "), Align::Centre)},
         header));
   }
+}
+
+void append_attention(std::vector<Row>& rows, const Value& lines) {
+  std::vector<std::string> all;
+  for (const Value& line : lines.items()) all.push_back("· " + line.text());
+  if (!all.empty()) rows.push_back(single("请注意", pipeline::join(all, "\n")));
 }
 
 void append_history(std::vector<Row>& rows, const Value& history) {

@@ -32,13 +32,15 @@ Row pair(std::string label1, std::string value1, std::string label2, std::string
 Row single(std::string label1, std::string value1);
 /// A box to write in, at least `height`: text, then signature, seal and date at its lower right.
 /// Never a seal.
-Row opinion_box(std::string label1, std::string text, std::string foot, double height);
+Row opinion_box(const std::string& label1, std::string text, std::string foot, double height);
 
 /// 序号, 材料, 是否提供, 文件, 页数; appended with their heading.
 void append_attachments(std::vector<Row>& rows, const pipeline::Value& attachments);
 /// 序号, 级别, 位置, 问题, 怎么办, 依据; errors first. `kind` of the form in which they lie.
 void append_findings(std::vector<Row>& rows, const pipeline::Value& findings, std::string_view kind,
                      const Kit& kit);
+/// 请注意: further lines for the reviewer, if there are any.
+void append_attention(std::vector<Row>& rows, const pipeline::Value& lines);
 /// 时间, 事项, 经办.
 void append_history(std::vector<Row>& rows, const pipeline::Value& history);
 

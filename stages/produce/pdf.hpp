@@ -1,24 +1,30 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "pipeline/time.hpp"
+#include "stages/produce/fields.hpp"
 #include "stages/produce/typeface.hpp"
 
 // Document: an A4 PDF drawn page by page, and written once.
 //
-//   takes   glyphs, lines and boxes in points from the lower left corner; any page, in any order
+//   takes   glyphs, lines, boxes and fields in points from the lower left corner; any page, in any
+//   order
 //   gives   the PDF's bytes: every font embedded as a subset, every character in the text layer,
-//   the same bytes each time faults  Stop: PoDoFo failed
+//   the same bytes each time
+//   faults  Stop: PoDoFo failed
 //
 // One thread a document. Codes in the text are numbered in order of first use, one for each
 // character of a face, so that two characters that share a glyph keep their own place in ToUnicode.
+//
+// The content digest lets a reader of the paper see that its text is still the one that was
+// written, whatever program packed the file anew (X53): SHA-256 over, page after page, the string
+// operands of all text-showing operators of the page's own content, as bytes, and 0x0C after each
+// page.
 
 namespace produce {
 
@@ -45,18 +51,31 @@ class Document {
                  double line_width);
   /// `grey` from 0 (black) to 1 (white).
   void fill(std::size_t page, double x, double y, double width, double height, double grey);
+  /// As many areas as a radio has choices, none for a hidden field, else one. People step through
+  /// the fields of a page in the order of these calls.
+  void field(std::size_t page, Field field, std::vector<Area> areas);
+  bool has_fields() const { return !fields_.empty(); }
 
-  std::string bytes(const Metadata& metadata) const;
+  std::string content_digest() const;
+  std::string bytes(const Metadata& metadata) const;  ///< pdf_writer.cpp
 
  private:
   struct Font {
     std::vector<Glyph> glyphs;  ///< at CID - 1
     std::unordered_map<char32_t, std::uint16_t> cids;
   };
+  struct Placed {
+    std::size_t page;
+    Field field;
+    std::vector<Area> areas;
+  };
+  class Writer;
 
   const Typefaces& typefaces_;
   std::vector<Font> fonts_;
   std::vector<std::string> contents_;
+  std::vector<std::string> shown_;  ///< per page, what the digest covers
+  std::vector<Placed> fields_;
 };
 
 }  // namespace produce

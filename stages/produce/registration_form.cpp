@@ -1,6 +1,6 @@
 #include "stages/produce/registration_form.hpp"
 
-#include "stages/produce/parts.hpp"
+#include "stages/produce/decision.hpp"
 
 namespace produce {
 
@@ -29,6 +29,29 @@ std::string requested(const Value& payload, const Value& form) {
   return out;
 }
 
+void append_review(std::vector<Row>& rows, const Value& payload) {
+  rows.push_back(open_opinion(
+      "审核意见",
+      "审核人（签字）：　　　　　　　　审核单位（盖章）：　　　　　　　　\n　　年　　月　　日　　",
+      mm(36), {FieldKind::Lines, "modification_opinion", "审核意见：不通过时请写明原因"}));
+  rows.back().keep_with_next = true;
+  rows.back().grows = true;
+  append_decision(rows, payload, "□ 通过　　　　□ 不通过");
+  append_instructions(rows, payload);
+}
+
+/// Their headers' indices are moved along.
+std::vector<Row> joined(std::vector<Row> a, const std::vector<Row>& b, const std::vector<Row>& c) {
+  for (const auto* part : {&b, &c}) {
+    const int offset = static_cast<int>(a.size());
+    for (Row row : *part) {
+      if (row.header >= 0) row.header += offset;
+      a.push_back(std::move(row));
+    }
+  }
+  return a;
+}
+
 }  // namespace
 
 std::string registration_form(const Value& payload, const Value& form, const Kit& kit) {
@@ -49,6 +72,8 @@ std::string registration_form(const Value& payload, const Value& form, const Kit
                  pipeline::chinese_date(pipeline::beijing_day(time_of(payload["received_at"]))),
              {Role::Song, 10, Align::Left, 1.7, 0});
 
+  hide_identity(sheet, payload);
+
   std::vector<Row> rows{
       pair("单位名称", unit["name"].text(), "统一社会\n信用代码", unit["uscc"].text()),
       pair("单位性质", labels["nature"].text(), "隶属关系", labels["level"].text()),
@@ -67,15 +92,15 @@ std::string registration_form(const Value& payload, const Value& form, const Kit
   if (const std::string note = payload["note"].text(); !note.empty())
     reviewer += "\n（" + note + "）";
   rows.push_back(single("实际审核", reviewer));
-  append_attachments(rows, payload["attachments"]);
-  append_findings(rows, payload["findings"], "unit_registration", kit);
-  rows.push_back({{label(30, "审核结论"), value(130, "□ 通过　　　　□ 不通过")}, mm(9)});
-  rows.back().keep_with_next = true;
-  rows.push_back(opinion_box(
-      "审核意见", "",
-      "审核人（签字）：　　　　　　　　审核单位（盖章）：　　　　　　　　\n　　年　　月　　日　　",
-      mm(40)));
-  sheet.rows(rows);
+  append_attention(rows, payload["attention"]);
+
+  std::vector<Row> lists, review;
+  append_attachments(lists, payload["attachments"]);
+  append_findings(lists, payload["findings"], "unit_registration", kit);
+  append_review(review, payload);
+  // What the reviewer fills in stands on the first page: below the lists if they leave it room.
+  if (!sheet.rows_that_fill_the_page(joined(rows, lists, review)))
+    sheet.rows(joined(rows, review, lists));
   return sheet.finish(
       metadata(title + " " + number, unit["name"].text(), payload, payload["received_at"]));
 }

@@ -10,6 +10,8 @@ namespace produce {
 namespace {
 
 constexpr double kPadX = 4, kPadY = 3.5, kOuter = 1.25, kInner = 0.5, kFootGap = 10;
+/// Of a field from the lines around it; of a field of one line, by the size of its type.
+constexpr double kFieldInset = 1.5, kFieldLine = 1.9;
 /// Spacing beyond this share of the type size would read as blanks.
 constexpr double kMaxSpacing = 0.06;
 constexpr Style kFootStyle{Role::Song, 10.5, Align::Right, 1.5, 0};
@@ -21,6 +23,49 @@ double line_height(const Style& style) {
 
 double height(std::size_t lines, const Style& style) {
   return static_cast<double>(lines) * line_height(style);
+}
+
+/// Where a line begins, from the left edge of its column, and what follows each of its glyphs.
+struct Setting {
+  double at, spacing;
+};
+
+Setting setting(const Line& line, const Style& style, double width) {
+  Setting out{line.indent, 0};
+  const double slack = width - line.indent - line.width;
+  if (style.align == Align::Centre) out.at += slack / 2;
+  if (style.align == Align::Right) out.at += slack;
+  if (style.align == Align::Justify && !line.ends_paragraph && line.glyphs.size() > 1) {
+    out.spacing = slack / static_cast<double>(line.glyphs.size() - 1);
+    if (out.spacing < 0 || out.spacing > kMaxSpacing * style.size) out.spacing = 0;
+  }
+  return out;
+}
+
+/// From the top of a line to its baseline. The em box of Noto's ideographs reaches from -0.12 to
+/// 0.88.
+double ascent(const Style& style) {
+  return (line_height(style) - style.size) / 2 + 0.88 * style.size;
+}
+
+/// Squares over the □ of the lines, a little larger than the glyph, which reaches from 0.1, -0.02
+/// to 0.9, 0.78 of the em in every face.
+std::vector<Area> boxes(std::span<const Line> lines, const Style& style, double x, double top,
+                        double width) {
+  std::vector<Area> out;
+  const double side = 0.88 * style.size;
+  for (const Line& line : lines) {
+    const auto [from, spacing] = setting(line, style, width);
+    double at = x + from;
+    for (const Glyph& glyph : line.glyphs) {
+      if (glyph.character == U'□')
+        out.push_back(
+            {at + 0.06 * style.size, top - ascent(style) - 0.06 * style.size, side, side});
+      at += glyph.advance * style.size / 1000 + spacing;
+    }
+    top -= line_height(style);
+  }
+  return out;
 }
 
 }  // namespace
@@ -59,17 +104,8 @@ void Sheet::close_frame() {
 void Sheet::draw_lines(std::span<const Line> lines, const Style& style, double x, double top,
                        double width) {
   for (const Line& line : lines) {
-    double at = x + line.indent, spacing = 0;
-    const double slack = width - line.indent - line.width;
-    if (style.align == Align::Centre) at += slack / 2;
-    if (style.align == Align::Right) at += slack;
-    if (style.align == Align::Justify && !line.ends_paragraph && line.glyphs.size() > 1) {
-      spacing = slack / static_cast<double>(line.glyphs.size() - 1);
-      if (spacing < 0 || spacing > kMaxSpacing * style.size) spacing = 0;
-    }
-    // The em box of Noto's ideographs reaches from -0.12 to 0.88.
-    const double baseline = top - (line_height(style) - style.size) / 2 - 0.88 * style.size;
-    document_.text(page_, at, baseline, style.size, line.glyphs, spacing);
+    const auto [at, spacing] = setting(line, style, width);
+    document_.text(page_, x + at, top - ascent(style), style.size, line.glyphs, spacing);
     for (const Glyph& glyph : line.glyphs) {
       auto& known = stand_ins_[page_];
       if (glyph.stands_in && known.find(glyph.character) == std::u32string::npos)
@@ -193,6 +229,12 @@ void Sheet::draw(const LaidRow& row, double height, bool whole) {
     }
     draw_lines(std::span(cell.lines).subspan(cell.done, count), cell.cell->style, x + kPadX, top,
                cell.width - 2 * kPadX);
+    if (whole && !cell.cell->fields.empty()) {
+      const double under_text = cell.cell->text.empty() ? y_ : top - text_height;
+      place_fields(
+          cell, std::span(cell.lines).subspan(cell.done, count), x, top,
+          {x, y_ - height + foot_height, cell.width, under_text - (y_ - height + foot_height)});
+    }
     if (foot_height > 0) {
       draw_lines(cell.foot, kFootStyle, x + 2 * kPadX, y_ - height + kPadY + foot_height - kFootGap,
                  cell.width - 4 * kPadX);
@@ -200,6 +242,31 @@ void Sheet::draw(const LaidRow& row, double height, bool whole) {
     x += cell.width;
   }
   y_ -= height;
+}
+
+void Sheet::place_fields(const LaidCell& cell, std::span<const Line> lines, double x, double top,
+                         const Area& free) {
+  const auto areas = boxes(lines, cell.cell->style, x + kPadX, top, cell.width - 2 * kPadX);
+  auto next = areas.begin();
+  for (const Field& field : cell.cell->fields) {
+    if (field.kind == FieldKind::Check || field.kind == FieldKind::Radio) {
+      const std::ptrdiff_t count = field.kind == FieldKind::Check ? 1 : std::ssize(field.choices);
+      assert(areas.end() - next >= count);
+      document_.field(page_, field, {next, next + count});
+      next += count;
+      continue;
+    }
+    const double room = free.height - 2 * kFieldInset;
+    const double height =
+        field.kind == FieldKind::Lines ? room : std::min(room, kFieldLine * field.size);
+    document_.field(page_, field,
+                    {{free.x + kFieldInset, free.y + kFieldInset + (room - height) / 2,
+                      free.width - 2 * kFieldInset, height}});
+  }
+}
+
+void Sheet::hide(const std::string& name, const std::string& value) {
+  document_.field(0, {FieldKind::Hidden, name, {}, value}, {});
 }
 
 void Sheet::place(LaidRow row, double together, const LaidRow* header) {
@@ -236,10 +303,14 @@ void Sheet::place(LaidRow row, double together, const LaidRow* header) {
   draw(row, row.height(), true);
 }
 
-void Sheet::rows(const std::vector<Row>& rows) {
+std::vector<Sheet::LaidRow> Sheet::lay(const std::vector<Row>& rows) const {
   std::vector<LaidRow> laid;
   laid.reserve(rows.size());
   for (const Row& row : rows) laid.push_back(lay(row));
+  return laid;
+}
+
+void Sheet::draw_rows(const std::vector<Row>& rows, const std::vector<LaidRow>& laid) {
   for (std::size_t i = 0; i < rows.size(); i++) {
     double together = 0;
     for (std::size_t next = i; rows[next].keep_with_next && next + 1 < rows.size(); next++) {
@@ -250,6 +321,26 @@ void Sheet::rows(const std::vector<Row>& rows) {
     place(laid[i], together, header < 0 ? nullptr : &laid[static_cast<std::size_t>(header)]);
   }
   close_frame();
+}
+
+void Sheet::rows(const std::vector<Row>& rows) {
+  draw_rows(rows, lay(rows));
+}
+
+bool Sheet::rows_that_fill_the_page(const std::vector<Row>& rows) {
+  std::vector<LaidRow> laid = lay(rows);
+  double height = 0;
+  int growing = 0;
+  for (std::size_t i = 0; i < rows.size(); i++) {
+    height += laid[i].height();
+    growing += rows[i].grows;
+  }
+  if (height > room()) return false;
+  for (std::size_t i = 0; i < rows.size(); i++) {
+    if (rows[i].grows) laid[i].min_height = laid[i].height() + (room() - height) / growing;
+  }
+  draw_rows(rows, laid);
+  return true;
 }
 
 std::string Sheet::finish(const Metadata& metadata) {
@@ -281,6 +372,8 @@ std::string Sheet::finish(const Metadata& metadata) {
                furniture_.left, top, left_width);
     draw_lines(numbers, right, furniture_.left, top, width());
   }
+  // X53: what the reader compares.
+  if (document_.has_fields()) hide("content", document_.content_digest());
   return document_.bytes(metadata);
 }
 

@@ -15,7 +15,8 @@
 //
 // A row that is higher than what is left moves to the next page if it fits there, else it is
 // divided between lines. Every page ends in the footer, every page but the first begins with the
-// title and 续页.
+// title and 续页. The fields of a cell take what its text and foot leave free; check boxes and radios
+// lie over the □ of its text, in their order, so that a paper printed empty is as good.
 
 namespace produce {
 
@@ -40,6 +41,7 @@ struct Cell {
   std::string foot{};  ///< at the lower right: signature, seal and date
   double grey = 1;     ///< of the ground
   bool label = false;  ///< repeated where its row goes on on the next page
+  std::vector<Field> fields{};
 };
 
 struct Row {
@@ -47,6 +49,7 @@ struct Row {
   double min_height = mm(8);
   int header = -1;              ///< the row (index) to repeat above it on a new page
   bool keep_with_next = false;  ///< never the last one on a page
+  bool grows = false;           ///< where the rows fill the page
 };
 
 class Sheet {
@@ -60,6 +63,11 @@ class Sheet {
   void paragraph(const std::string& text, const Style& style);
   /// Rows in one frame: 1.25 pt outside, 0.5 pt inside.
   void rows(const std::vector<Row>& rows);
+  /// The same, to the end of the page: rows that grow share what is left of it. False, and nothing
+  /// is drawn, if the rows do not stand on this page.
+  bool rows_that_fill_the_page(const std::vector<Row>& rows);
+  /// Something that the paper says to programs only.
+  void hide(const std::string& name, const std::string& value);
   void gap(double height) { y_ -= height; }
   /// Keeps what follows together: a new page, unless that much is left.
   void need(double height);
@@ -87,10 +95,14 @@ class Sheet {
   };
 
   LaidRow lay(const Row& row) const;
+  std::vector<LaidRow> lay(const std::vector<Row>& rows) const;
+  void draw_rows(const std::vector<Row>& rows, const std::vector<LaidRow>& laid);
   void place(LaidRow row, double together, const LaidRow* header);
   void draw(const LaidRow& row, double height, bool whole);
   void draw_lines(std::span<const Line> lines, const Style& style, double x, double top,
                   double width);
+  void place_fields(const LaidCell& cell, std::span<const Line> lines, double x, double top,
+                    const Area& free);
   void new_page();
   void close_frame();
   double room() const { return y_ - furniture_.bottom; }

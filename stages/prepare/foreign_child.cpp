@@ -1,0 +1,132 @@
+#include "stages/prepare/foreign_child.hpp"
+
+#include <malloc.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "stages/prepare/foreign.hpp"
+#include "stages/prepare/pdf_form.hpp"
+
+namespace prepare {
+
+namespace {
+
+enum Status { kServed = 0, kUsage = 1, kNoLimits = 2, kNoFilter = 3, kBadRequest = 4 };
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;  // their shadow memory needs terabytes of addresses
+#else
+constexpr bool kSanitized = false;
+#endif
+
+bool limit(__rlimit_resource_t resource, rlim_t most) {
+  const rlimit both{most, most};
+  return setrlimit(resource, &both) == 0;
+}
+
+bool give_up_resources(std::uint64_t memory_mb) {
+  return (kSanitized || limit(RLIMIT_AS, memory_mb << 20)) && limit(RLIMIT_FSIZE, 0) &&
+         limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_CORE, 0);
+}
+
+/// Whatever is not for memory, the one socket or going away, kills.
+bool give_up_system_calls() {
+  scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+  if (!filter) return false;
+  bool ok = true;
+  for (const int call :
+       {SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex),
+        SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(sysinfo),
+        SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getrusage)})
+    ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0;
+  // New memory never becomes code.
+  for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)})
+    ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
+                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
+  ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1,
+                              SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO)) == 0;
+  for (const auto fd : {STDOUT_FILENO, STDERR_FILENO})
+    ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
+                                SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(fd))) == 0;
+  ok = ok && seccomp_load(filter) == 0;
+  seccomp_release(filter);
+  return ok;
+}
+
+bool read_all(char* to, std::size_t size) {
+  while (size > 0) {
+    const ssize_t n = read(STDIN_FILENO, to, size);
+    if (n == 0 || (n < 0 && errno != EINTR)) return false;
+    if (n < 0) continue;
+    to += n;
+    size -= static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+bool write_all(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (n < 0 && errno != EINTR) return false;
+    if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+bool answer(std::string_view text) {
+  std::string message;
+  for (int i = 0; i < 4; ++i) message += static_cast<char>(text.size() >> (8 * i));
+  message += text;
+  return write_all(message);
+}
+
+std::optional<std::uint64_t> megabytes(std::string_view word) {
+  std::uint64_t n = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), n);
+  if (error != std::errc() || end != word.data() + word.size() || n == 0 || n > 1u << 20)
+    return std::nullopt;
+  return n;
+}
+
+}  // namespace
+
+int serve_foreign(int argc, char** argv) {
+  constexpr int kWords = 4;
+  const auto memory = argc == kWords ? megabytes(argv[2]) : std::nullopt;
+  const auto largest = argc == kWords ? megabytes(argv[3]) : std::nullopt;
+  if (!memory || !largest) return kUsage;
+  // A run that is told to end finishes what it has begun; its readers go when their socket closes.
+  for (const int signal_number : {SIGTERM, SIGINT, SIGHUP}) signal(signal_number, SIG_IGN);
+  warm_up_pdf_form();
+  if (!give_up_resources(*memory)) return kNoLimits;
+  if (!give_up_system_calls()) return kNoFilter;
+  if (!answer(kForeignGreeting)) return kServed;
+  for (;;) {
+    std::array<unsigned char, 5> head{};
+    if (!read_all(reinterpret_cast<char*>(head.data()), head.size())) return kServed;
+    const std::size_t size = head[1] | std::size_t{head[2]} << 8 | std::size_t{head[3]} << 16 |
+                             std::size_t{head[4]} << 24;
+    if (head[0] != static_cast<unsigned char>(ForeignTask::PdfForm) || size > *largest << 20)
+      return kBadRequest;
+    std::string bytes(size, '\0');
+    if (!read_all(bytes.data(), size)) return kServed;
+    if (!answer(describe_pdf_form(bytes))) return kServed;
+    std::string().swap(bytes);
+    malloc_trim(0);
+  }
+}
+
+}  // namespace prepare

@@ -1,0 +1,20 @@
+#pragma once
+
+// Foreign child: the far end of foreign.hpp, in the process that has nothing to lose.
+//
+//   takes   `dossier read-foreign <memory MB> <largest file MB>`, requests on standard input: a letter, four bytes of length
+//           (least first), the file
+//   gives   on standard output: one greeting, then an answer for each request, four bytes of length before each
+//   faults  none: it ends, with a status that says why it could not begin
+//
+// It gives up everything but memory and its socket before it reads the first foreign byte.
+
+namespace prepare {
+
+/// What the reader says when it is ready; no other program does.
+constexpr const char* kForeignGreeting = "dossier foreign reader 1";
+
+/// Serves until its input ends; gives the exit status.
+int serve_foreign(int argc, char** argv);
+
+}  // namespace prepare

@@ -1,0 +1,201 @@
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <thread>
+
+#include "pipeline/fault.hpp"
+#include "pipeline/json.hpp"
+#include "stages/prepare/foreign.hpp"
+#include "tests/form_pdf.hpp"
+
+// The process in which foreign PDFs are read: it may die, and nothing else does.
+
+namespace {
+
+using prepare::ForeignReaders;
+using prepare::ForeignTask;
+using prepare::Limits;
+
+std::string field(const std::optional<std::string>& answer, const std::string& name) {
+  if (!answer) return "no answer";
+  const pipeline::Value value = pipeline::parse_json(*answer).value;
+  for (const auto& each : value["fields"].items())
+    if (each["name"].string() == name) return each["value"].string();
+  return value["error"].string();
+}
+
+std::optional<std::string> read(ForeignReaders& readers, const std::string& bytes,
+                                const Limits& limits = {}) {
+  return readers.read(ForeignTask::PdfForm, bytes, limits);
+}
+
+/// Resident memory in KB.
+long resident(int pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/statm");
+  long size = 0, pages = 0;
+  in >> size >> pages;
+  return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/// A file that costs a second or two to find nothing in.
+std::string laborious() {
+  std::string out = "%PDF-1.7\n";
+  while (out.size() < 40u << 20) out += "\n1 0 obj\n";
+  return out + "%%EOF\n";
+}
+
+TEST(Foreign, OneReaderServesManyFilesAndDoesNotGrow) {
+  ForeignReaders readers(DOSSIER_PROGRAM);
+  const std::string form = form_pdf::filled_form().bytes();
+  const std::string other = form_pdf::blank_form().bytes();
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(field(read(readers, form), "action"), "return");
+  ASSERT_EQ(readers.processes().size(), 1U);
+  const int pid = readers.processes()[0];
+  const long before = resident(pid);
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_EQ(field(read(readers, form), "action"), "return");
+    ASSERT_EQ(field(read(readers, other), "action"), "");
+    ASSERT_EQ(field(read(readers, "%PDF-1.4 nonsense"), "action"), "damaged");
+  }
+  EXPECT_EQ(readers.processes(), std::vector<int>{pid});
+  EXPECT_LE(resident(pid), before + 1024);
+}
+
+TEST(Foreign, AReaderThatSomethingElseKilledIsReplaced) {
+  ForeignReaders readers(DOSSIER_PROGRAM);
+  const std::string form = form_pdf::filled_form().bytes();
+  ASSERT_EQ(field(read(readers, form), "case"), "A-3F9A2C1B77D0");
+  const auto first = readers.processes();
+  ASSERT_EQ(first.size(), 1U);
+  kill(first[0], SIGKILL);
+  EXPECT_EQ(field(read(readers, form), "case"), "A-3F9A2C1B77D0");
+  ASSERT_EQ(readers.processes().size(), 1U);
+  EXPECT_NE(readers.processes(), first);
+}
+
+TEST(Foreign, TheTerminalsSignalsAreNotForReaders) {
+  ForeignReaders readers(DOSSIER_PROGRAM);
+  const std::string form = form_pdf::filled_form().bytes();
+  ASSERT_EQ(field(read(readers, form), "round"), "1");
+  const auto first = readers.processes();
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(getpgid(first[0]), first[0]);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) kill(first[0], signal);
+  EXPECT_EQ(field(read(readers, form), "round"), "1");
+  EXPECT_EQ(readers.processes(), first);
+}
+
+TEST(Foreign, ThreadsHaveReadersOfTheirOwn) {
+  ForeignReaders readers(DOSSIER_PROGRAM);
+  std::vector<std::thread> threads;
+  std::atomic<int> right = 0;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      auto form = form_pdf::filled_form();
+      form.set(form_pdf::text("queue", "unit-" + std::to_string(t)));
+      const std::string bytes = form.bytes();
+      for (int i = 0; i < 25; ++i)
+        right += field(read(readers, bytes), "queue") == "unit-" + std::to_string(t);
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(right, 100);
+  EXPECT_LE(readers.processes().size(), 4U);
+}
+
+TEST(Foreign, ReadersEndWithThoseWhoAskThem) {
+  int pid = 0;
+  {
+    ForeignReaders readers(DOSSIER_PROGRAM);
+    read(readers, "%PDF");
+    ASSERT_EQ(readers.processes().size(), 1U);
+    pid = readers.processes()[0];
+    EXPECT_EQ(kill(pid, 0), 0);
+  }
+  EXPECT_EQ(kill(pid, 0), -1);
+}
+
+TEST(Foreign, AReaderHasNoFilesNoEnvironmentAndNoNewSystemCalls) {
+  ForeignReaders readers(DOSSIER_PROGRAM);
+  read(readers, "%PDF");
+  const std::string proc = "/proc/" + std::to_string(readers.processes().at(0));
+  std::set<std::string> open;
+  for (const auto& entry : std::filesystem::directory_iterator(proc + "/fd"))
+    open.insert(entry.path().filename());
+  EXPECT_EQ(open, (std::set<std::string>{"0", "1", "2"}));
+  std::ifstream environment(proc + "/environ");
+  EXPECT_EQ(environment.get(), std::ifstream::traits_type::eof());
+  std::ifstream status(proc + "/status");
+  const std::string text{std::istreambuf_iterator<char>(status), {}};
+  EXPECT_NE(text.find("Seccomp:\t2"), std::string::npos) << text;
+  EXPECT_NE(text.find("NoNewPrivs:\t1"), std::string::npos);
+  std::ifstream limits(proc + "/limits");
+  const std::string limit{std::istreambuf_iterator<char>(limits), {}};
+  EXPECT_NE(limit.find("Max file size             0                    0"), std::string::npos)
+      << limit;
+  EXPECT_NE(limit.find("Max open files            0                    0"), std::string::npos);
+  EXPECT_NE(limit.find("Max address space         536870912"), std::string::npos);
+}
+
+TEST(Foreign, AFileThatOverrunsALimitIsGivenUpAndTheNextOneIsRead) {
+  ForeignReaders readers(DOSSIER_PROGRAM);
+  const std::string form = form_pdf::filled_form().bytes();
+  const std::string slow = laborious();
+  Limits clock;
+  clock.reader_seconds = 0;
+  Limits work;
+  work.reader_cpu_seconds = 0;
+  for (const Limits& limits : {clock, work}) {
+    EXPECT_EQ(read(readers, slow, limits), std::nullopt);
+    EXPECT_TRUE(readers.processes().empty());
+    EXPECT_EQ(field(read(readers, form), "round"), "1");
+  }
+  ForeignReaders poor(DOSSIER_PROGRAM);
+  Limits memory;
+  memory.reader_memory_mb = 120;
+  EXPECT_EQ(field(read(poor, form, memory), "round"), "1");
+  const auto answer = read(poor, slow, memory);
+  EXPECT_TRUE(!answer || field(answer, "") == "damaged");
+  EXPECT_EQ(field(read(poor, form, memory), "round"), "1");
+}
+
+TEST(Foreign, AReaderKilledWhileItReadsIsReplacedToo) {
+  ForeignReaders readers(DOSSIER_PROGRAM);
+  read(readers, "%PDF");
+  const int pid = readers.processes().at(0);
+  std::optional<std::string> answer;
+  std::thread asking([&] { answer = read(readers, laborious()); });
+  // It is at work once it has read more than the first file and its own libraries.
+  const long idle = resident(pid);
+  while (resident(pid) < idle + (20l << 10)) std::this_thread::yield();
+  kill(pid, SIGKILL);
+  asking.join();
+  EXPECT_EQ(field(answer, ""), "damaged") << "the second reader's answer";
+  EXPECT_EQ(readers.processes().size(), 1U);
+  EXPECT_NE(readers.processes().at(0), pid);
+}
+
+TEST(Foreign, AProgramThatCannotBeStartedIsAFaultAndNotTheFiles) {
+  for (const char* program : {"/nonexistent/dossier", "/bin/true", "/bin/cat"}) {
+    ForeignReaders readers(program);
+    EXPECT_THROW(read(readers, "%PDF"), pipeline::Fault) << program;
+  }
+}
+
+TEST(Foreign, MoreThanTheLargestFileIsNotSent) {
+  ForeignReaders readers(DOSSIER_PROGRAM);
+  Limits limits;
+  limits.entry_mb = 1;
+  EXPECT_EQ(read(readers, std::string((1u << 20) + 1, ' '), limits), std::nullopt);
+  EXPECT_TRUE(readers.processes().empty());
+  EXPECT_EQ(field(read(readers, std::string(1u << 20, ' '), limits), ""), "damaged");
+}
+
+}  // namespace

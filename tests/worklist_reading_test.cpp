@@ -1,0 +1,354 @@
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <vector>
+
+#include "stages/prepare/prepare.hpp"
+#include "stages/prepare/xlsx_cells.hpp"
+#include "tests/zip_builder.hpp"
+
+// The worklist comes back: filled in Excel, WPS or LibreOffice, moved about, or spoilt.
+
+namespace {
+
+using pipeline::Role;
+using pipeline::Submission;
+using pipeline::Value;
+
+using Row = std::vector<std::string>;
+
+const Row kNames{"case",
+                 "info.unit",
+                 "info.applicant",
+                 "round",
+                 "queue",
+                 "token",
+                 "form_version",
+                 "action",
+                 "target",
+                 "recommendation_opinion",
+                 "modification_opinion",
+                 "reviewer.name",
+                 "confirmed"};
+const Row kHeaders{"业务编号", "单位",   "申请人",   "轮次",     "队列",   "校验码",  "审批单版本",
+                   "办理结果", "上报至", "推荐意见", "修改意见", "审核人", "确认转交"};
+
+/// A case as the program lists it.
+Row listed(int n) {
+  const std::string digits = std::to_string(100 + n);
+  return {"A-3F9A2C1B7" + digits,    "某中学",           "王一", "1",
+          "unit-12652901PDY0001249", "0123456789abcdef", "1.2"};
+}
+
+/// The same with what a reviewer writes: action, target, recommendation, modification, name, confirmed.
+Row filled(int n, const Row& with) {
+  Row row = listed(n);
+  row.insert(row.end(), with.begin(), with.end());
+  return row;
+}
+
+/// A workbook by libxlsxwriter, as the program writes it.
+std::string workbook(const std::vector<Row>& rows, const std::string& sheet = "待审清单") {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("worklist-" + std::to_string(getpid()) + ".xlsx"))
+          .string();
+  lxw_workbook* book = workbook_new(path.c_str());
+  lxw_worksheet* page = workbook_add_worksheet(book, sheet.c_str());
+  for (std::size_t r = 0; r < rows.size(); ++r)
+    for (std::size_t c = 0; c < rows[r].size(); ++c) {
+      const std::string& text = rows[r][c];
+      const auto row = static_cast<lxw_row_t>(r);
+      const auto column = static_cast<lxw_col_t>(c);
+      if (text == "1")
+        worksheet_write_number(page, row, column, 1, nullptr);
+      else if (!text.empty())
+        worksheet_write_string(page, row, column, text.c_str(), nullptr);
+    }
+  lxw_row_col_options hidden{};
+  hidden.hidden = 1;
+  worksheet_set_row_opt(page, 0, 15, nullptr, &hidden);
+  EXPECT_EQ(workbook_close(book), LXW_NO_ERROR);
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  std::filesystem::remove(path);
+  return bytes;
+}
+
+/// A workbook by hand: each part as it is given, and the parts that find it.
+struct Parts {
+  std::string sheet, strings;
+  std::string workbook =
+      R"(<workbook xmlns:r="x"><sheets><sheet name="待审清单" sheetId="7" r:id="rId9"/></sheets></workbook>)";
+  std::string relations =
+      R"(<Relationships><Relationship Id="rId9" Type="http://x/relationships/worksheet" Target="worksheets/blatt.xml"/><Relationship Id="rId1" Type="http://x/relationships/sharedStrings" Target="/xl/texts.xml"/></Relationships>)";
+
+  std::string bytes() const {
+    return zip_builder::Builder()
+        .add("[Content_Types].xml", "<Types/>")
+        .add(
+            "_rels/.rels",
+            R"(<Relationships><Relationship Id="a" Type="http://x/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>)")
+        .add("xl/workbook.xml", workbook)
+        .add("xl/_rels/workbook.xml.rels", relations)
+        .add("xl/texts.xml", strings)
+        .add("xl/worksheets/blatt.xml", sheet)
+        .end();
+  }
+};
+
+/// All cells of the first sheet, "B2=text".
+std::set<std::string> cells(const std::string& xlsx) {
+  const prepare::Workbook book = prepare::read_workbook(xlsx, {});
+  EXPECT_EQ(book.refusal, "");
+  std::set<std::string> out;
+  if (!book.sheets.empty())
+    for (const prepare::Cell& cell : book.sheets[0].cells)
+      out.insert(prepare::cell_name(cell.row, cell.column) + "=" + cell.text);
+  return out;
+}
+
+std::string why_not(const std::string& xlsx, const prepare::Limits& limits = {}) {
+  return prepare::read_workbook(xlsx, limits).refusal;
+}
+
+prepare::Rules& rules() {
+  static prepare::Rules loaded =
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+  return loaded;
+}
+
+Submission prepared(const std::string& bytes, const std::string& name = "待审清单.xlsx") {
+  pipeline::Delivery delivery;
+  delivery.name = name;
+  return prepare::prepare(delivery, bytes, rules());
+}
+
+std::set<std::string> told(const Submission& s) {
+  std::set<std::string> out;
+  for (const auto& finding : s.findings) out.insert(finding.code + "@" + finding.where);
+  return out;
+}
+
+/// "第 3 行:return 第 5 行:".
+std::string decisions(const Submission& s) {
+  std::string out;
+  for (const Submission& part : s.parts)
+    out += (out.empty() ? "" : " ") + part.form_name + ":" + part.form["action"].text();
+  return out;
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != text.npos;
+}
+
+TEST(XlsxCells, EveryKindOfCellIsText) {
+  Parts parts;
+  parts.strings =
+      R"(<sst><si><t xml:space="preserve"> a b </t></si><si><r><t>王</t></r><r><rPr/><t>一</t></r><rPh><t>wang</t></rPh></si><si><t>x_x000D_&#10;y&lt;<![CDATA[z]]></t></si></sst>)";
+  parts.sheet =
+      R"(<worksheet><sheetData><row r="2"><c r="B2" t="s"><v>0</v></c><c r="C2" t="s"><v>1</v></c><c r="D2" t="s"><v>2</v></c></row>)"
+      R"(<row><c><v>5</v></c><c><v>5.0</v></c><c><v>0.30000000000000004</v></c><c><v>1.2E3</v></c><c><v>4.3138219900715002E17</v></c><c s="3"><v>46272</v></c></row>)"
+      R"(<row r="9"><c r="AA9" t="b"><v>1</v></c><c t="str"><f>A1&amp;"x"</f><v>last</v></c><c t="inlineStr"><is><t>in</t></is></c><c t="e"><v>#N/A</v></c><c/><c t="s"><v></v></c></row>)"
+      R"(</sheetData><mergeCells><mergeCell ref="B2:B3"/></mergeCells></worksheet>)";
+  EXPECT_EQ(cells(parts.bytes()),
+            (std::set<std::string>{"B2=a b", "C2=王一", "D2=x\r\ny<z", "A3=5", "B3=5", "C3=0.3",
+                                   "D3=1200", "E3=431382199007150016", "F3=46272", "AA9=TRUE",
+                                   "AB9=last", "AC9=in", "AD9=#N/A"}));
+}
+
+TEST(XlsxCells, PrefixedNamesReadTheSame) {
+  Parts parts;
+  parts.workbook =
+      R"(<?xml version="1.0"?><x:workbook xmlns:x="m" xmlns:q="r"><x:sheets><x:sheet name="a" sheetId="1" q:id="rId9"/></x:sheets></x:workbook>)";
+  parts.strings = "<x:sst xmlns:x='m'><x:si><x:t>甲</x:t></x:si></x:sst>";
+  parts.sheet =
+      R"(<x:worksheet xmlns:x="m"><x:sheetData><x:row r="1"><x:c r="A1" t="s"><x:v>0</x:v></x:c></x:row></x:sheetData></x:worksheet>)";
+  EXPECT_EQ(cells(parts.bytes()), std::set<std::string>{"A1=甲"});
+}
+
+TEST(XlsxCells, WhatIsSpoiltOrTooLargeIsRefused) {
+  const auto sheet = [](const std::string& xml, const std::string& strings = "<sst/>") {
+    Parts parts;
+    parts.sheet = xml;
+    parts.strings = strings;
+    return parts.bytes();
+  };
+  const std::string good =
+      "<worksheet><sheetData><row><c><v>1</v></c><c><v>2</v></c></row></sheetData></worksheet>";
+  EXPECT_EQ(why_not(sheet(good)), "");
+  EXPECT_TRUE(holds(why_not(sheet("<!DOCTYPE a>" + good)), "DOCTYPE"));
+  EXPECT_TRUE(holds(why_not(sheet(good, "<!DOCTYPE a [<!ENTITY b 'c'>]><sst/>")), "DOCTYPE"));
+  std::string wide = "\xFF\xFE";
+  for (const char c : "<!DOCTYPE a>" + good) wide += c, wide += '\0';
+  EXPECT_TRUE(holds(why_not(sheet(wide)), "DOCTYPE"));
+  EXPECT_NE(why_not(sheet("<worksheet><sheetData>")), "");
+  EXPECT_NE(why_not(sheet("")), "");
+  EXPECT_NE(why_not("PK\x03\x04"), "");
+  EXPECT_NE(why_not(zip_builder::Builder().add("word/document.xml", "<w/>").end()), "");
+  const auto cell = [&](const std::string& c) {
+    return why_not(sheet("<worksheet><sheetData><row>" + c + "</row></sheetData></worksheet>"));
+  };
+  EXPECT_NE(cell("<c t='s'><v>0</v></c>"), "") << "a shared text that is not there";
+  EXPECT_NE(cell("<c t='s'><v>-1</v></c>"), "");
+  EXPECT_NE(cell("<c r='A9999999'><v>1</v></c>"), "");
+  EXPECT_NE(cell("<c r='ZZZZ1'><v>1</v></c>"), "");
+  EXPECT_NE(cell("<c t='str'><v>\xFF\xFE</v></c>"), "") << "no UTF-8";
+  EXPECT_NE(cell("<c t='str'><v>&#xD800;</v></c>"), "");
+  EXPECT_EQ(cell("<c r='?'><v>1</v></c>"), "");
+  prepare::Limits one;
+  one.sheet_cells = 1;
+  EXPECT_TRUE(holds(why_not(sheet(good), one), "1 个单元格"));
+  one = {};
+  one.sheet_mb = 0;
+  EXPECT_TRUE(holds(why_not(sheet(good), one), "MB"));
+  // Elements are dear in memory even where no cell is.
+  std::string empty = "<worksheet>";
+  for (int i = 0; i < 3'000'000; ++i) empty += "<a/>";
+  EXPECT_TRUE(holds(why_not(sheet(empty + "</worksheet>")), "单元格"));
+}
+
+TEST(WorklistReading, EachFilledRowIsADecision) {
+  const Submission s = prepared(
+      workbook({kNames, kHeaders, filled(1, {"退回申请人", "", "", "学历证书不清晰", "王一", "是"}),
+                listed(2),
+                filled(3, {"report_up", "阿克苏市人社局（11652901PDY000116H）", "同意上报", "",
+                           "王一", "是"}),
+                filled(4, {"", "", "", "", "", "是"})}));
+  EXPECT_EQ(told(s), std::set<std::string>{});
+  EXPECT_TRUE(s.opened);
+  EXPECT_EQ(s.kind, "review_decision");
+  EXPECT_EQ(s.form.dump(), R"({"kind":"review_decision","rows":4})");
+  EXPECT_EQ(s.entries.at(0).role, Role::Form);
+  EXPECT_EQ(decisions(s), "第 3 行:return 第 5 行:report_up 第 6 行:");
+  ASSERT_EQ(s.parts.size(), 3U);
+  const Submission& part = s.parts[0];
+  EXPECT_TRUE(part.opened);
+  EXPECT_EQ(part.kind, "review_decision");
+  EXPECT_EQ(part.findings.size(), 0U);
+  const Value expected = Value::object({{"case", "A-3F9A2C1B7101"},
+                                        {"round", 1},
+                                        {"token", "0123456789abcdef"},
+                                        {"queue", "unit-12652901PDY0001249"},
+                                        {"form_version", "1.2"},
+                                        {"reviewer", Value::object({{"name", "王一"}})},
+                                        {"action", "return"},
+                                        {"confirmed", true},
+                                        {"modification_opinion", "学历证书不清晰"},
+                                        {"kind", "review_decision"}});
+  EXPECT_EQ(part.form.dump(true), expected.dump(true));
+  EXPECT_EQ(s.parts[1].form["target"].string(), "11652901PDY000116H");
+}
+
+TEST(WorklistReading, AListInWhichNothingIsFilledHasNoParts) {
+  const Submission s = prepared(workbook({kNames, kHeaders, listed(1), listed(2)}));
+  EXPECT_EQ(told(s), std::set<std::string>{});
+  EXPECT_EQ(s.form["rows"], Value(2));
+  EXPECT_TRUE(s.parts.empty());
+}
+
+TEST(WorklistReading, RowsAndColumnsMayBeMoved) {
+  const Row decision{"退回申请人", "", "", "不清晰", "王一", "是"};
+  const auto shifted = [](Row row) {
+    row.insert(row.begin() + 3, "我的备注");
+    return row;
+  };
+  const Submission s = prepared(workbook({{"我的清单"},
+                                          shifted(kNames),
+                                          {},
+                                          shifted(kHeaders),
+                                          shifted(filled(2, decision)),
+                                          {},
+                                          shifted(listed(1))}));
+  EXPECT_EQ(decisions(s), "第 5 行:return");
+  EXPECT_EQ(s.form["rows"], Value(2));
+  // Sorted with everything that has a value: names and headers last.
+  const Submission sorted = prepared(workbook({filled(2, decision), listed(1), kHeaders, kNames}));
+  EXPECT_EQ(decisions(sorted), "第 1 行:return");
+  EXPECT_EQ(sorted.form["rows"], Value(2));
+}
+
+TEST(WorklistReading, FindingsNameTheCell) {
+  Row row = filled(1, {"再说", "", "", "", "王一?", "大概"});
+  row[3] = "x1";
+  const Submission s = prepared(workbook({kNames, kHeaders, listed(2), row}));
+  ASSERT_EQ(s.parts.size(), 1U);
+  EXPECT_EQ(told(s.parts[0]),
+            (std::set<std::string>{"FIELD_INVALID@D4", "FIELD_INVALID@H4", "FIELD_INVALID@M4",
+                                   "NAME_UNCERTAIN_CHARACTER@L4"}));
+  EXPECT_EQ(told(s), std::set<std::string>{});
+}
+
+TEST(WorklistReading, ADecisionThatNamesNoCaseIsToldNotDropped) {
+  Row row = filled(1, {"退回申请人", "", "", "不清晰", "王一", "是"});
+  row[0] = row[3] = row[5] = "";
+  const Submission s = prepared(workbook({kNames, kHeaders, row}));
+  ASSERT_EQ(s.parts.size(), 1U);
+  EXPECT_TRUE(told(s.parts[0]).contains("FIELD_REQUIRED@A3"));
+  EXPECT_EQ(s.form["rows"], Value(0));
+}
+
+TEST(WorklistReading, ATargetThatIsANameIsKeptAsText) {
+  const auto target = [](const std::string& written) {
+    const Submission s =
+        prepared(workbook({kNames, kHeaders, filled(1, {"上报", written, "", "", "王一", "是"})}));
+    EXPECT_EQ(told(s.parts.at(0)), std::set<std::string>{}) << written;
+    return s.parts.at(0).form["target"].string();
+  };
+  EXPECT_EQ(target("阿克苏市人社局"), "阿克苏市人社局");
+  EXPECT_EQ(target("六个汉字正好"), "六个汉字正好") << "as many bytes as a USCC has characters";
+  EXPECT_EQ(target("某某中学(东校区)"), "某某中学（东校区）");
+  EXPECT_EQ(target("自治区中小学教师评委会（xj-school）"), "xj-school");
+  EXPECT_EQ(target("评委会(committee-XJ-school)"), "committee-xj-school");
+  EXPECT_EQ(target("人社局（１１６５２９０１PDY000116H）"), "11652901PDY000116H");
+  EXPECT_EQ(target("11652901pdy000116h-02"), "11652901PDY000116H-02");
+}
+
+TEST(WorklistReading, BeyondTheLimitRowsAreToldNotRead) {
+  std::vector<Row> rows{kNames, kHeaders};
+  for (int i = 0; i < 5; ++i) rows.push_back(filled(i, {"退回", "", "", "x", "王一", "是"}));
+  rules().limits.worklist_rows = 3;
+  const Submission s = prepared(workbook(rows));
+  rules().limits = {};
+  EXPECT_EQ(s.parts.size(), 3U);
+  EXPECT_EQ(told(s), std::set<std::string>{"FIELD_INVALID@H7"});
+  EXPECT_FALSE(has_error(s.findings));
+  EXPECT_TRUE(holds(s.findings[0].message, "5 行"));
+}
+
+TEST(WorklistReading, AnotherSheetOrDocumentIsToldWhatToDo) {
+  const auto refusal = [](const std::string& bytes, const std::string& name) {
+    const Submission s = prepared(bytes, name);
+    EXPECT_EQ(told(s), std::set<std::string>{"FORM_UNREADABLE@" + name});
+    EXPECT_EQ(s.entries.at(0).role, Role::Rejected);
+    return s.findings.empty() ? "" : s.findings[0].message;
+  };
+  EXPECT_TRUE(holds(refusal(workbook({{"姓名"}, {"王一"}}), "名单.xlsx"), "待审清单"));
+  EXPECT_TRUE(holds(refusal(workbook({kHeaders, listed(1)}), "a.xlsx"), "隐藏的第一行"));
+  EXPECT_TRUE(holds(refusal(zip_builder::Builder()
+                                .add("[Content_Types].xml", "<Types/>")
+                                .add("word/document.xml", "<w/>")
+                                .end(),
+                            "a.docx"),
+                    "不是本系统发出的待审清单"));
+  Parts parts;
+  parts.sheet = "<worksheet>";
+  EXPECT_TRUE(holds(refusal(parts.bytes(), "a.xlsx"), "损坏"));
+}
+
+TEST(WorklistReading, InABundleTheListIsTheForm) {
+  const std::string list =
+      workbook({kNames, kHeaders, filled(1, {"退回", "", "", "x", "王一", "是"})});
+  const Submission s = prepared(
+      zip_builder::Builder().add("清单/待审清单.xlsx", list).add("清单/a.pdf", "%PDF-").end(),
+      "a.zip");
+  EXPECT_EQ(decisions(s), "第 3 行:return");
+  EXPECT_EQ(s.form_name, "清单/待审清单.xlsx");
+  EXPECT_EQ(s.entries.at(0).role, Role::Form);
+}
+
+}  // namespace
