@@ -239,8 +239,8 @@ TEST(Papers, TheReceiptOfAWorklistTellsEveryRowOverAsManyPagesAsItTakes) {
   EXPECT_GT(pages_of(path), 10);
   const std::string text = text_of(path);
   for (const char* expected :
-       {"待审清单部分办理", "逐行结果：共 500 行，已办理 343，未办理 100，未确认 57",
-        "未办理的 100 行", "单元格 Q7", "退回申请人必须写明修改意见",
+       {"待审清单部分生效", "逐行结果：共 500 行，已生效 343，未生效 100，未确认 57",
+        "未生效的 100 行", "单元格 Q7", "退回申请人必须写明修改意见",
         "怎么办：请在“修改意见”一栏写明需要修改的内容"})
     EXPECT_NE(text.find(squeezed(expected)), std::string::npos) << expected;
   EXPECT_LT(text.find("A-7D3E00AA1004"), text.find("A-7D3E00AA1000"))
@@ -252,8 +252,8 @@ TEST(Papers, TheReceiptOfAWorklistTellsEveryRowOverAsManyPagesAsItTakes) {
 TEST(Papers, AWorklistWithoutFaultAsksForNothingMore) {
   const auto path = stored(make_pdf("receipt", worklist_receipt_payload(3)), "receipt_worklist_ok");
   const std::string text = text_of(path);
-  EXPECT_NE(text.find("待审清单已办理"), std::string::npos);
-  EXPECT_NE(text.find("各行均已办理，不必再投递。"), std::string::npos);
+  EXPECT_NE(text.find("待审清单全部生效"), std::string::npos);
+  EXPECT_NE(text.find("各行均已生效，不必再投递。"), std::string::npos);
 }
 
 TEST(Papers, SixtyFindingsAndFortyEntriesAreAllTold) {

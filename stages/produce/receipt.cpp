@@ -24,8 +24,8 @@ std::string result_text(const Value& payload) {
   if (payload["rows"].size() > 0) {
     const auto done = rows_with(payload, "accepted");
     const auto all = static_cast<std::int64_t>(payload["rows"].size());
-    if (done == all) return "待审清单已办理";
-    return done == 0 ? "待审清单未办理" : "待审清单部分办理";
+    if (done == all) return "待审清单全部生效";
+    return done == 0 ? "待审清单未生效" : "待审清单部分生效";
   }
   if (result == "accepted") return kind == "status_query" ? "已受理（查询结果见下）" : "已受理";
   if (result == "refused") return "未受理";
@@ -39,10 +39,10 @@ std::string result_text(const Value& payload) {
 std::string next_step_of_worklist(const Value& payload) {
   const std::int64_t refused = rows_with(payload, "refused"),
                      unconfirmed = rows_with(payload, "not_submitted");
-  if (refused + unconfirmed == 0) return "各行均已办理，不必再投递。";
-  std::string text = "已办理的行不必再投递。";
+  if (refused + unconfirmed == 0) return "各行均已生效，不必再投递。";
+  std::string text = "已生效的行不必再投递。";
   if (refused > 0)
-    text += "未办理的 " + std::to_string(refused) +
+    text += "未生效的 " + std::to_string(refused) +
             " 行，请按下面“逐行结果”的说明，在最新的待审清单中改正后重新投递。";
   if (unconfirmed > 0)
     text += "未确认的 " + std::to_string(unconfirmed) +
@@ -160,9 +160,9 @@ void append_answer(std::vector<Row>& rows, const Value& answer, const Kit& kit) 
 std::string row_result(const Value& row) {
   const std::string& result = row["result"].string();
   const std::string state = row["state_label"].text();
-  if (result == "accepted") return state.empty() ? "已办理" : "已办理\n（" + state + "）";
+  if (result == "accepted") return state.empty() ? "已生效" : "已生效\n（" + state + "）";
   if (result == "not_submitted") return "未确认";
-  return result == "duplicate" ? "重复" : "未办理";
+  return result == "duplicate" ? "重复" : "未生效";
 }
 
 /// "F5" is a cell of the sheet; what is a field goes by its name.
@@ -190,11 +190,11 @@ std::string row_account(const Value& row, const Kit& kit) {
 void append_rows(std::vector<Row>& rows, const Value& payload, const Kit& kit) {
   const Value::Array& all = payload["rows"].items();
   if (all.empty()) return;
-  rows.push_back(heading("逐行结果：共 " + std::to_string(all.size()) + " 行，已办理 " +
-                         std::to_string(rows_with(payload, "accepted")) + "，未办理 " +
+  rows.push_back(heading("逐行结果：共 " + std::to_string(all.size()) + " 行，已生效 " +
+                         std::to_string(rows_with(payload, "accepted")) + "，未生效 " +
                          std::to_string(rows_with(payload, "refused")) + "，未确认 " +
                          std::to_string(rows_with(payload, "not_submitted")) +
-                         "（未办理和未确认的列在前面）"));
+                         "（未生效和未确认的列在前面）"));
   const int header = static_cast<int>(rows.size());
   rows.push_back(
       list_header({{10, "行"}, {29, "案件"}, {36, "申请人／单位"}, {21, "结果"}, {68, "说明"}}));
