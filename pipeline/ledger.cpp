@@ -332,14 +332,13 @@ std::vector<PendingEffect> Ledger::pending_effects(int limit, std::int64_t after
   });
 }
 
-bool Ledger::removed_after(std::int64_t effect, const std::string& path) const {
+bool Ledger::answered_later(std::int64_t effect, const std::string& path) const {
   return guarded("use the ledger", [&] {
     Int64 id = effect;
     Int64 later = 0;
     std::string folder = path;
-    tables_->session
-        << "SELECT count(*) FROM effect WHERE maker = 'remove' AND path = $1 AND id > $2",
-        into(later), use(folder), use(id), now;
+    tables_->session << "SELECT count(*) FROM effect WHERE path = $1 AND id > $2", into(later),
+        use(folder), use(id), now;
     return later > 0;
   });
 }

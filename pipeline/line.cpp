@@ -93,8 +93,9 @@ class Run {
       std::vector<Order> orders;
       for (PendingEffect& p : pending) {
         if (p.id >= first_new_) break;  // a timer came due meanwhile; its papers are under way
-        // A form whose folder was taken away since must not come back.
-        if (p.effect.maker != "remove" && ledger_.removed_after(p.id, p.effect.path)) {
+        // A form that was taken away or made anew since must not come back.
+        if (p.effect.maker != "remove" && !stages_.standing.contains(p.effect.maker) &&
+            ledger_.answered_later(p.id, p.effect.path)) {
           done_.push_back(p.id);
           continue;
         }

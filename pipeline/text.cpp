@@ -159,6 +159,17 @@ std::string nfkc(std::string_view utf8) {
       utf8, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT));
 }
 
+bool is_invisible(char32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);
+}
+
+std::string visible(std::string_view utf8) {
+  std::string out;
+  for (const char32_t c : code_points(utf8)) append_utf8(out, is_invisible(c) ? U'\uFFFD' : c);
+  return out;
+}
+
 std::string_view trim(std::string_view text) {
   std::size_t from = 0;
   while (from < text.size()) {

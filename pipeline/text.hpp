@@ -27,6 +27,11 @@ std::size_t count_code_points(std::string_view utf8);
 std::string nfc(std::string_view utf8);
 std::string nfkc(std::string_view utf8);
 
+/// Controls, C1 and bidirectional marks: what hides or reorders what people see, and commands terminals.
+bool is_invisible(char32_t c);
+/// With U+FFFD in their place.
+std::string visible(std::string_view utf8);
+
 std::string_view trim(std::string_view text);  ///< ASCII blanks, U+3000, NBSP, zero-width, BOM
 std::vector<std::string_view> split(std::string_view text, char by);
 std::string join(const std::vector<std::string>& parts, std::string_view by);

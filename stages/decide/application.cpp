@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "pipeline/text.hpp"
@@ -35,25 +36,33 @@ void check_window(Matter& m, const std::string& province) {
              pipeline::chinese_time(nearest->from) + "至" + pipeline::chinese_time(nearest->to)}});
 }
 
+/// One application a person and year: the year is that of the window, not the submitter's choice.
+void check_year(Matter& m, const Value& year) {
+  const std::string now = pipeline::iso_date(pipeline::beijing_day(m.now)).substr(0, 4);
+  if (year.is_integer() && year.text() != now)
+    m.find("FIELD_INVALID", "year",
+           {{"field", "申报年度"},
+            {"value", year.text()},
+            {"detail", "应为本年度。"},
+            {"allowed", now}});
+}
+
 /// One application a person and year, unless the earlier one came to an end without a result, or is the one resubmitted.
 void check_duplicate(Matter& m, const Value& form, const std::string& resubmitted) {
   const std::string person_year = form["applicant"]["id_number"].text() + '/' + form["year"].text();
   for (const std::string& key : m.view.find("case", "applicant_year", person_year)) {
     const auto other = m.view.document("case", key);
-    if (!other || key == resubmitted || (*other)["state"].string() == "recalled") continue;
+    if (!other || key == resubmitted) continue;
+    // What was returned once keeps its number, its locks and its history, recalled or not (X51).
+    if ((*other)["state"].string() == "recalled" && (*other)["returns"].integer() == 0) continue;
     m.find("DUPLICATE_APPLICATION", "applicant.id_number",
            {{"value", key + "（" + (*other)["unit"].text() + "）"}});
   }
 }
 
-const Value& highest_education(const Value& form) {
-  static const Value kNone;
-  const auto& all = form["education"].items();
-  return all.empty() ? kNone : all.back();
-}
-
 /// What the overviews show of an application: taken from the form of each round.
-void write_content(Value& document, const Value& form) {
+void write_content(const Rules& rules, Value& document, const Value& form) {
+  const Value& education = highest_education(rules, form);
   const Value& person = form["applicant"];
   const Value& target = form["target"];
   const std::vector<Member> content{{"applicant", person["name"]},
@@ -62,8 +71,8 @@ void write_content(Value& document, const Value& form) {
                                     {"birth_date", person["birth_date"]},
                                     {"ethnicity", person["ethnicity"]},
                                     {"political_status", person["political_status"]},
-                                    {"education", highest_education(form)["level"]},
-                                    {"degree", highest_education(form)["degree"]},
+                                    {"education", education["level"]},
+                                    {"degree", education["degree"]},
                                     {"series", target["series"]},
                                     {"specialty", target["specialty"]},
                                     {"level", target["level"]},
@@ -89,7 +98,7 @@ void write_start(const Matter& m, Value& document, const Value& form, int round)
   document.set("path", Value::array());
   document.set("visit", 1);
   document.set("receiver_acted", false);
-  write_content(document, form);
+  write_content(m.rules, document, form);
   Value told = findings_for_paper(m.submission.findings);
   const Value decided = findings_for_paper(m.out.findings);
   for (const Value& f : decided.items()) told.push(f);
@@ -189,19 +198,56 @@ void check_locked(Matter& m, const Value& locked, const std::vector<Change>& cha
   }
 }
 
-/// For the next reviewer, item by item.
+/// A round that was recalled before anybody decided on it, no reviewer has seen: the comparison is with the last one that
+/// somebody decided on. Keeps that one's scans in the document.
+std::vector<Change> changes_since_review(const Matter& m, Value& document, const Content& now) {
+  const auto& made = document["decisions"].items();
+  const bool decided = std::any_of(made.begin(), made.end(), [&](const Value& d) {
+    return d["round"].integer() == document["round"].integer();
+  });
+  if (decided)
+    document.set("reviewed", Value::object({{"round", document["round"]},
+                                            {"attachments", document["attachments"]}}));
+  const Value& reviewed = document["reviewed"];
+  if (reviewed.is_null()) return {};
+  const std::string key = document["case"].string() + "-r" + reviewed["round"].text();
+  const auto form = m.view.document("form", key);
+  if (!form) return {};
+  return changes_between(m.rules, {*form, reviewed["attachments"]}, now);
+}
+
+/// For the next reviewer, item by item; of a long list the first of each item, and how many more.
 Value changes_for_paper(const Rules& rules, const std::vector<Change>& changes) {
-  constexpr std::size_t kMost = 80, kLongest = 600;  // bytes of a text
+  constexpr int kMostOfAnItem = 12;
+  constexpr std::size_t kLongest = 600;  // bytes of a text
+  std::map<std::string, int> seen;
   Value list = Value::array();
-  for (const Change& change : changes) {
-    if (list.size() == kMost) break;
-    const Item* item = rules.item(change.item);
-    list.push(Value::object({{"item", change.item},
+  const auto add = [&](const std::string& code, const std::string& where, std::string before,
+                       std::string after) {
+    const Item* item = rules.item(code);
+    list.push(Value::object({{"item", code},
                              {"name", item ? item->name : ""},
-                             {"where", change.where},
-                             {"before", pipeline::shorten(change.before, kLongest)},
-                             {"after", pipeline::shorten(change.after, kLongest)}}));
+                             {"where", where},
+                             {"before", std::move(before)},
+                             {"after", std::move(after)}}));
+  };
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const Change& change = changes[i];
+    const int number = ++seen[change.item];
+    if (number <= kMostOfAnItem)
+      add(change.item, change.where, pipeline::shorten(change.before, kLongest),
+          pipeline::shorten(change.after, kLongest));
+    const bool last = i + 1 == changes.size() || changes[i + 1].item != change.item;
+    if (last && number > kMostOfAnItem)
+      add(change.item, "", "", "另有" + std::to_string(number - kMostOfAnItem) + "处改动");
   }
+  return list;
+}
+
+Value changed_items(const std::vector<Change>& changes) {
+  Value list = Value::array();
+  for (const Change& change : changes)
+    if (list.items().empty() || list.items().back().string() != change.item) list.push(change.item);
   return list;
 }
 
@@ -280,6 +326,7 @@ void decide_application(Matter& m) {
   const Value unit = unit_of(m.view, m.rules, uscc);
   if (!uscc.empty()) check_approved(m, uscc, "unit_uscc", unit);
   check_window(m, unit["province"].text());
+  check_year(m, form["year"]);
   classify(m, form);
   check_duplicate(m, form, resubmits);
   const Value attachments = merged_attachments(earlier["attachments"], attachments_of(m));
@@ -289,12 +336,14 @@ void decide_application(Matter& m) {
   if (resubmits.empty() || again) {
     check_application_attachments(m, application);
     check_publicity(m, application);
-    check_scans(m, application);
     attention = check_eligibility(m, application);
+    const Value same = check_scans(m, application);
+    for (const Value& line : same.items()) attention.push(line);
   }
   if (again) {
     changes = changes_between(m.rules, {earlier_form, earlier["attachments"]}, {form, attachments});
     check_locked(m, earlier["locked"], changes);
+    changes = changes_since_review(m, earlier, {form, attachments});
   }
   check_registrant(m, unit, form);
   if (again) mark_overlooked(m, earlier, form, attachments);
@@ -314,6 +363,7 @@ void decide_application(Matter& m) {
   Value document = again ? std::move(earlier) : new_document(m, unit, case_id);
   document.set("attachments", attachments);
   document.set("changes", changes_for_paper(m.rules, changes));
+  document.set("changed_items", changed_items(changes));
   document.set("attention", std::move(attention));
   write_start(m, document, form, round);
   document.set("publicity", publicity_for_paper(m, application));

@@ -36,6 +36,8 @@ class Overlooked {
                                                              "WRONG_FOLDER",
                                                              "DUPLICATE_APPLICATION",
                                                              "CASE_CLOSED",
+                                                             "NOT_OWN_STAFF",
+                                                             "LATE",
                                                              "SELF_REVIEW"};
     if (f.severity == pipeline::Severity::Info || f.where.empty() || kOfToday.contains(f.code) ||
         !is_unchanged(f.where))
@@ -83,13 +85,15 @@ void mark_overlooked(Matter& m, const Value& earlier, const Value& form, const V
 }
 
 bool is_overlooked_item(const Value& document, std::string_view item) {
-  if (document["returns"].integer() == 0) return false;
+  // A return in free text may have meant any item, and another reviewer has eyes of his own.
+  const Value& last = document["last_return"];
+  if (last["items"].size() == 0 || last["queue"].string() != document["queue"].string())
+    return false;
   const auto mentions = [&](const Value& list) {
-    return std::any_of(list.items().begin(), list.items().end(), [&](const Value& entry) {
-      return entry.is_object() ? entry["item"].string() == item : entry.string() == item;
-    });
+    return std::any_of(list.items().begin(), list.items().end(),
+                       [&](const Value& entry) { return entry.string() == item; });
   };
-  return !mentions(document["changes"]) && !mentions(document["returned_items"]);
+  return !mentions(document["changed_items"]) && !mentions(last["items"]);
 }
 
 }  // namespace decide

@@ -16,7 +16,8 @@ namespace decide {
 void mark_overlooked(Matter& matter, const pipeline::Value& earlier, const pipeline::Value& form,
                      const pipeline::Value& attachments);
 
-/// Whether a reviewer returns an item that has not changed since the last return, which did not mention it.
+/// Whether a reviewer returns an item that has not changed since his own last return, which went item by item and did not
+/// mention it.
 bool is_overlooked_item(const pipeline::Value& case_document, std::string_view item);
 
 }  // namespace decide

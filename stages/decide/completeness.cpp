@@ -68,9 +68,11 @@ void require_attachments(Matter& m, const pipeline::Table& table,
       given = given || fills(attachments, slot);
     }
     if (given) continue;
+    const std::string& reason = table.output(*row, "reason");
     const bool warn = only_warn || table.output(*row, "severity") == "warning";
     m.find("ATTACHMENT_MISSING", warn ? Severity::Warning : Severity::Error, "attachments",
-           {{"file", pipeline::join(names, " 或 ")}, {"detail", table.output(*row, "reason")}});
+           {{"file", pipeline::join(names, " 或 ")},
+            {"detail", names.front().starts_with(reason) ? "" : reason}});
   }
 }
 
@@ -118,18 +120,19 @@ Value publicity_for_paper(const Matter& m, const Application& a) {
 }
 
 void check_publicity(Matter& m, const Application& a) {
+  // H36: who has not submitted yet is told what is missing, and loses nothing for it.
+  const Severity severity = m.form()["submit"].boolean() ? Severity::Error : Severity::Warning;
   // X64: until the function is released, a photo is welcome but nobody must bring one.
   if (m.rules.settings.publicity_photo == "required" && !fills(a.attachments, "A19") &&
       photos_sent(m.view, a) == 0)
-    m.find("ATTACHMENT_MISSING", m.form()["submit"].boolean() ? Severity::Error : Severity::Warning,
-           "attachments",
+    m.find("ATTACHMENT_MISSING", severity, "attachments",
            {{"file", labelled_slot(m.rules, "A19")},
             {"detail", "须有单位公示现场照片，也可由单位先投递“上传公示照片”。"}});
   const Value& publicity = a.form["publicity"];
   const auto from = pipeline::parse_iso_date(publicity["start"].text());
   const auto to = pipeline::parse_iso_date(publicity["end"].text());
   if (!from || !to) {
-    m.find("PUBLICITY_MISSING", "publicity");
+    m.find("PUBLICITY_MISSING", severity, "publicity");
     return;
   }
   for (const pipeline::Day day : {*from, *to}) {
@@ -139,13 +142,14 @@ void check_publicity(Matter& m, const Application& a) {
   }
   const int days = count_workdays(m.rules, *from, *to);
   if (days < m.rules.settings.publicity_min_workdays)
-    m.find("PUBLICITY_TOO_SHORT", "publicity",
+    m.find("PUBLICITY_TOO_SHORT", severity, "publicity",
            {{"value", pipeline::iso_date(*from) + "至" + pipeline::iso_date(*to)},
             {"detail", std::to_string(days)},
             {"expected", std::to_string(m.rules.settings.publicity_min_workdays)}});
 }
 
-void check_scans(Matter& m, const Application& a) {
+Value check_scans(Matter& m, const Application& a) {
+  Value lines = Value::array();
   const std::string id_number = a.form["applicant"]["id_number"].text();
   for (const Value& attachment : a.attachments.items()) {
     const std::string& slot = attachment["slot"].string();
@@ -158,24 +162,19 @@ void check_scans(Matter& m, const Application& a) {
       const auto document = m.view.document("case", other);
       if (!document || (*document)["applicant_id"].text() == id_number) continue;
       m.find("ATTACHMENT_DUPLICATE", attachment["file"].string(),
-             {{"file", attachment["file"].string()}, {"detail", "另一位申请人的申请书 " + other}});
+             {{"file", attachment["file"].string()}, {"detail", "另一位申请人的申请书"}});
+      lines.push("附件“" + attachment["file"].string() + "”与案件 " + other +
+                 "（另一位申请人）的附件完全相同，请核对。");
       break;
     }
   }
+  return lines;
 }
 
 namespace {
 
 int year_of(const std::string& date) {
   return date.size() >= 4 ? std::atoi(date.substr(0, 4).c_str()) : 0;
-}
-
-/// The best education written, in the order of the dictionary (doctor first); "" if there is none.
-std::string highest_education(const Rules& rules, const Value& form) {
-  for (const auto& [code, label] : rules.dictionary.words("education_level"))
-    for (const Value& e : form["education"].items())
-      if (e["level"].text() == code) return code;
-  return {};
 }
 
 int rank(const Rules& rules, const std::string& level) {
@@ -291,11 +290,19 @@ void check_appraisals(Matter& m, const Application& a) {
 
 }  // namespace
 
+const Value& highest_education(const Rules& rules, const Value& form) {
+  static const Value kNone;
+  for (const auto& [code, label] : rules.dictionary.words("education_level"))
+    for (const Value& e : form["education"].items())
+      if (e["level"].text() == code) return e;
+  return kNone;
+}
+
 Value check_eligibility(Matter& m, const Application& a) {
   Value lines = Value::array();
   const std::string level = a.form["target"]["level"].text();
   const std::string type = a.form["target"]["application_type"].text();
-  const std::string highest = highest_education(m.rules, a.form);
+  const std::string highest = highest_education(m.rules, a.form)["level"].text();
   if (rank(m.rules, level) < 0 || !a.form["year"].is_integer()) return lines;
   static const std::set<std::string, std::less<>> kInTable{"doctor", "master", "bachelor",
                                                            "college", "secondary"};
@@ -306,13 +313,17 @@ Value check_eligibility(Matter& m, const Application& a) {
   if (row) {
     const int wanted = std::stoi(m.rules.eligibility.output(*row, "appraisals"));
     const auto tell = [&](const char* what, const Value& list) {
-      const auto missing = missing_years(a, list, wanted);
-      lines.push(
-          std::string(what) + "：须有近" + std::to_string(wanted) + "年，" +
-          (missing.empty() ? "齐全。" : "没有填写" + pipeline::join(missing, "、") + "年。"));
+      const std::string years = pipeline::join(missing_years(a, list, wanted), "、");
+      lines.push(std::string(what) + "：须有近" + std::to_string(wanted) + "年，" +
+                 (years.empty() ? "齐全。" : "没有填写" + years + "年。"));
+      return years;
     };
-    tell("年度考核", a.form["appraisals"]);
-    tell("继续教育", a.form["continuing_education"]);
+    const std::string appraisals = tell("年度考核", a.form["appraisals"]);
+    if (!appraisals.empty()) m.find("APPRAISAL_MISSING", "appraisals", {{"value", appraisals}});
+    const std::string hours = tell("继续教育", a.form["continuing_education"]);
+    if (!hours.empty())
+      m.find("CE_HOURS_SHORT", "continuing_education",
+             {{"value", hours}, {"detail", "0（没有填写）"}});
   }
   const std::string now = current_level(m.rules, a.form["current"]);
   if (type == "TRANSFER" && !now.empty() && now != level)

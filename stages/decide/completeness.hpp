@@ -27,10 +27,13 @@ struct Application {
 void check_application_attachments(Matter& matter, const Application& application);
 /// X61–X64, domain §5.3: long enough, and photographed if the setting asks for it.
 void check_publicity(Matter& matter, const Application& application);
-/// The same scan in another person's application.
-void check_scans(Matter& matter, const Application& application);
+/// The same scan in another person's application. Gives lines for the reviewer, who may know whose.
+pipeline::Value check_scans(Matter& matter, const Application& application);
 /// domain §3.4. Gives lines for the reviewer.
 pipeline::Value check_eligibility(Matter& matter, const Application& application);
+
+/// The best education that the form names, in the order of the dictionary (doctor first); null if it names none.
+const pipeline::Value& highest_education(const Rules& rules, const pipeline::Value& form);
 
 /// domain §5.3: first and last day count, if they are working days.
 int count_workdays(const Rules& rules, pipeline::Day from, pipeline::Day to);

@@ -53,30 +53,48 @@ void check_folder(Matter& m) {
     m.find("WRONG_FOLDER", "", {{"detail", row->note}});
 }
 
+/// X33: whether the department that the form makes the default is that already.
+bool is_default_department(const pipeline::View& view, const pipeline::Value& form) {
+  const auto unit = view.document("unit", form["uscc"].text());
+  if (!unit) return false;
+  for (const pipeline::Value& r : (*unit)["receiving_units"].items())
+    if (r["uscc"].string() == form["receiving_unit"]["uscc"].text())
+      return r["default"].boolean() || !form["default"].boolean();
+  return false;
+}
+
 /// Identity is content, but it must not become a trap: the same words may be said again when there is again something to say
-/// them about. A decision, when the case has come back to the same reviewer (X57); a withdrawal, when a later registration of
-/// that unit is pending (H15).
+/// them about, and a question has no effect at all.
 bool is_said_again(const pipeline::Submission& submission, const pipeline::Delivery& delivery,
                    const pipeline::Earlier& earlier, const pipeline::View& view) {
+  if (submission.kind == "status_query") return true;
   if (earlier.result != "accepted") return false;
   // The rows of a worklist know by themselves which of them were decided (DECISION_ALREADY_MADE).
   if (is_worklist(submission)) return true;
-  if (submission.kind == "application_recall") {
-    const auto document = view.document("case", submission.form["case"].text());
-    return document && !(*document)["queue"].text().empty();
+  if (submission.kind == "receiving_department_change")
+    return !is_default_department(view, submission.form);
+  const bool names_case =
+      submission.kind == "review_decision" || submission.kind == "application_recall";
+  const auto document =
+      view.document("case", names_case ? submission.form["case"].text() : earlier.case_id);
+  if (submission.kind == "registration_withdrawal") {
+    for (const std::string& id : view.find("case", "uscc", submission.form["uscc"].text())) {
+      const auto pending = view.document("case", id);
+      if (pending && (*pending)["kind"].string() == "unit_registration" &&
+          (*pending)["state"].string() == "pending_review")
+        return true;
+    }
+    return false;
   }
-  if (submission.kind == "review_decision") {
-    const auto document = view.document("case", submission.form["case"].text());
-    return document && may_decide(delivery.drop, (*document)["queue"].text());
-  }
-  if (submission.kind != "registration_withdrawal") return false;
-  for (const std::string& id : view.find("case", "uscc", submission.form["uscc"].text())) {
-    const auto document = view.document("case", id);
-    if (document && (*document)["kind"].string() == "unit_registration" &&
-        (*document)["state"].string() == "pending_review")
-      return true;
-  }
-  return false;
+  if (!document) return false;
+  const std::string& state = (*document)["state"].string();
+  const std::string queue = (*document)["queue"].text();
+  // X57: the case has come back to the same reviewer, or has been handed over again.
+  if (submission.kind == "review_decision") return may_decide(delivery.drop, queue);
+  if (submission.kind == "application_recall") return !queue.empty();
+  // H15, H20, H22: the registration that it opened came to nothing; a correction is over, and the unit may want it again.
+  if (submission.kind == "unit_registration") return state == "withdrawn" || state == "rejected";
+  return submission.kind == "unit_info_correction" && queue.empty();
 }
 
 void decide_duplicate(Matter& m, const pipeline::Earlier& earlier) {
@@ -88,20 +106,15 @@ void decide_duplicate(Matter& m, const pipeline::Earlier& earlier) {
   m.out.message = "内容与" + pipeline::chinese_time(earlier.received_at) + "收到的“" +
                   earlier.bundle + "”完全相同，不重复办理" +
                   (earlier.case_id.empty() ? "" : "；案件编号：" + earlier.case_id) + "。";
-  if (m.submission.kind == "unit_registration" || m.submission.kind == "unit_info_correction") {
-    // The first receipt may be long out of date: it was withdrawn, or decided, since (H20, H22).
+  if (m.submission.kind == "unit_registration" || m.submission.kind == "unit_info_correction" ||
+      m.submission.kind == "title_application") {
+    // The first receipt may be long out of date: it was withdrawn, decided, returned or recalled since (H20, H22, X56, X59).
     const pipeline::Value answer = status(m.view, m.rules, earlier.case_id, m.now);
     if (answer["found"].boolean()) {
       m.out.state = answer["cases"][0]["state"].string();
       m.out.message += "目前的情况：" + answer["message"].string();
     }
   }
-  // Asking again is no trap: the answer is that of today.
-  if (m.submission.kind != "status_query") return;
-  Matter again{m.submission, m.delivery, m.view, m.rules, m.now, {}};
-  decide_query(again);
-  m.out.message += again.out.message;
-  m.out.extra = std::move(again.out.extra);
 }
 
 /// A deadline in a year of which no holidays are known is only counted by weekdays; the receipt says so once.

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "pipeline/text.hpp"
+#include "stages/decide/completeness.hpp"
 #include "stages/decide/deadlines.hpp"
 #include "stages/decide/deciders.hpp"
 
@@ -32,6 +33,13 @@ void renew_lists(const pipeline::View& before, const Rules& rules, pipeline::Out
   std::set<std::string> queues, drops;
   for (const pipeline::Event& event : outcome.events)
     for (const pipeline::Put& put : event.puts) {
+      // A unit's name and departments show in the lists that hold its cases.
+      if (put.space == "unit")
+        for (const std::string& id : before.find("case", "uscc", put.key)) {
+          const auto document = before.document("case", id);
+          if (!(*document)["queue"].text().empty()) queues.insert((*document)["queue"].string());
+          if ((*document)["kind"].string() == "title_application") drops.merge(drops_of(*document));
+        }
       if (put.space != "case" || !put.body) continue;
       if (const auto old = before.document("case", put.key); old && !(*old)["queue"].text().empty())
         queues.insert((*old)["queue"].string());
@@ -125,17 +133,12 @@ Value worklist_payload(const pipeline::View& view, const Rules& rules, const std
 
 namespace {
 
-const Value& education_of(const Rules& rules, const Value& form, bool highest) {
+const Value& first_education(const Value& form) {
   static const Value kNone;
   const auto& all = form["education"].items();
   for (const Value& e : all)
-    if (e[highest ? "highest" : "first"].boolean()) return e;
-  if (all.empty()) return kNone;
-  if (!highest) return all.front();
-  for (const auto& [code, word] : rules.dictionary.words("education_level"))
-    for (const Value& e : all)
-      if (e["level"].text() == code) return e;
-  return all.back();
+    if (e["first"].boolean()) return e;
+  return all.empty() ? kNone : all.front();
 }
 
 Value education_for_roster(const Rules& rules, const Value& e) {
@@ -194,8 +197,8 @@ Value listed_person(const pipeline::View& view, const Rules& rules, const Value&
        {"uscc", document["uscc"]},
        {"unit_nature", label(rules, "nature", document["unit_nature"])},
        {"work_start", person["work_start"]},
-       {"first_education", education_for_roster(rules, education_of(rules, form, false))},
-       {"highest_education", education_for_roster(rules, education_of(rules, form, true))},
+       {"first_education", education_for_roster(rules, first_education(form))},
+       {"highest_education", education_for_roster(rules, highest_education(rules, form))},
        {"current_title", current["title"]},
        {"current_date", current["date"]},
        {"appointed_date", current["appointed_date"]},
@@ -220,7 +223,7 @@ Value listed_person(const pipeline::View& view, const Rules& rules, const Value&
 struct UnitCount {
   std::string name;
   std::int64_t submitted = 0, reported = 0, returned = 0, accepted = 0, not_accepted = 0,
-               in_progress = 0;
+               recalled = 0, in_progress = 0;
 };
 
 void count_in(UnitCount& count, const Value& document) {
@@ -232,7 +235,8 @@ void count_in(UnitCount& count, const Value& document) {
   count.returned += document["returns"].integer() > 0;
   count.accepted += state == "accepted";
   count.not_accepted += state == "not_accepted";
-  count.in_progress += !document["queue"].text().empty();
+  count.recalled += state == "recalled";
+  count.in_progress += state != "accepted" && state != "not_accepted" && state != "recalled";
 }
 
 }  // namespace
@@ -242,6 +246,16 @@ Value roster_payload(const pipeline::View& view, const Rules& rules, const std::
   std::vector<Value> documents;
   for (const std::string& id : view.find("case", "roster", drop))
     if (auto document = view.document("case", id)) documents.push_back(std::move(*document));
+  // Who recalled his application and made another stands there once.
+  std::set<std::string> live;
+  const auto person = [](const Value& d) {
+    return d["applicant_id"].text() + '/' + d["year"].text();
+  };
+  for (const Value& d : documents)
+    if (d["state"].string() != "recalled") live.insert(person(d));
+  std::erase_if(documents, [&](const Value& d) {
+    return d["state"].string() == "recalled" && live.contains(person(d));
+  });
   std::stable_sort(documents.begin(), documents.end(), [](const Value& a, const Value& b) {
     return std::make_tuple(a["uscc"].string(), a["received_at"].integer(), a["case"].string()) <
            std::make_tuple(b["uscc"].string(), b["received_at"].integer(), b["case"].string());
@@ -263,6 +277,7 @@ Value roster_payload(const pipeline::View& view, const Rules& rules, const std::
                               {"returned", c.returned},
                               {"accepted", c.accepted},
                               {"not_accepted", c.not_accepted},
+                              {"recalled", c.recalled},
                               {"in_progress", c.in_progress}}));
   return Value::object({{"drop", drop},
                         {"label", queue_label(view, rules, drop)},

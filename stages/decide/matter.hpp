@@ -43,7 +43,7 @@ struct Matter {
   bool refused() const;
   /// By when whoever gets a case now has to decide it: YYYY-MM-DD.
   std::string due_day() const;
-  /// Refuses with that message unless an error was found already; always ends as Refused.
+  /// Ends as Refused, with that message.
   void refuse(std::string message);
 };
 

@@ -30,6 +30,9 @@ std::vector<Value> cases_of(Matter& m, const std::string& uscc) {
   const auto& named = m.form()["cases"].items();
   for (std::size_t i = 0; i < named.size(); ++i) {
     const std::string where = "cases[" + std::to_string(i) + ']';
+    if (std::find(named.begin(), named.begin() + static_cast<std::ptrdiff_t>(i), named[i]) !=
+        named.begin() + static_cast<std::ptrdiff_t>(i))
+      continue;
     auto document = m.view.document("case", named[i].text());
     if (!document || (*document)["kind"].string() != "title_application")
       m.find("CASE_UNKNOWN", where, {{"value", named[i].text()}});

@@ -67,6 +67,8 @@ const Value* made_already(const Matter& m, const Value& document) {
   const std::string version = m.text("form_version");
   const std::string queue = queue_named(m.rules, m.text("queue"));
   if (version.empty() || !may_decide(m.delivery.drop, queue)) return nullptr;
+  // Sent back, it waits here again: then the form is stale, not done with (X57).
+  if (may_decide(m.delivery.drop, document["queue"].text())) return nullptr;
   for (const Value& made : document["decisions"].items())
     if (made["version"].string() == version && made["queue"].string() == queue &&
         made["round"].integer() == m.form()["round"].integer() &&
@@ -134,9 +136,10 @@ std::optional<std::string> next_state_of(Matter& m, const Value& document,
 
 Value reasons_of(const Matter& m, const Value& document) {
   Value reasons = Value::array();
+  const char* hint = m.text("action") == "return" ? "请修改后重新提交" : "";
   const auto add = [&](const std::string& text, const char* rule) {
     if (!text.empty())
-      reasons.push(Value::object({{"text", text}, {"hint", "请修改后重新提交"}, {"rule", rule}}));
+      reasons.push(Value::object({{"text", text}, {"hint", hint}, {"rule", rule}}));
   };
   add(m.text("modification_opinion"), "X45");
   for (const Value& item : m.form()["items"].items()) {
@@ -197,7 +200,7 @@ void decide_review(Matter& m) {
   m.out.round = static_cast<int>((*document)["round"].integer());
   m.out.state = (*document)["state"].string();
   m.out.queue = (*document)["queue"].string();
-  if (const Value* made = made_already(m, *document)) {
+  if (const Value* made = m.refused() ? nullptr : made_already(m, *document)) {
     const std::string at = pipeline::chinese_time(Time{(*made)["at"].integer()});
     m.find("DECISION_ALREADY_MADE", "case", {{"time", at}});
     m.out.result = Result::Duplicate;
@@ -211,6 +214,7 @@ void decide_review(Matter& m) {
     m.find("DECISION_INCOMPLETE",
            m.form()["confirmed"].boolean() ? pipeline::Severity::Error : pipeline::Severity::Info,
            "action", {{"field", "办理结果"}});
+  if (action.empty() && !m.refused()) check_completeness(m, "");
   const auto next_state = next_state_of(m, *document, action);
   // X48: without the confirmation nothing happens, and nothing is lost.
   if (!m.refused() && !m.form()["confirmed"].boolean()) {

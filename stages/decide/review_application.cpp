@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cassert>
 
 #include "pipeline/text.hpp"
 #include "stages/decide/deciders.hpp"
@@ -50,10 +51,6 @@ std::optional<Target> choose_target(Matter& m, const Value& document) {
       for (const std::string& written :
            {t.id, t.name, t.name + "（默认）", t.name + "（" + t.id + "）"})
         if (wanted == written) return t;
-    // A series without a committee of its own: the last receiving unit names one by hand.
-    if (last && targets.empty())
-      for (const Committee& c : m.rules.committees)
-        if (c.id == wanted || c.name == wanted) return Target{c.id, c.name, c.id, false};
     const Value unit = unit_of(m.view, m.rules, document["uscc"].string());
     m.find(base && is_bound_to_parent(unit) ? "TARGET_NOT_PARENT" : "TARGET_NOT_ALLOWED", "target",
            {{"value", wanted},
@@ -87,10 +84,9 @@ void check_items(Matter& m, const Value& document, const std::string& action) {
     if (!answer["passed"].boolean()) failed.push_back(item_label(m.rules, item->code));
   }
   if ((action == "report_up" || action == "accept") && !failed.empty())
-    m.find("ACTION_NOT_ALLOWED", "action",
+    m.find("ITEMS_NOT_PASSED", "action",
            {{"value", m.rules.dictionary.label("action", action)},
-            {"allowed", "有项目选了“否”（" + pipeline::join(failed, "、") +
-                            "），应退回申请人；可以通过的请改选“是”"}});
+            {"detail", pipeline::join(failed, "、")}});
   // X50: the applicant may change only what was marked 否.
   const Value locked = locked_after(m.rules, document["locked"], m.form()["items"], 1);
   const auto open = std::count_if(m.rules.items.begin(), m.rules.items.end(),
@@ -109,7 +105,8 @@ std::string locked_items(const Rules& rules, const Value& locked) {
 /// It goes back to the one below; what it lay with there counts as a new visit.
 void send_back(Matter& m, Value& document) {
   auto& path = document.member("path").items_mutable();
-  const std::string below = path.empty() ? "" : path.back().string();
+  assert(!path.empty());  // nobody sends back who was not reported to
+  const std::string below = path.back().string();
   path.pop_back();
   hand_over(m, document, {below, queue_label(m.view, m.rules, below), below, false});
   document.member("path").items_mutable().pop_back();
@@ -126,6 +123,7 @@ void end_round(Matter& m, Value& document, const std::string& action, const std:
                const std::string& from_label) {
   m.out.effects.push_back(take_away_form(document));
   Value reasons = reasons_of(m, document);
+  const std::string queue = document["queue"].string();
   document.set("queue", "");
   document.set("state", next_state);
   Value paragraphs = Value::array();
@@ -139,7 +137,7 @@ void end_round(Matter& m, Value& document, const std::string& action, const std:
     Value returned = Value::array();
     for (const Value& item : m.form()["items"].items())
       if (!item["passed"].boolean(true)) returned.push(item["item"]);
-    document.set("returned_items", std::move(returned));
+    document.set("last_return", Value::object({{"queue", queue}, {"items", std::move(returned)}}));
     paragraphs.push(subject + "现退回修改。请按下列意见修改后重新提交（表单中填写 resubmits 为" +
                     document["case"].string() + "）。");
     const std::string locked = locked_items(m.rules, document["locked"]);
@@ -160,12 +158,16 @@ void add_opinion(Matter& m, Value& document, const std::string& from_label) {
   const std::string opinion = document["opinion"].string();
   if (opinion.empty()) return;
   const bool base = document["queue"].string() == "unit-" + document["uscc"].string();
+  const std::string action = document["decision"].string();
+  const std::string title = base && action == "report_up"
+                                ? "基层单位推荐意见"
+                                : document["reviewer_label"].string() + "意见（" +
+                                      m.rules.dictionary.label("action", action) + "）";
   document.member("opinions")
-      .push(Value::object(
-          {{"title", base ? "基层单位推荐意见" : document["reviewer_label"].string() + "意见"},
-           {"text", opinion},
-           {"by", from_label + " " + m.text("reviewer.name")},
-           {"at", m.now.us}}));
+      .push(Value::object({{"title", title},
+                           {"text", opinion},
+                           {"by", from_label + " " + m.text("reviewer.name")},
+                           {"at", m.now.us}}));
 }
 
 }  // namespace

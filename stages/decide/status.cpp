@@ -74,9 +74,13 @@ std::string explain(const pipeline::View& view, const Rules& rules, const Value&
            "。请修改后重新注册，有疑问请联系" + reviewer + call + "。";
   }
   if (state == "withdrawn") return "注册申请已撤回，可以重新注册：请改正后投递新的注册申请。";
+  // Anybody may ask; what the reviewer wrote is for the unit, and stands in its notice.
   if (state == "returned")
-    return "申请书已退回修改，意见：" + document["opinion"].text() + "。请按意见修改后重新提交。";
-  if (state == "accepted" || state == "not_accepted" || state == "recalled")
+    return "申请书已退回修改，意见见发给单位的退回修改通知书。请修改后用原案件编号（resubmits）重新"
+           "提交。";
+  if (state == "recalled")
+    return "申请书已收回，没有人在审核。修改后可用原案件编号（resubmits）重新提交。";
+  if (state == "accepted" || state == "not_accepted")
     return "申请书" + state_label(rules, state) + "。";
   return "申请书" + state_label(rules, state) + "：现在由" + reviewer + "审核，应于" +
          document["due"].string() + "前办理" + call + "。";

@@ -85,6 +85,11 @@ std::vector<Target> committees_for(const Rules& rules, const Value& document) {
         std::find(c.levels.begin(), c.levels.end(), document["level"].string()) != c.levels.end();
     if (fits) targets.push_back({c.id, c.name, c.id, targets.empty()});
   }
+  // A series without a committee of its own: the last receiving unit names one of the province's.
+  if (targets.empty())
+    for (const Committee& c : rules.committees)
+      if (pipeline::Regions::province(c.region) == document["province"].string())
+        targets.push_back({c.id, c.name, c.id, false});
   return targets;
 }
 

@@ -21,17 +21,20 @@ std::int64_t row_number(const std::string& form_name) {
 }
 
 Value row_answer(const Matter& m, const Matter& row) {
-  const auto document = row.view.document("case", row.text("case"));
-  const std::string& state = row.out.state;
+  const auto document = m.view.document("case", row.text("case"));
+  // Whose case it is learns only who holds it, or decided it.
+  const bool known = document && (may_decide(m.delivery.drop, (*document)["queue"].text()) ||
+                                  row.out.result == Result::Duplicate);
+  const std::string state = known ? row.out.state : "";
   return Value::object({{"row", row_number(row.submission.form_name)},
                         {"case", row.text("case")},
-                        {"applicant", document ? (*document)["applicant"] : Value()},
-                        {"unit", document ? (*document)["unit"] : Value()},
+                        {"applicant", known ? (*document)["applicant"] : Value()},
+                        {"unit", known ? (*document)["unit"] : Value()},
                         {"round", row.out.round},
                         {"result", pipeline::name(row.out.result)},
                         {"state", state},
                         {"state_label", state_label(m.rules, state)},
-                        {"queue", row.out.queue},
+                        {"queue", known ? row.out.queue : ""},
                         {"message", row.out.message},
                         {"findings", findings_for_paper(row.findings())}});
 }
@@ -51,6 +54,27 @@ void take_over(Matter& m, pipeline::Outcome&& row) {
   }
   std::move(row.effects.begin(), row.effects.end(), std::back_inserter(m.out.effects));
   std::move(row.timers.begin(), row.timers.end(), std::back_inserter(m.out.timers));
+}
+
+/// What can go wrong with rows that people sort, copy and paste: nothing is guessed.
+void check_row(Matter& row, const std::vector<pipeline::Submission>& parts) {
+  if (row.text("token").empty() || row.text("form_version").empty())
+    row.find("TOKEN_INVALID", "token");
+  std::vector<std::string> others;
+  for (const pipeline::Submission& part : parts)
+    if (part.form["case"] == row.form()["case"] && part.form != row.form())
+      others.push_back(part.form_name);
+  if (!others.empty() && !row.text("case").empty())
+    row.find("WORKLIST_CASE_TWICE", "case", {{"detail", pipeline::join(others, "、")}});
+  const auto document = row.view.document("case", row.text("case"));
+  for (const auto& [shown, member] :
+       {std::pair("info_applicant", "applicant"), std::pair("info_unit", "unit")}) {
+    if (!document || row.text(shown).empty() || row.text(shown) == (*document)[member].text())
+      continue;
+    row.find("WORKLIST_ROW_MIXED", "case",
+             {{"value", row.text(shown)}, {"detail", row.text("case")}});
+    break;
+  }
 }
 
 struct Count {
@@ -87,11 +111,11 @@ void conclude(Matter& m, const Count& count) {
 }  // namespace
 
 void decide_worklist(Matter& m) {
+  if (m.refused()) {
+    m.refuse("待审清单未受理：请按下列问题处理后重新投递。");
+    return;
+  }
   if (m.submission.parts.empty()) {
-    if (m.refused()) {
-      m.refuse("待审清单未受理：请按下列问题处理后重新投递。");
-      return;
-    }
     m.find("WORKLIST_EMPTY");
     m.out.result = Result::NotSubmitted;
     m.out.message = "待审清单中没有填写任何办理结果，没有案件被办理。";
@@ -106,6 +130,7 @@ void decide_worklist(Matter& m) {
     submission.sha256 = m.submission.sha256;
     Matter row{submission, m.delivery, changed, m.rules, m.now, {}};
     row.out.extra = Value::object();
+    check_row(row, m.submission.parts);
     decide_review(row);
     switch (row.out.result) {
       case Result::Accepted:

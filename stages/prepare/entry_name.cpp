@@ -14,12 +14,6 @@ bool is_ascii(std::string_view s) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// Characters that hide or reorder what people see: controls, C1, bidirectional marks.
-bool is_invisible(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069);
-}
-
 std::string escaped(std::string_view raw) {
   std::string out;
   for (const char c : raw) {
@@ -31,17 +25,10 @@ std::string escaped(std::string_view raw) {
   return out;
 }
 
-std::string shown(std::string_view name) {
-  std::string out;
-  for (const char32_t c : pipeline::code_points(name))
-    pipeline::append_utf8(out, is_invisible(c) ? U'\uFFFD' : c);
-  return out;
-}
-
 std::string problem_of(std::string_view name, bool folder, const Limits& limits) {
   if (name.empty()) return "文件名为空";
   for (const char32_t c : pipeline::code_points(name))
-    if (is_invisible(c)) return "文件名含控制字符或不可见字符";
+    if (pipeline::is_invisible(c)) return "文件名含控制字符或不可见字符";
   if (name[0] == '/') return "文件名是绝对路径";
   if (name.size() > 1 && name[1] == ':') return "文件名带盘符";
   std::uint64_t depth = 0;
@@ -107,7 +94,7 @@ EntryName decode_entry_name(std::string_view raw, bool utf8_flag, std::string_vi
   text = pipeline::nfc(text);
   out.folder = !text.empty() && text.back() == '/';
   out.problem = problem_of(text, out.folder, limits);
-  out.name = out.problem.empty() ? tidy(text) : shown(text);
+  out.name = out.problem.empty() ? tidy(text) : pipeline::visible(text);
   return out;
 }
 

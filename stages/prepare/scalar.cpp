@@ -68,6 +68,13 @@ class Scalar {
     if (field_.type == FieldType::Boolean && written_.is_bool()) return written_;
     text_ = std::string(pipeline::trim(written_.text()));
     if (text_.empty()) return Value();
+    if (const auto all = pipeline::code_points(text_);
+        field_.type != FieldType::LongText &&
+        std::any_of(all.begin(), all.end(), pipeline::is_invisible)) {
+      findings_.push_back(invalid(field_, Value(pipeline::visible(text_)), where_, rules_,
+                                  "含有控制字符或不可见字符（换行、方向标记等），请重新输入。"));
+      return std::nullopt;
+    }
     switch (field_.type) {
       case FieldType::Text:
         return text();

@@ -22,7 +22,7 @@ std::int64_t rows_with(const Value& payload, std::string_view result) {
 std::string result_text(const Value& payload) {
   const std::string &result = payload["result"].string(), &kind = payload["kind"].string();
   if (payload["rows"].size() > 0) {
-    const auto done = rows_with(payload, "accepted");
+    const auto done = rows_with(payload, "accepted") + rows_with(payload, "duplicate");
     const auto all = static_cast<std::int64_t>(payload["rows"].size());
     if (done == all) return "待审清单全部生效";
     return done == 0 ? "待审清单未生效" : "待审清单部分生效";
@@ -50,6 +50,15 @@ std::string next_step_of_worklist(const Value& payload) {
   return text;
 }
 
+/// To the reviewer: what the applicant or the unit does next is told in their notice.
+std::string next_step_of_decision(const Value& payload) {
+  const std::string& state = payload["state"].string();
+  if (state == "returned")
+    return "不必再投递。退回修改通知书已发给申请人所在单位，等其修改后再次提交。";
+  if (payload["queue"].string().empty()) return "不必再投递。结果通知书已发给有关单位。";
+  return "不必再投递。案件已转交，由“" + payload["reviewer"].text() + "”继续办理。";
+}
+
 std::string next_step(const Value& payload) {
   if (payload["rows"].size() > 0) return next_step_of_worklist(payload);
   const std::string &result = payload["result"].string(), &kind = payload["kind"].string(),
@@ -64,6 +73,10 @@ std::string next_step(const Value& payload) {
            "文件（内含一份表单和附件），核对能够打开后，重新投递到同一文件夹。"
            "原文件未作改动，已另行保存备查。";
   }
+  if (result == "duplicate" && kind == "review_decision")
+    return "不必再投递：这项审核决定先前已经办理，以先前的回执为准。";
+  if (result == "duplicate" && (state == "returned" || state == "recalled"))
+    return "同样的内容不能再次受理：修改后，在表单中写明原案件编号（resubmits）再投递。";
   if (result == "duplicate")
     return "不必再投递：内容与先前投递的完全相同，以先前的回执为准。如需修改，请改动内容后重新投递"
            "。";
@@ -73,6 +86,7 @@ std::string next_step(const Value& payload) {
     return "请核对材料，在表单的“是否提交”一栏选“是”，再次投递整个压缩包；收到“已受理”的回执才算成"
            "功。";
   }
+  if (kind == "review_decision") return next_step_of_decision(payload);
   if (kind == "status_query") return "查询结果见下。如与实际不符，请与审核单位联系。";
   if (state == "approved" || state == "accepted") return "已办结，不必再投递。";
   if (state == "returned") return "申请书已退回，请按通知书的意见修改后再次提交。";
