@@ -217,8 +217,9 @@ class Run {
     std::vector<Order> orders = standing_.take_due();
     for (Order& order : orders) {
       try {
-        if (auto shown = stages_.resolve(order.effect, ledger_))
-          order.effect.payload = *std::move(shown);
+        std::optional<Value> shown;
+        if (stages_.resolve) shown = stages_.resolve(order.effect, ledger_);
+        if (shown) order.effect.payload = *std::move(shown);
         press_.start(std::move(order));
       } catch (const Fault&) {
         throw;

@@ -223,6 +223,45 @@ inline Value receipt_payload(const std::string& result, int finding_count, int e
   return out;
 }
 
+/// The receipt of a worklist: every fifth row refused, every seventh not confirmed.
+inline Value worklist_receipt_payload(int row_count) {
+  Value out = receipt_payload("accepted", 0, 1);
+  out.set("kind", "review_decision");
+  out.set("bundle", "待审清单.xlsx");
+  for (const char* key : {"case", "round", "queue", "state", "state_label", "reviewer"})
+    out.set(key, Value());
+  out.set("message", "待审清单已逐行办理。");
+  Value rows = Value::array();
+  for (int i = 0; i < row_count; ++i) {
+    const bool refused = i % 5 == 4, open = i % 7 == 6 && !refused;
+    Value row = Value::object({{"row", i + 3},
+                               {"case", "A-7D3E00AA" + std::to_string(1000 + i)},
+                               {"applicant", i % 6 == 0 ? kLongName : "张三"},
+                               {"unit", "阿克苏市某中学"},
+                               {"round", 1},
+                               {"result", refused ? "refused"
+                                          : open  ? "not_submitted"
+                                                  : "accepted"},
+                               {"state", refused || open ? "at_base_unit" : "at_receiving_unit"},
+                               {"state_label", refused || open ? "待单位审核" : "已上报"},
+                               {"queue", "unit-11652901PDY000116H"},
+                               {"message", refused ? ""
+                                           : open  ? "尚未确认，案件仍在原处待审。"
+                                                   : "已上报至阿克苏市教育局。"},
+                               {"findings", Value::array()}});
+    if (refused)
+      row.set(
+          "findings",
+          json(
+              R"([{"code":"OPINION_REQUIRED","severity":"error","where":"Q7","message":"退回申请人必须写明修改意见",
+        "hint":"请在“修改意见”一栏写明需要修改的内容","rule":"X50"},{"code":"FIELD_UNKNOWN","severity":"warning","where":"",
+        "message":"本行的申请人一栏被改动，没有采纳","hint":null,"rule":"X53"}])"));
+    rows.push(std::move(row));
+  }
+  out.set("rows", std::move(rows));
+  return out;
+}
+
 inline Value notice_payload(int reasons) {
   Value out = json(
       R"({"title":"退回修改通知书","number":"阿市中〔2026〕第A-7D3E00AA11BC号","to":")" +

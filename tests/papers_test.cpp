@@ -1,15 +1,13 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <set>
 #include <thread>
 
 #include "pipeline/json.hpp"
 #include "pipeline/text.hpp"
 #include "stages/produce/make.hpp"
+#include "tests/papers_making.hpp"
 #include "tests/papers_samples.hpp"
 #include "tests/pdf_reading.hpp"
 
@@ -18,56 +16,8 @@
 
 namespace {
 
-using pipeline::Paper;
 using pipeline::Value;
 using namespace papers;  // the samples
-
-std::filesystem::path scratch() {
-  static const std::filesystem::path folder = [] {
-    auto made =
-        std::filesystem::temp_directory_path() / ("dossier-papers-" + std::to_string(::getpid()));
-    std::filesystem::create_directories(made);
-    return made;
-  }();
-  return folder;
-}
-
-class Scratch : public testing::Environment {
- public:
-  void TearDown() override { std::filesystem::remove_all(scratch()); }
-};
-const auto* const kScratch = testing::AddGlobalTestEnvironment(new Scratch);
-
-/// Beside the program, so that every test finds the faces that the first one cut.
-std::string fonts_folder() {
-  return (std::filesystem::path(DOSSIER_PROGRAM).parent_path() / "test-fonts").string();
-}
-
-const produce::Kit& kit() {
-  static const auto made = produce::load_kit(DOSSIER_SOURCE_DIR "/templates", fonts_folder());
-  return *made;
-}
-
-std::string stored(const std::string& pdf, const std::string& name) {
-  const auto path = (scratch() / (name + ".pdf")).string();
-  std::ofstream(path, std::ios::binary) << pdf;
-  if (const char* keep = std::getenv("DOSSIER_KEEP_PAPERS")) {
-    std::ofstream(std::string(keep) + "/" + name + ".pdf", std::ios::binary) << pdf;
-  }
-  return path;
-}
-
-std::string pdf_of(const std::vector<Paper>& papers) {
-  for (const Paper& paper : papers) {
-    if (paper.path.ends_with(".pdf")) return paper.bytes;
-  }
-  return {};
-}
-
-std::string make_pdf(const std::string& maker, const Value& payload,
-                     const Value* subject = nullptr) {
-  return pdf_of(produce::make({maker, "somewhere/paper", payload, std::nullopt}, subject, kit()));
-}
 
 TEST(Papers, EveryFieldOfARegistrationComesBackOutOfTheForm) {
   const Value form = registration(), payload = registration_payload();
@@ -281,6 +231,29 @@ TEST(Papers, EveryResultHasItsOwnWordsAndNextStep) {
     ASSERT_LT(from, to);
     EXPECT_TRUE(seen.insert(text.substr(from, to - from)).second) << result;
   }
+}
+
+TEST(Papers, TheReceiptOfAWorklistTellsEveryRowOverAsManyPagesAsItTakes) {
+  const auto path = stored(make_pdf("receipt", worklist_receipt_payload(500)), "receipt_worklist");
+  expect_sound(path);
+  EXPECT_GT(pages_of(path), 10);
+  const std::string text = text_of(path);
+  for (const char* expected :
+       {"待审清单部分生效", "逐行结果：共 500 行，已生效 343，未生效 100，未确认 57",
+        "未生效的 100 行", "单元格 Q7", "退回申请人必须写明修改意见",
+        "怎么办：请在“修改意见”一栏写明需要修改的内容"})
+    EXPECT_NE(text.find(squeezed(expected)), std::string::npos) << expected;
+  EXPECT_LT(text.find("A-7D3E00AA1004"), text.find("A-7D3E00AA1000"))
+      << "what is left to do comes first";
+  for (int i = 0; i < 500; ++i)
+    EXPECT_NE(text.find("A-7D3E00AA" + std::to_string(1000 + i)), std::string::npos) << i;
+}
+
+TEST(Papers, AWorklistWithoutFaultAsksForNothingMore) {
+  const auto path = stored(make_pdf("receipt", worklist_receipt_payload(3)), "receipt_worklist_ok");
+  const std::string text = text_of(path);
+  EXPECT_NE(text.find("待审清单全部生效"), std::string::npos);
+  EXPECT_NE(text.find("各行均已生效，不必再投递。"), std::string::npos);
 }
 
 TEST(Papers, SixtyFindingsAndFortyEntriesAreAllTold) {

@@ -33,6 +33,32 @@ TEST_F(StatisticsTest, ApplicationsAreCountedBySeriesLevelAndProgress) {
   EXPECT_EQ(series("unheard_of")[produce::Submitted][5], 1) << "no level: counted as 未注明";
 }
 
+TEST_F(StatisticsTest, EveryStateOfACaseIsOneStandingAndRoundsFromTheFifthOnAreOne) {
+  const std::vector<std::pair<const char*, produce::Standing>> states = {
+      {"attachments_received", produce::NotSubmitted},
+      {"at_base_unit", produce::Pending},
+      {"at_receiving_unit", produce::Pending},
+      {"at_committee", produce::Pending},
+      {"returned", produce::SentBack},
+      {"accepted", produce::Granted},
+      {"not_accepted", produce::Denied},
+      {"recalled", produce::TakenBack},
+      {"lost", produce::OtherStanding}};
+  for (const auto& [state, standing] : states) {
+    view_.spaces.clear();
+    application("A-000000000001").set("state", state);
+    EXPECT_EQ(count().submissions[3].by_standing[standing], 1) << state;
+  }
+  view_.spaces.clear();
+  for (int round = 1; round <= 7; ++round)
+    application("A-00000000000" + std::to_string(round)).set("round", round);
+  const produce::Statistics statistics = count();
+  EXPECT_EQ(produce::sum(statistics.rounds[3].count), 1);
+  EXPECT_EQ(produce::sum(statistics.rounds[4].count), 3);
+  EXPECT_EQ(statistics.submissions[3].submissions, 1);
+  EXPECT_EQ(statistics.submissions[4].submissions, 2 + 3 + 4 + 5 + 6 + 7);
+}
+
 TEST_F(StatisticsTest, AgeBandsEndWhereTheOfficialTablesEnd) {
   const std::vector<std::pair<int, std::size_t>> bands = {
       {35, 0}, {36, 1}, {40, 1}, {41, 2}, {45, 2}, {46, 3}, {50, 3}, {51, 4}, {54, 4}, {55, 5}};

@@ -41,7 +41,7 @@ TEST_F(WorkbookTest, EveryFormulaCarriesTheValueThatItGives) {
 
 TEST_F(WorkbookTest, AnEmptyLedgerStillGivesAllRowsWithZeros) {
   Book book = write();
-  EXPECT_EQ(book.names.size(), 13U);
+  EXPECT_EQ(book.names.size(), 14U);
   const int total = book.row_of("系列×级别", 1, "合计");
   ASSERT_GT(total, 0);
   EXPECT_EQ(book.cell("系列×级别", total - 1, 1).text, "其他");
@@ -131,6 +131,33 @@ TEST_F(WorkbookTest, FindingsAreCountedOnceAFindingAndOnceABundle) {
   EXPECT_EQ(book.cell(sheet, row, 2).text, "必填项未填写：…");
 }
 
+TEST_F(WorkbookTest, NewCorrectedAndResubmittedCasesStandApart) {
+  fill();
+  application("A-000000000006").set("round", 3);
+  Value& recalled = application("A-000000000007");
+  recalled.set("state", "recalled");
+  recalled.set("queue", "");
+  registration("R-000000000003").set("kind", "unit_info_correction");
+  registration("R-000000000004").set("reregistration", true);
+  Book book = write();
+  const std::string sheet = "提交与轮次", ways = "一、新报、信息修正和再次提交（按现在的状态）";
+  EXPECT_EQ(book.number(sheet, ways, "单位注册：首次注册", "待审"), 1);
+  EXPECT_EQ(book.number(sheet, ways, "单位注册：首次注册", "通过或受理"), 1);
+  EXPECT_EQ(book.number(sheet, ways, "单位注册：再次注册", "待审"), 1);
+  EXPECT_EQ(book.number(sheet, ways, "单位信息修正", "合计"), 1);
+  EXPECT_EQ(book.number(sheet, ways, "职称申报：首次提交", "合计"), 6);
+  EXPECT_EQ(book.number(sheet, ways, "职称申报：首次提交", "撤回或收回"), 1);
+  EXPECT_EQ(book.number(sheet, ways, "职称申报：退回后再次提交", "待审"), 1);
+  EXPECT_EQ(book.number(sheet, ways, "职称申报：退回后再次提交", "提交次数"), 3);
+  EXPECT_EQ(book.number(sheet, ways, "合计", "合计"), 2 + 1 + 1 + 7);
+  const std::string rounds = "二、申请书所在的轮次";
+  EXPECT_EQ(book.number(sheet, rounds, "第1轮（首次提交）", "合计"), 6);
+  EXPECT_EQ(book.number(sheet, rounds, "第1轮（首次提交）", "收回"), 1);
+  EXPECT_EQ(book.number(sheet, rounds, "第2轮", "合计"), 0);
+  EXPECT_EQ(book.number(sheet, rounds, "第3轮", "副高级"), 1);
+  EXPECT_EQ(book.number("申报类型", "", "正常", "收回"), 1);
+}
+
 TEST_F(WorkbookTest, CodesAreTextAndIdNumbersAreMasked) {
   application("A-000000000001").set("uscc", "12430000400000000E");
   registration("R-000000000001").set("uscc", "=1+1");
@@ -199,7 +226,7 @@ TEST_F(WorkbookTest, ForeignTextNeverBreaksTheFile) {
 TEST_F(WorkbookTest, AListThatIsTooLongGoesOnInAnotherSheet) {
   for (int i = 0; i < 5; ++i) application("A-00000000000" + std::to_string(i));
   Book book = write({}, 5);
-  EXPECT_EQ(book.names.size(), 15U);
+  EXPECT_EQ(book.names.size(), 16U);
   std::set<std::string> cases;
   for (const char* sheet : {"明细（申请）", "明细（申请）2", "明细（申请）3"}) {
     EXPECT_EQ(book.cell(sheet, 2, 0).text, "案件号");

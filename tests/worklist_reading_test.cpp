@@ -200,6 +200,11 @@ TEST(XlsxCells, WhatIsSpoiltOrTooLargeIsRefused) {
   EXPECT_NE(cell("<c t='str'><v>\xFF\xFE</v></c>"), "") << "no UTF-8";
   EXPECT_NE(cell("<c t='str'><v>&#xD800;</v></c>"), "");
   EXPECT_EQ(cell("<c r='?'><v>1</v></c>"), "");
+  for (const char* row : {"2147483647", "-2147483648", "99999999999999999999", "0", "x"})
+    EXPECT_NE(why_not(sheet("<worksheet><sheetData><row r='" + std::string(row) +
+                            "'/><row/></sheetData></worksheet>")),
+              "")
+        << row;
   prepare::Limits one;
   one.sheet_cells = 1;
   EXPECT_TRUE(holds(why_not(sheet(good), one), "1 个单元格"));
@@ -270,6 +275,49 @@ TEST(WorklistReading, RowsAndColumnsMayBeMoved) {
   const Submission sorted = prepared(workbook({filled(2, decision), listed(1), kHeaders, kNames}));
   EXPECT_EQ(decisions(sorted), "第 1 行:return");
   EXPECT_EQ(sorted.form["rows"], Value(2));
+}
+
+TEST(WorklistReading, AListSavedByLibreOfficeReadsTheSame) {
+  // Its shape: each text shared and marked to keep its blanks, types and styles written out, a filter's hidden name.
+  Parts parts;
+  parts.workbook =
+      R"(<?xml version="1.0" encoding="UTF-8" standalone="yes"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><fileVersion appName="Calc"/><sheets><sheet name="待审清单" sheetId="1" state="visible" r:id="rId2"/></sheets><definedNames><definedName hidden="true" localSheetId="0" name="_xlnm._FilterDatabase">待审清单!$A$2:$F$3</definedName></definedNames><extLst><ext xmlns:loext="http://schemas.libreoffice.org/" uri="{7626C862}"><loext:extCalcPr/></ext></extLst></workbook>)";
+  parts.relations =
+      R"(<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/blatt.xml"/><Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="texts.xml"/>
+</Relationships>)";
+  std::string strings, rows;
+  int shared = 0;
+  const auto row = [&](int number, const std::vector<std::string>& texts) {
+    rows += "<row r=\"" + std::to_string(number) +
+            R"(" customFormat="false" ht="15" hidden="false" collapsed="false">)";
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      const std::string at = prepare::cell_name(number - 1, static_cast<int>(i));
+      if (texts[i] == "1") {
+        rows += "<c r=\"" + at + R"(" s="0" t="n"><v>1</v></c>)";
+        continue;
+      }
+      rows += "<c r=\"" + at + "\" s=\"1\" t=\"s\"><v>" + std::to_string(shared++) + "</v></c>";
+      strings += "<si><t xml:space=\"preserve\">" + texts[i] + "</t></si>";
+    }
+    rows += "</row>";
+  };
+  row(1, {"case", "round", "token", "action", "modification_opinion", "confirmed"});
+  row(2, {"业务编号", "轮次", "校验码", "办理结果", "修改意见", "确认转交"});
+  row(3, {"A-3F9A2C1B7101", "1", "0123456789abcdef", "退回申请人",
+          "第一行\n第二行 &lt;&amp;&gt; 尾 ", "是"});
+  parts.strings =
+      R"(<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">)" +
+      strings + "</sst>";
+  parts.sheet =
+      R"(<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheetPr filterMode="false"/><dimension ref="A1:F3"/><sheetData>)" +
+      rows + R"(</sheetData><autoFilter ref="A2:F3"/><dataValidations count="1"/></worksheet>)";
+  const Submission s = prepared(parts.bytes());
+  EXPECT_EQ(decisions(s), "第 3 行:return");
+  EXPECT_EQ(s.parts.at(0).form["modification_opinion"].string(), "第一行\n第二行 <&> 尾");
+  EXPECT_EQ(s.parts.at(0).form["round"], Value(1));
+  EXPECT_EQ(s.parts.at(0).form["confirmed"], Value(true));
+  EXPECT_EQ(s.parts.at(0).findings.size(), 0U);
 }
 
 TEST(WorklistReading, FindingsNameTheCell) {

@@ -1,9 +1,12 @@
 #include "stages/produce/worklist.hpp"
 
 #include <set>
+#include <sstream>
 
+#include "stages/prepare/filled_form.hpp"
 #include "tests/worklist_samples.hpp"
 #include "tests/xlsx_reading.hpp"
+#include "tests/zip_builder.hpp"
 
 namespace {
 
@@ -89,6 +92,70 @@ TEST(Worklist, CodeNamesStandInAHiddenRowAboveTheHeadersAndCasesFollow) {
   const pugi::xml_node rows = sheet_of(book, document).child("sheetData");
   EXPECT_TRUE(rows.find_child_by_attribute("r", "1").attribute("hidden").as_bool());
   EXPECT_FALSE(rows.find_child_by_attribute("r", "2").attribute("hidden").as_bool());
+}
+
+/// The book after somebody typed into a cell.
+void fill(Book& book, int row, const std::string& code, const std::string& text) {
+  const int column = book.column_of(kSheet, kCodes, code);
+  const std::string name =
+      std::string(1, static_cast<char>('A' + column)) + std::to_string(row + 1);
+  pugi::xml_document document;
+  std::string& xml = book.parts["xl/worksheets/sheet1.xml"];
+  ASSERT_TRUE(document.load_string(xml.c_str(), Book::kKeepBlanks));
+  pugi::xml_node cell =
+      document.child("worksheet").child("sheetData").find_node([&](const pugi::xml_node& node) {
+        return name == node.attribute("r").value() && std::string_view(node.name()) == "c";
+      });
+  ASSERT_TRUE(cell) << name;
+  cell.append_attribute("t") = "inlineStr";
+  cell.append_child("is").append_child("t").text() = text.c_str();
+  std::ostringstream out;
+  document.save(out, "", pugi::format_raw);
+  xml = out.str();
+}
+
+std::string bytes_of(const Book& book) {
+  zip_builder::Builder zip;
+  for (const auto& [name, part] : book.parts) zip.add(name, part);
+  return zip.end();
+}
+
+TEST(Worklist, WhatIsFilledInIsReadBackRowByRow) {
+  static const prepare::Rules rules =
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+  Value payload = papers::worklist_payload(3);
+  payload.member("cases").push(papers::worklist_registration(7));
+  Book book = read(payload);
+  EXPECT_TRUE(prepare::read_worklist(bytes_of(book), rules).parts.empty()) << "nothing filled in";
+
+  const std::string target = offered(book, kFirst, "target")[1];
+  fill(book, kFirst, "action", "上报");
+  fill(book, kFirst, "target", target);
+  fill(book, kFirst, "recommendation_opinion", "同意上报");
+  fill(book, kFirst, "reviewer.name", "王一");
+  fill(book, kFirst, "confirmed", "是");
+  fill(book, kFirst + 3, "action", "审核不通过");
+  const prepare::FilledForm form = prepare::read_worklist(bytes_of(book), rules);
+  EXPECT_EQ(form.refusal, "");
+  EXPECT_EQ(form.form["rows"].integer(), 4);
+  ASSERT_EQ(form.parts.size(), 2U);
+  const Value& first = form.parts[0].form;
+  EXPECT_EQ(first["case"].string(), "A-000000000000");
+  EXPECT_EQ(first["round"].integer(), 1);
+  EXPECT_EQ(first["token"].string(), "tok000000000000");
+  EXPECT_EQ(first["queue"].string(), "unit-11652901PDY000116H");
+  EXPECT_EQ(first["form_version"].text(), "1.2");
+  EXPECT_EQ(first["action"].string(), "report_up");
+  EXPECT_EQ(first["target"].string(), target);
+  EXPECT_EQ(first["recommendation_opinion"].string(), "同意上报");
+  EXPECT_EQ(first["reviewer"]["name"].string(), "王一");
+  EXPECT_TRUE(first["confirmed"].boolean());
+  EXPECT_EQ(form.parts[1].form["action"].string(), "reject");
+  EXPECT_EQ(form.parts[1].form_name, "第 6 行");
+
+  EXPECT_TRUE(
+      prepare::read_worklist(produce::worklist(papers::worklist_payload(0)), rules).parts.empty())
+      << "无待审案件 is no decision";
 }
 
 TEST(Worklist, EachRowOffersItsOwnActionsAndTargetsTheDefaultOneFirst) {

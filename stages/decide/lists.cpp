@@ -117,11 +117,9 @@ Value worklist_payload(const pipeline::View& view, const Rules& rules, const std
                      return std::tie(a["due"].string(), a["case"].string()) <
                             std::tie(b["due"].string(), b["case"].string());
                    });
-  const pipeline::Day today = pipeline::beijing_day(at);
   return Value::object({{"queue", queue},
                         {"label", queue_label(view, rules, queue)},
                         {"at", at.us},
-                        {"next_workday", pipeline::iso_date(add_workdays(rules, today, 1))},
                         {"cases", std::move(cases)}});
 }
 

@@ -85,10 +85,12 @@ void check_self_review(Matter& m, const Value& document) {
     m.find("SELF_REVIEW", "reviewer", {{"value", name}});
 }
 
-/// X44–X48: what a decision must say.
+/// X44–X48: what a decision must say. As long as it is not confirmed, what is missing is only told.
 void check_completeness(Matter& m, const std::string& needs) {
+  const auto severity =
+      m.form()["confirmed"].boolean() ? pipeline::Severity::Error : pipeline::Severity::Info;
   const auto missing = [&](const char* where, const char* field) {
-    m.find("DECISION_INCOMPLETE", where, {{"field", field}});
+    m.find("DECISION_INCOMPLETE", severity, where, {{"field", field}});
   };
   if (m.text("reviewer.name").empty()) missing("reviewer.name", "审核人");
   if (needs == "recommendation_opinion" && m.text("recommendation_opinion").empty())

@@ -48,7 +48,9 @@ std::optional<Target> choose_target(Matter& m, const Value& document) {
   if (!wanted.empty()) {
     // People choose a name from a list, or write it; programs write the id.
     for (const Target& t : targets)
-      if (t.id == wanted || t.name == wanted || t.name + "（" + t.id + "）" == wanted) return t;
+      for (const std::string& written :
+           {t.id, t.name, t.name + "（默认）", t.name + "（" + t.id + "）"})
+        if (wanted == written) return t;
     // A series without a committee of its own: the last receiving unit names one by hand.
     if (last && targets.empty())
       for (const Committee& c : m.rules.committees)

@@ -17,13 +17,10 @@
 
 #include "pipeline/sha256.hpp"
 #include "pipeline/text.hpp"
-#include "pipeline/value.hpp"
 
 namespace prepare {
 
 namespace {
-
-using pipeline::Value;
 
 constexpr int kMostDepth = 16;
 constexpr int kMostNodes = 5000;
@@ -96,7 +93,7 @@ std::string value_text(QPDFObjectHandle value) {
 /// Walks the tree of fields.
 class Fields {
  public:
-  Value list = Value::array();
+  std::vector<PdfField> list;
 
   void walk(QPDFObjectHandle fields) {
     if (fields.isArray())
@@ -161,8 +158,7 @@ class Fields {
     if (type == "Ch") value = exported(of.options, value);
     text_ += value.size();
     if (text_ > kMostTotal) throw std::runtime_error("fields hold too much");
-    list.push(Value::object(
-        {{"name", of.name}, {"type", pipeline::is_utf8(type) ? type : ""}, {"value", value}}));
+    list.push_back({of.name, pipeline::is_utf8(type) ? type : "", value});
   }
 
   /// Some viewers write the text that they show into /V, not the value that it stands for.
@@ -238,7 +234,7 @@ std::string content_digest(const std::vector<QPDFObjectHandle>& pages) {
   return pipeline::sha256(shown);
 }
 
-Value describe(std::string_view bytes) {
+PdfForm read(std::string_view bytes) {
   QPDF pdf;
   pdf.setSuppressWarnings(true);
   pdf.processMemoryFile("form", bytes.data(), bytes.size());
@@ -248,27 +244,29 @@ Value describe(std::string_view bytes) {
       root.isDictionary() ? root.getKey("/AcroForm") : QPDFObjectHandle::newNull();
   Fields fields;
   if (form.isDictionary()) fields.walk(form.getKey("/Fields"));
-  return Value::object({{"pages", static_cast<std::int64_t>(pages.size())},
-                        {"encrypted", pdf.isEncrypted()},
-                        {"xfa", form.isDictionary() && form.hasKey("/XFA")},
-                        {"content", content_digest(pages)},
-                        {"fields", std::move(fields.list)}});
+  PdfForm out;
+  out.pages = static_cast<int>(pages.size());
+  out.xfa = form.isDictionary() && form.hasKey("/XFA");
+  out.content = content_digest(pages);
+  out.fields = std::move(fields.list);
+  return out;
 }
 
 }  // namespace
 
-std::string describe_pdf_form(std::string_view bytes) {
-  std::string error = "damaged";
+PdfForm read_pdf_form(std::string_view bytes) {
+  PdfForm out;
   try {
-    return describe(bytes).dump();
+    return read(bytes);
   } catch (const QPDFExc& e) {
     // A file that another key than a password opens is as closed to us.
-    if (e.getErrorCode() == qpdf_e_password || e.getErrorCode() == qpdf_e_unsupported)
-      error = "password";
+    out.password = e.getErrorCode() == qpdf_e_password || e.getErrorCode() == qpdf_e_unsupported;
+    out.damaged = !out.password;
   } catch (const std::exception&) {
     // Whatever the library makes of it: the file is at fault.
+    out.damaged = true;
   }
-  return Value::object({{"error", error}}).dump();
+  return out;
 }
 
 void warm_up_pdf_form() {
@@ -286,7 +284,7 @@ void warm_up_pdf_form() {
                                                qpdf_r3p_full);
     writer.write();
     const std::shared_ptr<Buffer> bytes = writer.getBufferSharedPointer();
-    describe_pdf_form({reinterpret_cast<const char*>(bytes->getBuffer()), bytes->getSize()});
+    read_pdf_form({reinterpret_cast<const char*>(bytes->getBuffer()), bytes->getSize()});
   }
 }
 

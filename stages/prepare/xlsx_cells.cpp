@@ -231,7 +231,9 @@ class Book {
     int row = -1;
     for (const pugi::xml_node& line : child(document.document_element(), "sheetData").children()) {
       if (!is(line, "row")) continue;
-      row = line.attribute("r").as_int(row + 2) - 1;
+      const long long number = line.attribute("r").as_llong(row + 2);
+      if (number < 1 || number > kMostRows) throw Refusal{kDamaged, false};
+      row = static_cast<int>(number) - 1;
       int column = -1;
       for (const pugi::xml_node& node : line.children()) {
         if (!is(node, "c")) continue;

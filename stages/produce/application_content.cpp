@@ -67,15 +67,35 @@ struct Column {
 
 double ems(std::string_view text) {
   double out = 0;
-  for (const char32_t c : pipeline::code_points(text)) out += c < 0x2000 ? 0.55 : 1;
+  for (const char32_t c : pipeline::code_points(text)) out += c < 0x2000 ? 0.58 : 1;
   return out;
 }
 
-/// Wide enough for the longest text, within bounds that leave room for the others.
-double share(const Column& column) {
-  double longest = ems(column.title);
-  for (const auto& cell : column.cells) longest = std::max(longest, ems(cell));
-  return std::clamp(longest, 4.0, 16.0) + 1;
+/// Numbers and dates, which a reader wants in one line.
+bool is_rigid(const Column& column) {
+  return std::all_of(column.cells.begin(), column.cells.end(), [](const std::string& cell) {
+    return cell.empty() || static_cast<unsigned char>(cell[0]) < 0x80;
+  });
+}
+
+/// Wide enough for the longest text, in ems; where that is more than the page has, columns of words
+/// give way.
+std::vector<double> shares(const std::vector<Column>& columns) {
+  constexpr double kPage = 50, kLeast = 4, kMost = 16;
+  std::vector<double> out;
+  double total = 0, spare = 0;
+  for (const Column& column : columns) {
+    double longest = ems(column.title);
+    for (const auto& cell : column.cells) longest = std::max(longest, ems(cell));
+    out.push_back(std::clamp(longest, kLeast, kMost) + 1);
+    total += out.back();
+    if (!is_rigid(column)) spare += out.back() - kLeast;
+  }
+  const double excess = std::min(total - kPage, spare);
+  for (std::size_t i = 0; excess > 0 && i < columns.size(); i++) {
+    if (!is_rigid(columns[i])) out[i] -= excess * (out[i] - kLeast) / spare;
+  }
+  return out;
 }
 
 void append_list(std::vector<Row>& rows, std::string_view group, const Value& list,
@@ -94,13 +114,14 @@ void append_list(std::vector<Row>& rows, std::string_view group, const Value& li
   if (columns.empty()) return;
   rows.push_back(heading(group_title(group)));
   const int header = static_cast<int>(rows.size());
+  const std::vector<double> widths = shares(columns);
   std::vector<Cell> titles;
-  for (const Column& column : columns) titles.push_back({share(column), column.title});
+  for (std::size_t i = 0; i < columns.size(); i++) titles.push_back({widths[i], columns[i].title});
   rows.push_back(list_header(std::move(titles)));
   for (std::size_t i = 0; i < list.size(); i++) {
     std::vector<Cell> cells;
-    for (const Column& column : columns)
-      cells.push_back(small(share(column), or_none(column.cells[i])));
+    for (std::size_t c = 0; c < columns.size(); c++)
+      cells.push_back(small(widths[c], or_none(columns[c].cells[i])));
     rows.push_back(list_row(std::move(cells), header));
     rows.back().min_height = mm(5.5);
   }

@@ -38,6 +38,7 @@ void append_head(std::vector<Row>& rows, const Value& payload, const Value& form
       pair("申报类型", labels["application_type"].text(), "申报年度", form["year"].text()));
   rows.push_back(pair("现任职称", current["title"].text(), "取得时间", day_text(current["date"])));
   rows.push_back(pair("审核环节", stage_of(payload).label, "审核队列", payload["queue"].text()));
+  rows.back().cells[3].style = kSmall;  // the longest name of a queue in one line
 }
 
 Cell files_of(const Value& item, double width) {

@@ -252,8 +252,9 @@ void Document::Writer::add_field(const Placed& placed) {
       text += "/FT/Btn/V/Off/Ff " + integer(kRadio) + "/Kids[";
       for (std::size_t i = 0; i < field.choices.size(); i++) {
         PdfObject* kid = objects_.CreateObject();
-        set(kid, "<</Parent " + reference(object) +
-                     box_widget(kid, placed.page, placed.areas[i], field.choices[i].first) + ">>");
+        const auto& [code, label] = field.choices[i];
+        set(kid, "<</Parent " + reference(object) + "/TU" + text_string(field.tip + "：" + label) +
+                     box_widget(kid, placed.page, placed.areas[i], code) + ">>");
         text += reference(kid);
       }
       text += "]";

@@ -1,5 +1,8 @@
 #include "stages/produce/receipt.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include "pipeline/text.hpp"
 #include "stages/produce/parts.hpp"
 
@@ -9,8 +12,21 @@ using pipeline::Value;
 
 namespace {
 
+/// Of a worklist: how many rows had that result.
+std::int64_t rows_with(const Value& payload, std::string_view result) {
+  const Value::Array& rows = payload["rows"].items();
+  return std::count_if(rows.begin(), rows.end(),
+                       [&](const Value& row) { return row["result"].string() == result; });
+}
+
 std::string result_text(const Value& payload) {
   const std::string &result = payload["result"].string(), &kind = payload["kind"].string();
+  if (payload["rows"].size() > 0) {
+    const auto done = rows_with(payload, "accepted");
+    const auto all = static_cast<std::int64_t>(payload["rows"].size());
+    if (done == all) return "待审清单全部生效";
+    return done == 0 ? "待审清单未生效" : "待审清单部分生效";
+  }
   if (result == "accepted") return kind == "status_query" ? "已受理（查询结果见下）" : "已受理";
   if (result == "refused") return "未受理";
   if (result == "duplicate") return "重复投递";
@@ -20,7 +36,22 @@ std::string result_text(const Value& payload) {
   return "附件已接收，尚未注册";
 }
 
+std::string next_step_of_worklist(const Value& payload) {
+  const std::int64_t refused = rows_with(payload, "refused"),
+                     unconfirmed = rows_with(payload, "not_submitted");
+  if (refused + unconfirmed == 0) return "各行均已生效，不必再投递。";
+  std::string text = "已生效的行不必再投递。";
+  if (refused > 0)
+    text += "未生效的 " + std::to_string(refused) +
+            " 行，请按下面“逐行结果”的说明，在最新的待审清单中改正后重新投递。";
+  if (unconfirmed > 0)
+    text += "未确认的 " + std::to_string(unconfirmed) +
+            " 行，核对后在“确认转交”中选“是”，重新投递；确认之前，案件仍在原处待审。";
+  return text;
+}
+
 std::string next_step(const Value& payload) {
+  if (payload["rows"].size() > 0) return next_step_of_worklist(payload);
   const std::string &result = payload["result"].string(), &kind = payload["kind"].string(),
                     &state = payload["state"].string();
   if (result == "refused") {
@@ -126,6 +157,67 @@ void append_answer(std::vector<Row>& rows, const Value& answer, const Kit& kit) 
   }
 }
 
+std::string row_result(const Value& row) {
+  const std::string& result = row["result"].string();
+  const std::string state = row["state_label"].text();
+  if (result == "accepted") return state.empty() ? "已生效" : "已生效\n（" + state + "）";
+  if (result == "not_submitted") return "未确认";
+  return result == "duplicate" ? "重复" : "未生效";
+}
+
+/// "F5" is a cell of the sheet; what is a field goes by its name.
+std::string row_place(const std::string& where, const Kit& kit) {
+  const bool cell = where.size() >= 2 && std::isupper(static_cast<unsigned char>(where[0])) &&
+                    std::isdigit(static_cast<unsigned char>(where.back()));
+  return cell ? "单元格 " + where : kit.place("review_decision", where);
+}
+
+std::string row_account(const Value& row, const Kit& kit) {
+  std::vector<std::string> lines;
+  if (const std::string message = row["message"].text(); !message.empty()) lines.push_back(message);
+  for (const Value& finding : row["findings"].items()) {
+    std::string line = kit.label("severity", finding["severity"]);
+    if (const std::string where = finding["where"].text(); !where.empty())
+      line += "（" + row_place(where, kit) + "）";
+    line += "：" + finding["message"].text();
+    if (const std::string hint = finding["hint"].text(); !hint.empty()) line += "\n怎么办：" + hint;
+    lines.push_back(std::move(line));
+  }
+  return or_none(pipeline::join(lines, "\n"));
+}
+
+/// What became of each row of a worklist.
+void append_rows(std::vector<Row>& rows, const Value& payload, const Kit& kit) {
+  const Value::Array& all = payload["rows"].items();
+  if (all.empty()) return;
+  rows.push_back(heading("逐行结果：共 " + std::to_string(all.size()) + " 行，已生效 " +
+                         std::to_string(rows_with(payload, "accepted")) + "，未生效 " +
+                         std::to_string(rows_with(payload, "refused")) + "，未确认 " +
+                         std::to_string(rows_with(payload, "not_submitted")) +
+                         "（未生效和未确认的列在前面）"));
+  const int header = static_cast<int>(rows.size());
+  rows.push_back(
+      list_header({{10, "行"}, {29, "案件"}, {36, "申请人／单位"}, {21, "结果"}, {68, "说明"}}));
+  // Whoever reads it looks for what is left to do.
+  std::vector<const Value*> ordered;
+  for (const Value& row : all) ordered.push_back(&row);
+  std::stable_partition(ordered.begin(), ordered.end(),
+                        [](const Value* row) { return (*row)["result"].string() != "accepted"; });
+  for (const Value* each : ordered) {
+    const Value& row = *each;
+    std::string who = row["applicant"].text();
+    if (const std::string unit = row["unit"].text(); !unit.empty())
+      who += (who.empty() ? "" : "\n") + unit;
+    Cell result = small(21, row_result(row), Align::Centre);
+    if (row["result"].string() != "accepted") result.style.role = Role::Hei;
+    rows.push_back(
+        list_row({small(10, row["row"].text(), Align::Centre),
+                  small(29, or_none(row["case"].text()), Align::Centre), small(36, or_none(who)),
+                  std::move(result), small(68, row_account(row, kit))},
+                 header));
+  }
+}
+
 void append_entries(std::vector<Row>& rows, const Value& entries, const Kit& kit) {
   rows.push_back(heading("文件清单：共 " + std::to_string(entries.size()) + " 个"));
   if (entries.size() == 0) {
@@ -166,6 +258,7 @@ std::string receipt(const Value& payload, const Kit& kit) {
   append_result(rows, payload);
   append_facts(rows, payload, kit);
   append_answer(rows, payload["answer"], kit);
+  append_rows(rows, payload, kit);
   append_findings(rows, payload["findings"], payload["kind"].string(), kit);
   append_entries(rows, payload["entries"], kit);
   sheet.rows(rows);

@@ -8,7 +8,7 @@
 namespace produce {
 
 /// 受理回执: the result and the next step, what was understood, every finding and every entry's
-/// fate, and the answer to a query.
+/// fate, the answer to a query, and what became of each row of a worklist.
 std::string receipt(const pipeline::Value& payload, const Kit& kit);
 
 }  // namespace produce

@@ -35,6 +35,21 @@ std::string both(const std::string& a, const std::string& b) {
   return a.empty() || b.empty() ? a + b : a + "\n" + b;
 }
 
+/// What is listed, some items a line: programs would break the line within an item.
+std::string in_lines(const std::string& list, std::size_t a_line) {
+  constexpr std::string_view kComma = "、";
+  std::string out;
+  std::size_t items = 0;
+  for (std::size_t at = 0; at < list.size();) {
+    const std::size_t end = std::min(list.find(kComma, at), list.size());
+    const std::size_t next = std::min(end + kComma.size(), list.size());
+    out += list.substr(at, next - at);
+    at = next;
+    if (++items % a_line == 0 && at < list.size()) out += '\n';
+  }
+  return out;
+}
+
 struct Column {
   const char* group;  ///< above several columns; "" for one that stands alone
   const char* header;
@@ -63,11 +78,11 @@ std::vector<Column> full_columns() {
       {"", "民族", 7.5, CentredWrapped, field("ethnicity")},
       {"", "出生年月", 8, Centred, month_of("birth_date")},
       {"", "身份证号", 19.5, Centred, field("id_number")},
-      {"", "工作单位", 18, Wrapped, field("unit")},
+      {"", "工作单位", 17, Wrapped, field("unit")},
       {"", "单位性质", 8, CentredWrapped, field("unit_nature")},
       {"", "参加工作时间", 8, Centred, month_of("work_start")},
       {"第一学历", "学历", 7, CentredWrapped, field("first_education.level")},
-      {"第一学历", "毕业院校及专业", 16, Wrapped, school_of("first_education")},
+      {"第一学历", "毕业院校及专业", 15, Wrapped, school_of("first_education")},
       {"第一学历", "毕业时间", 8, Centred, month_of("first_education.end")},
       {"最高学历（学位）", "学历（学位）", 9, CentredWrapped,
        [](const Value& person) {
@@ -75,7 +90,7 @@ std::vector<Column> full_columns() {
          const std::string degree = highest["degree"].text();
          return highest["level"].text() + (degree.empty() ? "" : "\n（" + degree + "）");
        }},
-      {"最高学历（学位）", "毕业院校及专业", 16, Wrapped, school_of("highest_education")},
+      {"最高学历（学位）", "毕业院校及专业", 15, Wrapped, school_of("highest_education")},
       {"最高学历（学位）", "毕业时间", 8, Centred, month_of("highest_education.end")},
       {"现任专业技术职务（职称）", "名称", 10, CentredWrapped, field("current_title")},
       {"现任专业技术职务（职称）", "取得时间", 8, Centred, month_of("current_date")},
@@ -85,11 +100,19 @@ std::vector<Column> full_columns() {
       {"申报情况", "级别", 7, CentredWrapped, field("level")},
       {"申报情况", "资格名称", 10, CentredWrapped, field("title")},
       {"申报情况", "类型", 7, CentredWrapped, field("application_type")},
-      {"", "年度考核", 21.5, Wrapped, field("appraisals")},
-      {"", "继续教育学时", 10, Wrapped, field("ce_hours")},
-      {"", "公示情况", 15, Wrapped, field("publicity")},
+      {"", "年度考核", 21.5, Wrapped,
+       [](const Value& person) { return in_lines(person["appraisals"].text(), 2); }},
+      {"", "继续教育学时", 23.5, Wrapped,
+       [](const Value& person) {
+         // The header names the unit.
+         return in_lines(pipeline::replace_all(person["ce_hours"].text(), "学时", ""), 2);
+       }},
+      {"", "公示情况", 14, Wrapped,
+       [](const Value& person) {
+         return pipeline::replace_all(person["publicity"].text(), "至", "至\n");
+       }},
       {"", "审核状态", 9, CentredWrapped, field("state_label")},
-      {"", "备注", 12, Wrapped, field("remark")},
+      {"", "备注", 10, Wrapped, field("remark")},
   };
 }
 
@@ -295,9 +318,9 @@ void write_circulation(Worksheet& sheet, const Value& payload) {
     double width;
   };
   const std::vector<Step> columns = {{"序号", 5},      {"案件编号", 17}, {"姓名", 13},
-                                     {"工作单位", 30}, {"申报资格", 12}, {"现在状态", 10},
-                                     {"轮次", 5},      {"时间", 16},     {"事项", 44},
-                                     {"经办", 12},     {"办理部门", 26}};
+                                     {"工作单位", 26}, {"申报资格", 12}, {"现在状态", 10},
+                                     {"轮次", 5},      {"时间", 16},     {"事项", 36},
+                                     {"经办", 27},     {"办理部门", 26}};
   const int last = static_cast<int>(columns.size()) - 1;
   std::vector<double> widths;
   std::vector<std::string> headers;

@@ -229,7 +229,8 @@ void Sheet::draw(const LaidRow& row, double height, bool whole) {
     }
     draw_lines(std::span(cell.lines).subspan(cell.done, count), cell.cell->style, x + kPadX, top,
                cell.width - 2 * kPadX);
-    if (whole && !cell.cell->fields.empty()) {
+    // A row that is divided has its fields where it begins.
+    if (cell.done == 0 && count > 0 && !cell.cell->fields.empty()) {
       const double under_text = cell.cell->text.empty() ? y_ : top - text_height;
       place_fields(
           cell, std::span(cell.lines).subspan(cell.done, count), x, top,

@@ -207,7 +207,7 @@ Worksheet& Spreadsheet::add(const std::string& name, PaperSize paper) {
   constexpr std::uint8_t kA3 = 8, kA4 = 9;
   worksheet_set_paper(sheet, paper == PaperSize::A3 ? kA3 : kA4);
   worksheet_fit_to_pages(sheet, 1, 0);
-  worksheet_set_margins(sheet, 0.5, 0.5, 0.6, 0.7);
+  worksheet_set_margins(sheet, 0.5, 0.5, 0.45, 0.55);
   worksheet_center_horizontally(sheet);
   check(worksheet_set_footer(sheet, "&L&9&A&C&9第 &P 页 / 共 &N 页"), "write " + name);
   worksheet_set_default_row(sheet, kRowHeight, LXW_FALSE);

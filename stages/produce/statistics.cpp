@@ -30,6 +30,28 @@ constexpr std::array kApplicationStates = {"at_base_unit", "returned", "at_recei
                                            "at_committee", "accepted", "recalled",
                                            "not_accepted"};
 
+// The rows of Statistics::submissions.
+enum SubmissionKind : std::size_t {
+  NewRegistration,
+  Reregistration,
+  Correction,
+  FirstApplication,
+  ResubmittedApplication
+};
+constexpr std::array kSubmissionKinds = {"单位注册：首次注册", "单位注册：再次注册", "单位信息修正",
+                                         "职称申报：首次提交", "职称申报：退回后再次提交"};
+constexpr std::array kRounds = {"第1轮（首次提交）", "第2轮", "第3轮", "第4轮", "第5轮及以上"};
+
+Standing standing_of(std::string_view state) {
+  if (state == "attachments_received") return NotSubmitted;
+  if (state == "pending_review" || state.starts_with("at_")) return Pending;
+  if (state == "returned") return SentBack;
+  if (state == "approved" || state == "accepted") return Granted;
+  if (state == "rejected" || state == "not_accepted") return Denied;
+  if (state == "withdrawn" || state == "recalled") return TakenBack;
+  return OtherStanding;
+}
+
 struct Mistake {
   const char* code;
   const char* label;
@@ -106,7 +128,9 @@ class Counter {
 
  private:
   void add_application(const Value& body, const CaseFacts& facts);
+  void add_type(TypeRow& type, const Value& body, const CaseFacts& facts);
   void add_registration(const Value& body);
+  void add_submission(const Value& body);
   void add_findings(const Received& delivery);
 
   const Terms& terms_;
@@ -134,6 +158,8 @@ Counter::Counter(const Terms& terms, Time now, const Period& period)
   out_.application_states = states_of(terms.dictionary, kApplicationStates);
   out_.series = rows_of<SeriesRow>(terms.dictionary, "series", "其他");
   out_.types = rows_of<TypeRow>(terms.dictionary, "application_type", "其他或未注明");
+  for (const char* label : kRounds) out_.rounds.push_back({"", label});
+  for (const char* label : kSubmissionKinds) out_.submissions.push_back({label, {}, 0});
   out_.registrations_by_nature = rows_of<StateRow>(terms.dictionary, "nature", "其他");
   out_.registrations_by_level = rows_of<StateRow>(terms.dictionary, "unit_level", "其他");
   for (auto* table : {&out_.registrations_by_nature, &out_.registrations_by_level})
@@ -151,6 +177,7 @@ void Counter::add(const Value& body, const CaseFacts& facts) {
   const std::string& kind = body["kind"].string();
   units_.add(body, facts);
   queues_.add_handled(body);
+  add_submission(body);
   if (kind == "unit_registration") add_registration(body);
   if (kind == "unit_info_correction") ++out_.corrections;
   if (facts.application) add_application(body, facts);
@@ -163,13 +190,35 @@ void Counter::add_application(const Value& body, const CaseFacts& facts) {
   SeriesRow& series = row_of(out_.series, body["series"].string());
   for (std::size_t i = 0; i < kProgress; ++i)
     if (facts.progress[i]) ++series.count[i][facts.level];
-  TypeRow& type = row_of(out_.types, body["application_type"].string());
+  add_type(row_of(out_.types, body["application_type"].string()), body, facts);
+  const std::int64_t round = std::max<std::int64_t>(1, body["round"].integer());
+  const auto last = static_cast<std::int64_t>(kRounds.size());
+  add_type(out_.rounds[static_cast<std::size_t>(std::min(round, last) - 1)], body, facts);
+  people_.add(body, facts);
+}
+
+void Counter::add_type(TypeRow& type, const Value& body, const CaseFacts& facts) {
+  const std::string& state = body["state"].string();
   ++type.count[facts.level];
   if (facts.progress[Reported]) ++type.reported;
   if (facts.progress[Returned]) ++type.returned;
   if (state == "accepted") ++type.accepted;
   if (state == "not_accepted") ++type.not_accepted;
-  people_.add(body, facts);
+  if (state == "recalled") ++type.recalled;
+}
+
+void Counter::add_submission(const Value& body) {
+  const std::string& kind = body["kind"].string();
+  const std::int64_t round = std::max<std::int64_t>(1, body["round"].integer());
+  SubmissionKind row = Correction;
+  if (kind == "unit_registration")
+    row = body["reregistration"].boolean() ? Reregistration : NewRegistration;
+  else if (kind == "title_application")
+    row = round > 1 ? ResubmittedApplication : FirstApplication;
+  else if (kind != "unit_info_correction")
+    return;
+  ++out_.submissions[row].by_standing[standing_of(body["state"].string())];
+  out_.submissions[row].submissions += round;
 }
 
 void Counter::add_registration(const Value& body) {

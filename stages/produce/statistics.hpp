@@ -105,7 +105,26 @@ struct PeopleTable {
 struct TypeRow {
   std::string code, label;
   Levels count{};
-  std::int64_t reported = 0, returned = 0, accepted = 0, not_accepted = 0;
+  std::int64_t reported = 0, returned = 0, accepted = 0, not_accepted = 0, recalled = 0;
+};
+
+/// How a case stands, of whatever kind it is.
+enum Standing : std::size_t {
+  NotSubmitted,
+  Pending,
+  SentBack,
+  Granted,
+  Denied,
+  TakenBack,
+  OtherStanding,
+  kStandings
+};
+
+/// Cases that were handed in in one way: new, again, as a correction.
+struct SubmissionRow {
+  std::string label;
+  std::array<std::int64_t, kStandings> by_standing{};
+  std::int64_t submissions = 0;  ///< each round counts
 };
 
 /// Rows of one property of the registered unit, by state of the registration.
@@ -157,6 +176,8 @@ struct Statistics {
   std::vector<RegionRow> regions;  ///< in the order of print, each subtotal before its parts
   std::vector<PeopleTable> people;
   std::vector<TypeRow> types;
+  std::vector<TypeRow> rounds;             ///< applications by the round in which they are
+  std::vector<SubmissionRow> submissions;  ///< new, corrected and resubmitted cases apart (X66–X70)
 
   std::vector<StateRow> registrations_by_nature, registrations_by_level;
   std::vector<Category> targets;   ///< who may review a registration

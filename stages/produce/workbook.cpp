@@ -18,12 +18,13 @@ struct Part {
 
 constexpr const char* kQueues = "队列与时效";
 
-constexpr std::array<Part, 8> kParts{{
+constexpr std::array<Part, 9> kParts{{
     {"系列×级别", "27个系列和其他，按级别：申报、上报、退回、办结", write_series},
     {"单位", "每个单位的注册、申报、上报、退回", write_units},
     {"地区", "县、市（州、地区）、省（自治区）逐级小计", write_regions},
     {"人员结构", "性别、民族、学历、学位、年龄、政治面貌", write_people},
     {"申报类型", "正常、破格、转评、初次认定等", write_types},
+    {"提交与轮次", "新报、信息修正和退回后再次提交分别计数，轮次分布", write_submissions},
     {"单位注册", "性质、级别、所选与实际审核单位、选错", write_registrations},
     {kQueues, "各审核单位的待办、到期、逾期和用时", write_queues},
     {"问题分析", "各类问题的次数，错误最多的投递文件夹", write_findings},

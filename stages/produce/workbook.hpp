@@ -10,7 +10,7 @@
 // Workbook: 统计汇总.xlsx, the managers' statistics (domain §5.5).
 //
 //   takes   View, Terms, now, Period     what is counted, and as of when
-//   writes  one .xlsx: twelve sheets of numbers that add up, and the lists of cases and deliveries
+//   writes  one .xlsx: eleven sheets of numbers that add up, and the lists of cases and deliveries
 //   behind them faults  Retry: the disk; Stop: the library
 //
 // Same view and same time give the same bytes. Cases and deliveries are read once and written as

@@ -30,6 +30,25 @@ int write_note(Worksheet& sheet, int row, int last_column, const std::string& no
   return row + 1;
 }
 
+/// Applications by level, and what became of them.
+Grid type_grid(const char* label, const Statistics& statistics, const std::vector<TypeRow>& rows) {
+  Grid grid;
+  grid.labels = {label};
+  grid.numbers = level_names(statistics);
+  grid.further = {"上报", "退回", "受理", "不予受理", "收回"};
+  for (const TypeRow& each : rows)
+    grid.rows.push_back(
+        {{each.label},
+         level_numbers(statistics, each.count),
+         {each.reported, each.returned, each.accepted, each.not_accepted, each.recalled}});
+  return grid;
+}
+
+/// With 合计 and 占比.
+int last_column_of(const Grid& grid) {
+  return static_cast<int>(grid.labels.size() + grid.numbers.size() + grid.further.size()) + 1;
+}
+
 /// Two tables of states beside each other; gives the next row.
 int write_states(Worksheet& sheet, int row, const std::vector<Category>& left,
                  const std::vector<Category>& right) {
@@ -83,7 +102,7 @@ int write_check(Worksheet& sheet, int row, const GridPlace& table, std::int64_t 
 void write_overview(Worksheet& sheet, const Statistics& statistics,
                     const std::vector<Contents>& contents) {
   constexpr int kLast = 7;
-  constexpr double kGap = 8;
+  constexpr double kGap = 4;
   sheet.widths({26, 13, 13, 13, 17, 13, 13, 13});
   int row = write_heading(sheet, statistics, "统计汇总　总体情况", kLast);
   sheet.print_rows_on_each_page(0, 1);
@@ -218,23 +237,44 @@ void write_people(Worksheet& sheet, const Statistics& statistics) {
 }
 
 void write_types(Worksheet& sheet, const Statistics& statistics) {
-  const std::vector<std::string> levels = level_names(statistics);
-  const int last_column = static_cast<int>(levels.size()) + 6;
+  const Grid grid = type_grid("申报类型", statistics, statistics.types);
+  const int last_column = last_column_of(grid);
   std::vector<double> widths = {22};
   widths.resize(static_cast<std::size_t>(last_column) + 1, 10);
   sheet.widths(widths);
   const int row = write_heading(sheet, statistics, "申报类型", last_column);
   sheet.print_rows_on_each_page(row, row);
   sheet.freeze(row + 1, 1);
-  Grid grid;
-  grid.labels = {"申报类型"};
-  grid.numbers = levels;
-  grid.further = {"上报", "退回", "受理", "不予受理"};
-  for (const TypeRow& type : statistics.types)
-    grid.rows.push_back({{type.label},
-                         level_numbers(statistics, type.count),
-                         {type.reported, type.returned, type.accepted, type.not_accepted}});
   write_grid(sheet, row, grid);
+}
+
+void write_submissions(Worksheet& sheet, const Statistics& statistics) {
+  Grid ways;
+  ways.labels = {"提交方式"};
+  ways.numbers = {"附件已收未提交",   "待审",       "退回修改中", "通过或受理",
+                  "不通过或不予受理", "撤回或收回", "其他"};
+  ways.further = {"提交次数"};
+  ways.header_height = 32;
+  for (const SubmissionRow& each : statistics.submissions)
+    ways.rows.push_back(
+        {{each.label}, {each.by_standing.begin(), each.by_standing.end()}, {each.submissions}});
+  const Grid rounds = type_grid("轮次", statistics, statistics.rounds);
+
+  const int last_column = std::max(last_column_of(ways), last_column_of(rounds));
+  std::vector<double> widths = {26};
+  widths.resize(static_cast<std::size_t>(last_column) + 1, 10.5);
+  sheet.widths(widths);
+  int row = write_heading(sheet, statistics, "提交与轮次", last_column);
+  sheet.print_rows_on_each_page(0, 1);
+  sheet.freeze(row, 1);
+  row = write_section(sheet, row, last_column, "一、新报、信息修正和再次提交（按现在的状态）");
+  row = write_grid(sheet, row, ways).next;
+  row =
+      write_note(sheet, row, last_column,
+                 "每件只计一次：退回后再次提交的申请书不再计入首次提交；提交次数为各轮提交之和。") +
+      1;
+  row = write_section(sheet, row, last_column, "二、申请书所在的轮次");
+  write_grid(sheet, row, rounds);
 }
 
 void write_registrations(Worksheet& sheet, const Statistics& statistics) {

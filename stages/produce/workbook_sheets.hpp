@@ -23,6 +23,7 @@ void write_units(Worksheet& sheet, const Statistics& statistics);
 void write_regions(Worksheet& sheet, const Statistics& statistics);
 void write_people(Worksheet& sheet, const Statistics& statistics);
 void write_types(Worksheet& sheet, const Statistics& statistics);
+void write_submissions(Worksheet& sheet, const Statistics& statistics);
 void write_registrations(Worksheet& sheet, const Statistics& statistics);
 void write_queues(Worksheet& sheet, const Statistics& statistics);
 /// A sheet of its own, so that no page divides it.

@@ -155,7 +155,7 @@ std::vector<Column> columns_of(const Value& payload, Options& options) {
   columns.back().write = [](Worksheet& sheet, int row, int at, const Value& one) {
     sheet.link(row, at, one["folder"].string() + "/审批单.pdf", one["case"].string());
   };
-  columns.push_back(words("kind", "业务", 5.5, "kind_label", CellStyle::CentredWrapped));
+  columns.push_back(words("kind", "业务", 7, "kind_label", CellStyle::CentredWrapped));
   columns.push_back(words("unit", "单位", 17, "unit"));
   columns.push_back(words("applicant", "申请人", 8.5, "applicant", CellStyle::CentredWrapped));
   columns.push_back(words("series", "系列", 8.5, "series", CellStyle::CentredWrapped));

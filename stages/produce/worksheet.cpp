@@ -193,6 +193,7 @@ void Worksheet::headline(const std::string& left, const std::string& right) {
   append(left);
   text += "&R&9";
   append(right);
+  worksheet_set_margins(library(sheet_), 0.5, 0.5, 0.65, 0.55);
   // The library takes 255 characters; a name that is longer is not worth a fault.
   if (worksheet_set_header(library(sheet_), text.c_str()) != LXW_NO_ERROR)
     check(worksheet_set_header(library(sheet_), "&R&9&D"), "write " + name_);
