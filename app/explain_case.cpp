@@ -100,7 +100,9 @@ Value explain_case(const Explaining& with, const std::string& written) {
   });
   deliveries.erase(0);  // a timer, not a delivery
   const decide::Rules& rules = *with.in.rules;
-  const Value document = with.ledger.document("case", id).value_or(Value());
+  auto kept = with.ledger.document("case", id);
+  if (!kept) kept = with.ledger.document("provision", id);
+  const Value document = kept.value_or(Value());
   Value list = Value::array();
   for (const pipeline::StoredEvent& event : events)
     list.push(explain_event(with, event, deliveries));
