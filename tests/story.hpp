@@ -168,6 +168,8 @@ class Story {
   void worklist(const std::string& queue) {
     const pipeline::Value list = decide::worklist_payload(view(), *rules_, queue, now_);
     out_ += "worklist " + list["label"].string() + ":\n";
+    if (const std::string note = list["calendar_note"].text(); !note.empty())
+      out_ += "  （" + note + "）\n";
     for (const pipeline::Value& row : list["cases"].items()) {
       out_ += "  " + fold(row["case"].string()) + " " + row["kind_label"].string() + " " +
               row["applicant"].text() + " " + row["due"].string() + " " +

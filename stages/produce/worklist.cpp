@@ -137,7 +137,8 @@ Column input(std::string code, std::string header, double width, CellStyle style
 
 std::vector<Column> columns_of(const Value& payload, Options& options) {
   std::vector<Column> columns;
-  columns.push_back({"info.due", "办理期限", 10.5});
+  const std::string note = payload["calendar_note"].text();
+  columns.push_back({"info.due", "办理期限" + (note.empty() ? "" : "\n（" + note + "）"), 10.5});
   columns.back().write = [](Worksheet& sheet, int row, int at, const Value& one) {
     if (const auto day = pipeline::parse_iso_date(one["due"].string()))
       sheet.day(row, at, *day);
@@ -281,13 +282,17 @@ void write_cases(Worksheet& sheet, const std::vector<Column>& columns, const Val
   sheet.hide_row(kCodes);
   for (std::size_t i = 0; i < columns.size(); ++i)
     sheet.text(kCodes, static_cast<int>(i), columns[i].code);
-  sheet.row_height(kHeaders, 34);
+  double height = 34;
+  for (const Column& column : columns)
+    if (column.code == "info.due")
+      height = std::max(height, wrapped_height(column.header, column.width));
+  sheet.row_height(kHeaders, height);
   for (std::size_t i = 0; i < columns.size(); ++i)
     sheet.text(kHeaders, static_cast<int>(i), columns[i].header,
                columns[i].input ? CellStyle::InputHeader : CellStyle::Header);
   int row = kFirst;
   for (const Value& one : cases) {
-    double height = kLowestRow;
+    height = kLowestRow;
     for (const Column& column : columns)
       if (!column.hidden && column.wrapped)
         height = std::max(height, wrapped_height(column.wrapped(one), column.width));
