@@ -100,6 +100,10 @@ TEST_F(ExplainKinds, AProvisionIsReviewedByNobodyAndSaysWhy) {
                "provision XJ-P01  县市人社局分配本县市的乡镇区政府",
                "不需要审核：由分配（建立）单位自行办理"});
   expect_not_said({"430102198503120018"});
+  ASSERT_EQ(at.run_here({"run", "--jobs", "1"}), 0) << at.err();
+  ASSERT_EQ(at.run_here({"explain", a["case"].string()}), 0) << at.err();
+  text = at.out();
+  expect_said({"已开通", "办理人    阿克苏市人力资源和社会保障局", "provision XJ-P01"});
 }
 
 TEST_F(ExplainKinds, ACorrectionIsReviewedByWhoReviewedTheRegistration) {

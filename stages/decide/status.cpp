@@ -203,6 +203,11 @@ Value status(const pipeline::View& view, const Rules& rules, const std::string& 
     message =
         "未查到记录，说明没有点注册：附件上传成功不是注册成功，请回到注册界面再点“注册”，提示成功才"
         "是注册成功。";
+    // Nobody is found by name: a unit that is registered must not read that it is not.
+    if (std::any_of(written.begin(), written.end(),
+                    [](char c) { return static_cast<unsigned char>(c) > 0x7F; }))
+      message = "按“" + written +
+                "”没有查到记录：查询请用统一社会信用代码、案件编号或用户名，不能用单位名称。";
   }
   return Value::object({{"key", written},
                         {"found", cases.size() > 0},
