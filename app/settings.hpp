@@ -16,7 +16,7 @@ struct Settings {
   double incomplete_minutes = 10;
   std::size_t memory_mb = 128;
   std::size_t min_free_mb = 200;
-  int attempts = 3;  ///< accepted, not yet in force
+  int attempts = 3;
 };
 
 /// A file that is not there gives the defaults. Faults (Stop), with file and line: a key that is not known, a value of the

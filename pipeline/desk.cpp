@@ -37,6 +37,7 @@ std::pair<std::int64_t, Outcome> Desk::decide(const Claim& claim) {
                                      ledger_.earlier(claim.submission.sha256), ledger_, now);
     join_findings(outcome, claim.submission);
     const std::int64_t id = record(claim, outcome, now);
+    log_decided(claim, outcome);
     return {id, std::move(outcome)};
   } catch (const Fault& fault) {
     if (fault.kind == FaultKind::Retry) throw;
@@ -47,7 +48,18 @@ std::pair<std::int64_t, Outcome> Desk::decide(const Claim& claim) {
   observer_.log("internal_error", Value::object({{"bundle", claim.delivery.path}, {"why", why}}));
   Outcome outcome = set_aside(why);
   const std::int64_t id = record(claim, outcome, now);
+  log_decided(claim, outcome);
   return {id, std::move(outcome)};
+}
+
+void Desk::log_decided(const Claim& claim, const Outcome& outcome) {
+  observer_.log("decided", Value::object({{"bundle", claim.delivery.name},
+                                          {"drop", claim.delivery.drop},
+                                          {"sha256", claim.submission.sha256.substr(0, 12)},
+                                          {"kind", claim.submission.kind},
+                                          {"result", name(outcome.result)},
+                                          {"case", outcome.case_id},
+                                          {"queue", outcome.queue}}));
 }
 
 std::int64_t Desk::record(const Claim& claim, Outcome& outcome, Time now) {

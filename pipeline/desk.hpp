@@ -32,6 +32,7 @@ class Desk {
   std::vector<Order> take_orders() { return std::exchange(orders_, {}); }
 
  private:
+  void log_decided(const Claim& claim, const Outcome& outcome);
   std::int64_t record(const Claim& claim, Outcome& outcome, Time now);
   void add_papers(const Claim& claim, Outcome& outcome, const std::string& stem, int repeats,
                   Time now);

@@ -154,6 +154,12 @@ std::unique_ptr<Files> make_files() {
   return std::make_unique<PosixFiles>();
 }
 
+bool same_file_system(const std::string& a, const std::string& b) {
+  struct stat x;
+  struct stat y;
+  return stat(a.c_str(), &x) == 0 && stat(b.c_str(), &y) == 0 && x.st_dev == y.st_dev;
+}
+
 std::string path_join(std::string_view a, std::string_view b) {
   if (a.empty()) return std::string(b);
   std::string out(a);

@@ -50,6 +50,9 @@ class Files {
 
 std::unique_ptr<Files> make_files();
 
+/// False also if one of them is not there.
+bool same_file_system(const std::string& a, const std::string& b);
+
 /// "a/b"; `b` alone if `a` is empty.
 std::string path_join(std::string_view a, std::string_view b);
 std::string parent_folder(const std::string& path);

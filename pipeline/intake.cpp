@@ -30,9 +30,11 @@ Finding internal_error(const std::string& why) {
           ""};
 }
 
-void Intake::claim(Delivery delivery) {
+void Intake::claim(Delivery delivery, std::string attempt, bool poison) {
   auto claim = std::make_shared<Claim>();
   claim->delivery = std::move(delivery);
+  claim->attempt = std::move(attempt);
+  claim->poison = poison;
   window_.push_back(claim);
   workers_.run([this, claim] {
     const std::uint64_t size = claim->delivery.size;  // as scanned; the file may have grown since
@@ -51,6 +53,10 @@ void Intake::claim(Delivery delivery) {
 void Intake::prepare(Claim& claim) {
   thread_local std::string bytes;
   try {
+    if (claim.poison) {
+      set_aside_poison(claim);
+      return;
+    }
     const auto before = files_.look(claim.delivery.path);
     if (before && before->size > std::uint64_t{options_.bundle_mb} << 20) {
       set_aside_large(claim, *before);
@@ -93,6 +99,13 @@ void Intake::prepare(Claim& claim) {
       claim.fault = fault.what();
     }
   }
+}
+
+/// What has killed the program again and again is kept as it is, and not looked into.
+void Intake::set_aside_poison(Claim& claim) {
+  claim.submission.size = claim.delivery.size;
+  claim.submission.sha256 = vault_.keep_file(claim.delivery.path);
+  claim.submission.findings = {internal_error("处理这份材料时程序多次异常中止，已不再尝试")};
 }
 
 /// Larger than any bundle may be: it goes to the vault in pieces, and prepare, told the size, only says so.

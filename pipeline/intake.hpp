@@ -27,8 +27,10 @@ namespace pipeline {
 struct Claim {
   Delivery delivery;
   Submission submission;
-  std::string fault;  ///< why it stays in the inbox; "" if it does not
-  bool gone = false;  ///< taken away, or changed while it was read
+  std::string fault;    ///< why it stays in the inbox; "" if it does not
+  bool gone = false;    ///< taken away, or changed while it was read
+  bool poison = false;  ///< it is to be set aside without being opened
+  std::string attempt;  ///< its key in Attempts
   bool ready = false;
 };
 
@@ -41,7 +43,7 @@ class Intake {
          Workers& workers)
       : options_(options), stages_(stages), files_(files), vault_(vault), workers_(workers) {}
 
-  void claim(Delivery delivery);
+  void claim(Delivery delivery, std::string attempt, bool poison);
   std::size_t claimed() const { return window_.size(); }
   /// The next group in order of arrival: full, or what came within the time.
   std::vector<std::shared_ptr<Claim>> gather();
@@ -51,6 +53,7 @@ class Intake {
 
  private:
   void prepare(Claim& claim);
+  void set_aside_poison(Claim& claim);
   void set_aside_large(Claim& claim, const Listed& file);
   bool may_still_grow(const Delivery& delivery) const;
   void acquire(std::uint64_t bytes);

@@ -1,17 +1,18 @@
 #include "pipeline/line.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <chrono>
 #include <limits>
 #include <memory>
+#include <set>
 #include <thread>
 
+#include "pipeline/attempts.hpp"
 #include "pipeline/desk.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/inbox.hpp"
 #include "pipeline/intake.hpp"
+#include "pipeline/lookout.hpp"
 #include "pipeline/press.hpp"
 #include "pipeline/standing.hpp"
 #include "pipeline/text.hpp"
@@ -30,12 +31,6 @@ Steady::time_point later(Steady::time_point start, double seconds) {
          std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
 }
 
-bool same_file_system(const std::string& a, const std::string& b) {
-  struct stat x;
-  struct stat y;
-  return stat(a.c_str(), &x) == 0 && stat(b.c_str(), &y) == 0 && x.st_dev == y.st_dev;
-}
-
 class Run {
  public:
   Run(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
@@ -48,9 +43,11 @@ class Run {
         observer_(observer),
         vault_(files, path_join(options.state, "vault")),
         work_(path_join(options.outbox, ".work")),
+        lookout_(options, files, observer, {vault_.folder(), work_}),
         desk_(stages, ledger, clock, observer),
         intake_(options, stages, files, vault_, workers_),
         press_(options, stages, files, vault_, work_, workers_, observer),
+        attempts_(files, path_join(options.state, "attempts.json"), options.attempts),
         workers_(std::max(1, options.jobs)) {}
 
   Tally go() {
@@ -69,7 +66,7 @@ class Run {
     tally_.prepare_cpu = intake_.cpu_seconds();
     tally_.produce_cpu = press_.cpu_seconds();
     tally_.effects = press_.published();
-    tally_.faults += static_cast<std::int64_t>(press_.failed().size());
+    tally_.faults += static_cast<std::int64_t>(press_.failed().size()) + lookout_.faults();
     tally_.bytes_out += press_.bytes();
     tally_.seconds = std::chrono::duration<double>(Steady::now() - start).count();
     return tally_;
@@ -93,6 +90,7 @@ class Run {
       std::vector<PendingEffect> pending = ledger_.pending_effects(kBatch, after);
       if (pending.empty()) break;
       after = pending.back().id;
+      std::vector<Order> orders;
       for (PendingEffect& p : pending) {
         if (p.id >= first_new_) break;  // a timer came due meanwhile; its papers are under way
         // A form whose folder was taken away since must not come back.
@@ -103,18 +101,40 @@ class Run {
         std::optional<Value> subject;
         if (p.effect.subject)
           subject = ledger_.document(p.effect.subject->space, p.effect.subject->key);
-        start({p.id, std::move(p.effect), std::move(subject)});
+        orders.push_back({p.id, std::move(p.effect), std::move(subject)});
       }
-      while (cycle({})) {
-      }
+      start_carefully(std::move(orders));
     }
     commit_group({});
     finish_standing();
+    attempts_.keep_suspects("effect", {});
     caught_up_ = Steady::now();
   }
 
+  /// Papers that were being made when the last run died are made one at a time, and given up when they have killed the program
+  /// too often.
+  void start_carefully(std::vector<Order> orders) {
+    std::vector<Order> others;
+    for (Order& order : orders) {
+      const std::string key = attempt_key(order.id);
+      if (!attempts_.is_suspect(key)) {
+        others.push_back(std::move(order));
+      } else if (attempts_.is_poison(key)) {
+        press_.fail(order,
+                    "the program died over it " + std::to_string(attempts_.deaths(key)) + " times");
+      } else {
+        start_all({std::move(order)});
+        while (cycle({})) {
+        }
+      }
+    }
+    start_all(std::move(others));
+    while (cycle({})) {
+    }
+  }
+
   void run_once() {
-    pass(scan());
+    pass(lookout_.scan());
     // What looked unfinished and young gets the time to settle, once.
     std::vector<Delivery> again = std::move(deferred_);
     deferred_.clear();
@@ -124,7 +144,7 @@ class Run {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
       intake_.wait_no_longer();
       std::vector<Delivery> now_there;
-      for (Delivery& d : scan())
+      for (Delivery& d : lookout_.scan())
         if (std::any_of(again.begin(), again.end(),
                         [&](const Delivery& other) { return other.path == d.path; }))
           now_there.push_back(std::move(d));
@@ -140,7 +160,7 @@ class Run {
       for (const Listed& item : files_.list(options_.inbox))
         if (item.folder) watch.add(path_join(options_.inbox, item.name));
       deferred_.clear();
-      pass(scan());
+      pass(lookout_.scan());
       if (!press_.failed().empty() && Steady::now() >= later(caught_up_, options_.retry_seconds))
         catch_up();
       summarise();
@@ -150,50 +170,24 @@ class Run {
     }
   }
 
-  std::vector<Delivery> scan() {
-    Scan found = scan_inbox(files_, options_.inbox);
-    for (const auto& [path, why] : found.unreadable) {
-      ++tally_.faults;
-      tell_once(path, 0, "unreadable_folder", why);
-    }
-    for (const auto& [path, why] : found.passed_over) tell_once(path, 0, "passed_over", why);
-    return std::move(found.deliveries);
-  }
-
-  /// A watching line meets the same thing every two seconds: it is told once, until it changes.
-  void tell_once(const std::string& path, std::int64_t version, std::string_view step,
-                 const std::string& why) {
-    const auto [told, fresh] = told_.try_emplace(path, version);
-    if (!fresh && told->second == version) return;
-    told->second = version;
-    observer_.log(step, Value::object({{"path", path}, {"why", why}}));
-  }
-
-  /// With too little space nothing is claimed: bundles are safe in the inbox, and the next run or rescan goes on.
-  bool has_room() {
-    const std::uint64_t wanted = std::uint64_t{options_.min_free_mb} << 20;
-    for (const std::string& folder : {vault_.folder(), work_}) {
-      if (files_.free_bytes(folder) >= wanted) continue;
-      ++tally_.faults;
-      observer_.log("disk_full", Value::object({{"folder", folder}, {"wanted_bytes", wanted}}));
-      return false;
-    }
-    return true;
-  }
-
   /// Takes these deliveries, in this order, through the whole line.
   void pass(std::vector<Delivery> arrivals) {
     total_ = static_cast<std::int64_t>(arrivals.size());
+    std::set<std::string> met;
+    if (attempts_.has_suspects())
+      for (const Delivery& d : arrivals) met.insert(attempt_key(d));
+    attempts_.keep_suspects("bundle", met);
     std::int64_t done = 0;
     std::size_t next = 0;
     for (;;) {
-      const std::size_t ahead = 4 * options_.group;
-      if (observer_.stop() || (next < arrivals.size() && !has_room())) next = arrivals.size();
-      while (next < arrivals.size() && intake_.claimed() < ahead)
-        intake_.claim(std::move(arrivals[next++]));
+      if (observer_.stop() || (next < arrivals.size() && !lookout_.has_room()))
+        next = arrivals.size();
+      const bool one_by_one = attempts_.has_suspects();
+      next = claim(arrivals, next, one_by_one ? 1 : 4 * options_.group);
       const std::vector<std::shared_ptr<Claim>> group = intake_.gather();
       done += static_cast<std::int64_t>(group.size());
-      const bool more = cycle(group);
+      bool more = cycle(group);
+      while (one_by_one && cycle({})) more = true;
       if (Steady::now() >= later(stood_, options_.standing_seconds)) start_standing();
       if (!group.empty()) observer_.progress(done, total_);
       if (!more && intake_.claimed() == 0 && next >= arrivals.size()) break;
@@ -202,6 +196,30 @@ class Run {
     while (cycle({})) {
     }
     finish_standing();
+    attempts_.rest();
+  }
+
+  /// Fills the window from there on; gives the next to claim.
+  std::size_t claim(std::vector<Delivery>& arrivals, std::size_t next, std::size_t ahead) {
+    const std::size_t room = ahead - std::min(ahead, intake_.claimed());
+    const std::size_t end = std::min(arrivals.size(), next + room);
+    std::vector<std::string> keys;
+    for (std::size_t i = next; i < end; ++i) keys.push_back(attempt_key(arrivals[i]));
+    attempts_.begin(keys);
+    for (const std::string& key : keys) {
+      const bool poison = attempts_.is_poison(key);
+      if (poison) observer_.log("poison", Value::object({{"bundle", arrivals[next].path}}));
+      intake_.claim(std::move(arrivals[next++]), key, poison);
+    }
+    return next;
+  }
+
+  void start_all(std::vector<Order> orders) {
+    std::vector<std::string> keys;
+    for (const Order& order : orders)
+      if (!stages_.standing.contains(order.effect.maker)) keys.push_back(attempt_key(order.id));
+    attempts_.begin(keys);
+    for (Order& order : orders) start(std::move(order));
   }
 
   void start(Order order) {
@@ -215,6 +233,9 @@ class Run {
   std::size_t start_standing() {
     const double before = thread_cpu();
     std::vector<Order> orders = standing_.take_due();
+    std::vector<std::string> keys;
+    for (const Order& order : orders) keys.push_back(attempt_key(order.id));
+    attempts_.begin(keys);
     for (Order& order : orders) {
       try {
         std::optional<Value> shown;
@@ -250,9 +271,11 @@ class Run {
       if (!group.empty()) files_.sync(vault_.folder());
       files_.sync(work_);
     }
+    for (const std::int64_t id : press_.failed()) attempts_.end(attempt_key(id));
     const std::vector<std::int64_t> durable = press_.take_durable();
     done_.insert(done_.end(), durable.begin(), durable.end());
     standing_.done(durable);
+    for (const std::int64_t id : durable) attempts_.end(attempt_key(id));
     commit_group(group);
     press_.publish();
     return true;
@@ -267,6 +290,7 @@ class Run {
       for (const std::int64_t id : done_) ledger_.mark_done(id);
       desk_.fire_timers();
       for (const auto& claim : group) {
+        attempts_.end(claim->attempt);
         if (claim->gone || !claim->fault.empty()) {
           leave_in_inbox(*claim);
           continue;
@@ -274,7 +298,7 @@ class Run {
         desk_.fire_timers();
         auto [id, outcome] = desk_.decide(*claim);
         to_remove.emplace_back(id, claim->delivery);
-        told_.erase(claim->delivery.path);
+        lookout_.forget(claim->delivery.path);
         count(*claim, outcome);
       }
       transaction.commit();
@@ -286,10 +310,9 @@ class Run {
       taken_.push_back(id);
     }
     tally_.decide_cpu += thread_cpu() - before;
-    for (Order& order : desk_.take_orders()) {
-      first_new_ = std::min(first_new_, order.id);
-      start(std::move(order));
-    }
+    std::vector<Order> orders = desk_.take_orders();
+    for (const Order& order : orders) first_new_ = std::min(first_new_, order.id);
+    start_all(std::move(orders));
   }
 
   void leave_in_inbox(const Claim& claim) {
@@ -299,20 +322,14 @@ class Run {
       deferred_.push_back(claim.delivery);
     else
       ++tally_.faults;
-    tell_once(claim.delivery.path, claim.delivery.modified_ns, "left_in_inbox", claim.fault);
+    lookout_.tell_once(claim.delivery.path, claim.delivery.modified_ns, "left_in_inbox",
+                       claim.fault);
   }
 
   void count(const Claim& claim, const Outcome& outcome) {
     ++tally_.bundles;
     ++tally_.results[static_cast<std::size_t>(outcome.result)];
     tally_.bytes_in += static_cast<std::int64_t>(claim.submission.size);
-    observer_.log("decided", Value::object({{"bundle", claim.delivery.name},
-                                            {"drop", claim.delivery.drop},
-                                            {"sha256", claim.submission.sha256.substr(0, 12)},
-                                            {"kind", claim.submission.kind},
-                                            {"result", name(outcome.result)},
-                                            {"case", outcome.case_id},
-                                            {"queue", outcome.queue}}));
   }
 
   void summarise() {
@@ -320,28 +337,22 @@ class Run {
     const std::string head =
         std::to_string(ledger_.last_bundle()) + '/' + std::to_string(ledger_.last_event());
     if (ledger_.meta("summarised") == head) return;
+    if (attempts_.is_poison(kSummaryAttempt)) {
+      ++tally_.faults;
+      observer_.log("paper_failed", Value::object({{"effect", kSummaryAttempt},
+                                                   {"why", "the program died over it"}}));
+      attempts_.end(kSummaryAttempt);
+      return;
+    }
     const double before = thread_cpu();
-    int number = 0;
-    std::vector<std::pair<std::string, std::string>> renames;
-    for (const Paper& paper : stages_.summarise(ledger_, clock_.now(), work_)) {
-      std::string temporary = paper.from_file;
-      if (temporary.empty()) {
-        temporary = path_join(work_, "summary-" + std::to_string(number++));
-        files_.write(temporary, paper.bytes);
-      }
-      if (const auto made = files_.look(temporary))
-        tally_.bytes_out += static_cast<std::int64_t>(made->size);
-      renames.emplace_back(temporary, path_join(options_.outbox, paper.path));
-    }
-    files_.sync(work_);
-    for (const auto& [temporary, place] : renames) {
-      files_.make_folders(parent_folder(place));
-      files_.rename(temporary, place);
-    }
-    files_.sync(work_);
+    attempts_.begin({kSummaryAttempt});
+    tally_.bytes_out += publish_at_once(files_, stages_.summarise(ledger_, clock_.now(), work_),
+                                        work_, options_.outbox);
     Transaction transaction(ledger_);
     ledger_.set_meta("summarised", head);
     transaction.commit();
+    attempts_.end(kSummaryAttempt);
+    attempts_.rest();
     tally_.summarise_cpu += thread_cpu() - before;
   }
 
@@ -356,9 +367,11 @@ class Run {
   bool one_sync_ = false;
   std::int64_t total_ = 0;
   Tally tally_;
+  Lookout lookout_;
   Desk desk_;
   Intake intake_;
   Press press_;
+  Attempts attempts_;
   Standing standing_;
   Steady::time_point stood_ = Steady::now();      ///< when the standing papers were last made
   Steady::time_point caught_up_ = Steady::now();  ///< when pending effects were last looked for
@@ -367,9 +380,7 @@ class Run {
   std::vector<Delivery> deferred_;
   std::vector<std::int64_t> done_;   ///< durable, not yet marked
   std::vector<std::int64_t> taken_;  ///< their inbox files are gone, not yet marked
-  std::map<std::string, std::int64_t>
-      told_;         ///< left in the inbox and logged, with their time of modification
-  Workers workers_;  ///< last: its threads use all of the above
+  Workers workers_;                  ///< last: its threads use all of the above
 };
 
 }  // namespace

@@ -54,9 +54,10 @@ struct LineOptions {
   double incomplete_minutes = 10;  ///< with watch: how long an unfinished copy may take
   std::size_t group = 16;          ///< bundles a transaction, at most …
   double group_seconds = 0.2;      ///< … or as many as come in this time
-  std::size_t bundle_mb = 500;     ///< larger ones are set aside without being read into memory
-  std::size_t min_free_mb = 200;   ///< with less free space nothing is claimed
-  double standing_seconds = 60;    ///< a long pass makes the standing papers this often, too
+  int attempts = 3;  ///< deaths of the process over one bundle or paper before it is set aside
+  std::size_t bundle_mb = 500;    ///< larger ones are set aside without being read into memory
+  std::size_t min_free_mb = 200;  ///< with less free space nothing is claimed
+  double standing_seconds = 60;   ///< a long pass makes the standing papers this often, too
   double retry_seconds = 60;    ///< with watch: when a paper that could not be made is tried again
   std::size_t memory_mb = 128;  ///< bundles being prepared at the same time, in bytes
 };

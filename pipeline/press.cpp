@@ -117,4 +117,26 @@ double Press::cpu_seconds() {
   return cpu_;
 }
 
+std::int64_t publish_at_once(Files& files, const std::vector<Paper>& papers,
+                             const std::string& work, const std::string& outbox) {
+  std::int64_t bytes = 0;
+  std::vector<std::pair<std::string, std::string>> renames;
+  for (const Paper& paper : papers) {
+    std::string temporary = paper.from_file;
+    if (temporary.empty()) {
+      temporary = path_join(work, "at-once-" + std::to_string(renames.size()));
+      files.write(temporary, paper.bytes);
+    }
+    if (const auto made = files.look(temporary)) bytes += static_cast<std::int64_t>(made->size);
+    renames.emplace_back(temporary, path_join(outbox, paper.path));
+  }
+  files.sync(work);
+  for (const auto& [temporary, place] : renames) {
+    files.make_folders(parent_folder(place));
+    files.rename(temporary, place);
+  }
+  files.sync(work);
+  return bytes;
+}
+
 }  // namespace pipeline

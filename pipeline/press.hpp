@@ -98,4 +98,8 @@ class Press {
   double cpu_ = 0;
 };
 
+/// Writes papers that no effect asked for, durable when it returns; `work` lies on the outbox's file system. Gives the bytes.
+std::int64_t publish_at_once(Files& files, const std::vector<Paper>& papers,
+                             const std::string& work, const std::string& outbox);
+
 }  // namespace pipeline

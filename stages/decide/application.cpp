@@ -82,8 +82,7 @@ void write_start(const Matter& m, Value& document, const Value& form, int round)
   document.set("reviewer_label", "基层单位");
   document.set("reviewer", document["unit"]);
   document.set("received_here_at", m.now.us);
-  document.set("due", pipeline::iso_date(add_workdays(m.rules, pipeline::beijing_day(m.now),
-                                                      m.rules.settings.review_workdays)));
+  document.set("due", m.due_day());
   for (const char* decided : {"decided_at", "effective_at", "decision", "opinion", "decided_by"})
     document.set(decided, nullptr);
   document.set("sha256", m.submission.sha256);

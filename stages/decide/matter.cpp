@@ -55,6 +55,11 @@ bool Matter::refused() const {
   return pipeline::has_error(findings());
 }
 
+std::string Matter::due_day() const {
+  return pipeline::iso_date(
+      add_workdays(rules, pipeline::beijing_day(now), rules.settings.review_workdays));
+}
+
 void Matter::refuse(std::string message) {
   out.result = pipeline::Result::Refused;
   out.message = std::move(message);

@@ -41,6 +41,8 @@ struct Matter {
   std::vector<pipeline::Finding> findings() const;
   /// prepare or decide found an error: nothing takes effect.
   bool refused() const;
+  /// By when whoever gets a case now has to decide it: YYYY-MM-DD.
+  std::string due_day() const;
   /// Refuses with that message unless an error was found already; always ends as Refused.
   void refuse(std::string message);
 };

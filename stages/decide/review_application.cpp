@@ -23,8 +23,7 @@ void hand_over(Matter& m, Value& document, const Target& target) {
   document.set("reviewer_kind", committee ? "committee" : "receiving_unit");
   document.set("reviewer_label", committee ? "评审委员会" : "材料接收单位（推荐单位）");
   document.set("received_here_at", m.now.us);
-  document.set("due", pipeline::iso_date(add_workdays(m.rules, pipeline::beijing_day(m.now),
-                                                      m.rules.settings.review_workdays)));
+  document.set("due", m.due_day());
   // X13, X14: what a created unit submits ends at its parent.
   const Value unit = unit_of(m.view, m.rules, document["uscc"].string());
   const Value parent = unit_of(m.view, m.rules, unit["parent"].text());
