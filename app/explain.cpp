@@ -1,5 +1,6 @@
 #include "app/explain.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -13,9 +14,15 @@ using pipeline::Value;
 namespace {
 
 const std::map<std::string, std::string>& paper_names() {
-  static const std::map<std::string, std::string> kNames{
-      {"receipt", "回执"},  {"registration_form", "审批单"}, {"application_form", "审批单"},
-      {"notice", "通知书"}, {"quarantine", "隔离区"},        {"remove", "收走"}};
+  static const std::map<std::string, std::string> kNames{{"receipt", "回执"},
+                                                         {"registration_form", "审批单"},
+                                                         {"application_form", "审批单"},
+                                                         {"notice", "通知书"},
+                                                         {"quarantine", "隔离区"},
+                                                         {"remove", "收走"},
+                                                         {"worklist", "待审清单"},
+                                                         {"roster", "花名册"},
+                                                         {"publicity_sheet", "公示情况"}};
   return kNames;
 }
 
@@ -24,14 +31,28 @@ const std::string& paper_name(const std::string& maker) {
   return at == paper_names().end() ? maker : at->second;
 }
 
+/// The row's note; without one, what it answers in words.
+std::string row_words(const Value& row) {
+  std::string words = row["note"].text();
+  for (const Value& answer : row["then"].items()) {
+    const std::string text = answer.text();
+    const bool chinese = std::any_of(text.begin(), text.end(),
+                                     [](char c) { return static_cast<unsigned char>(c) > 0x7F; });
+    if (words.empty() && chinese) words = text;
+  }
+  return words;
+}
+
 void print_rows(const Value& rows, const std::string& indent) {
   for (const Value& row : rows.items()) {
     std::cout << indent << row["table"].text() << " " << row["row"].text();
-    if (!row["note"].text().empty()) std::cout << "  " << row["note"].text();
+    if (const std::string words = row_words(row); !words.empty()) std::cout << "  " << words;
     std::cout << "\n";
-    for (const Value& rule : row["rules"].items())
-      std::cout << indent << "    依据 " << rule["rule"].text() << "  " << rule["gist"].text()
-                << "\n";
+    for (const Value& rule : row["rules"].items()) {
+      std::cout << indent << "    依据 " << rule["rule"].text();
+      if (!rule["gist"].text().empty()) std::cout << "  " << rule["gist"].text();
+      std::cout << "\n";
+    }
   }
 }
 
@@ -47,6 +68,17 @@ void print_findings(const Value& findings) {
     if (!f["rule"].text().empty()) std::cout << "〔" << f["rule"].text() << "〕";
     std::cout << "\n";
     if (!f["hint"].text().empty()) std::cout << "      → " << f["hint"].text() << "\n";
+  }
+}
+
+/// Of a worklist: what becomes of each filled line.
+void print_lines(const Value& lines) {
+  if (lines.is_null()) return;
+  std::cout << "\n逐行结果\n";
+  for (const Value& line : lines.items()) {
+    std::cout << "  第 " << line["row"].text() << " 行  " << line["case"].text() << "  "
+              << line["applicant"].text() << "  " << line["message"].text() << "\n";
+    print_findings(line["findings"]);
   }
 }
 
@@ -78,10 +110,11 @@ void print_bundle(const decide::Rules& rules, const Value& a) {
   std::cout << "\n用到的规则\n";
   if (a["rows"].size() == 0) std::cout << "  没有用到判定表\n";
   print_rows(a["rows"], "  ");
+  print_lines(a["lines"]);
   const Value& review = a["review"];
   std::cout << "\n由谁审核\n";
   if (review.is_null()) {
-    std::cout << "  没有待审核的事项\n";
+    std::cout << "  " << a["nobody_because"].text() << "\n";
   } else {
     std::cout << "  " << review["reviewer_label"].text() << " " << review["reviewer"].text() << "（"
               << review["queue"].text() << "），应于 " << review["due"].text() << " 前办理\n";

@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <map>
 
 #include "app/explain.hpp"
 #include "pipeline/fault.hpp"
@@ -72,18 +73,60 @@ void read_fields(const decide::Rules& rules, const Field& of, const Value& value
     out.push(Value::object({{"path", path}, {"label", of.label}, {"value", text}}));
 }
 
-/// Who would review it; null if nobody would.
-Value review_of(const Explaining& with, const pipeline::View& view,
-                const pipeline::Outcome& outcome) {
-  const decide::Rules& rules = *with.in.rules;
+/// What no table says: who is the one to ask by the very kind of the submission.
+std::string reviewer_of_kind(const std::string& kind) {
+  if (kind == "unit_info_correction") return "信息修正由审核该单位注册的部门审核（H21）";
+  if (kind == "title_application") return "申请书先由申报单位（基层单位）审核、推荐（X02、X43）";
+  return {};
+}
+
+/// Why nobody reviews it.
+std::string nobody_because(const pipeline::Submission& submission,
+                           const pipeline::Outcome& outcome) {
+  static const std::map<std::string, std::string, std::less<>> kBySubmitter{
+      {"unit_provision", "不需要审核：由分配（建立）单位自行办理，投递即生效（X09、X12）"},
+      {"registration_withdrawal",
+       "不需要审核：还没有审核的、由主管单位审核的注册申请，由本单位自行撤回（H20）"},
+      {"receiving_department_change", "不需要审核：材料接收部门由本单位自行添加、变更（X33）"},
+      {"application_recall", "不需要审核：申请书由现在的审核单位或上报单位自行撤回（X56）"},
+      {"publicity_photo", "不需要审核：公示照片转给材料接收单位查看（X61）"},
+      {"status_query", "只是查询，不需要审核"}};
+  switch (outcome.result) {
+    case pipeline::Result::Refused:
+      return "没有受理，不转任何部门审核";
+    case pipeline::Result::Quarantined:
+      return "没有打开，不转任何部门审核";
+    case pipeline::Result::Duplicate:
+      return "内容相同的已经收到过，不再转送";
+    case pipeline::Result::NotSubmitted:
+      return "还没有提交（或没有确认），不转任何部门审核";
+    case pipeline::Result::Accepted:
+      break;
+  }
+  if (submission.form.has("rows")) return "逐行办理，各案件转到哪里见“逐行结果”";
+  const auto at = kBySubmitter.find(submission.kind);
+  return at == kBySubmitter.end() ? "案件办结，不再转送" : at->second;
+}
+
+/// The case as it would be left; null if none is touched.
+const Value* case_left(const pipeline::Outcome& outcome) {
   const Value* document = nullptr;
   for (const pipeline::Event& event : outcome.events)
     for (const pipeline::Put& put : event.puts)
       if (put.space == "case" && put.body) document = &*put.body;
+  return document;
+}
+
+/// Who would review it; null if nobody would.
+Value review_of(const Explaining& with, const pipeline::View& view, const std::string& kind,
+                const pipeline::Outcome& outcome) {
+  const decide::Rules& rules = *with.in.rules;
+  const Value* document = case_left(outcome);
   if (!document || (*document)["queue"].text().empty()) return {};
   const std::string queue = (*document)["queue"].text();
   const std::string contact = decide::queue_contact(view, rules, queue);
   Value why = Value::array();
+  if (const std::string told = reviewer_of_kind(kind); !told.empty()) why.push(told);
   for (const std::string& fired : outcome.rows) {
     const std::string table = fired.substr(0, fired.find(':'));
     const pipeline::TableRow* row = with.book.row(fired);
@@ -92,8 +135,9 @@ Value review_of(const Explaining& with, const pipeline::View& view,
     if (row && says_who && !row->note.empty())
       why.push(row->note + "（" + pipeline::join(row->rules, "、") + "）");
   }
+  // A correction's note speaks of its receipt.
   const std::string note = (*document)["note"].text();
-  if (!note.empty()) why.push(note);
+  if (!note.empty() && kind != "unit_info_correction") why.push(note);
   return Value::object({{"queue", queue},
                         {"reviewer", decide::queue_label(view, rules, queue)},
                         {"reviewer_label", (*document)["reviewer_label"]},
@@ -144,23 +188,32 @@ Value explain_bundle(const Explaining& with, const std::string& file, const std:
   for (const auto& [key, value] : receipt.members()) answer.set(key, value);
   answer.set("kind_label", rules.dictionary.label("kind", submission.kind));
   const Value& form = submission.form;
-  const std::string name = form["unit"]["name"].text();
   std::string uscc;
   for (const char* path : {"unit.uscc", "unit_uscc", "uscc", "by_uscc"})
     if (uscc.empty()) uscc = form.at_path(path).text();
-  if (!uscc.empty())
-    answer.set("unit",
-               Value::object({{"uscc", uscc},
-                              {"name", name.empty() ? decide::unit_name(present.view(), rules, uscc)
-                                                    : name}}));
+  std::string name = form["unit"]["name"].text();
+  // A unit that is not registered yet has its name in its case only.
+  const Value* document = case_left(outcome);
+  if (document && uscc.empty()) uscc = (*document)["uscc"].text();
+  if (document && name.empty() && uscc == (*document)["uscc"].text())
+    name = (*document)["unit"].text();
+  if (name.empty()) name = decide::unit_name(present.view(), rules, uscc);
+  if (!uscc.empty()) answer.set("unit", Value::object({{"uscc", uscc}, {"name", name}}));
   Value fields = Value::array();
   if (const Field* of = prepare_rules.fields.form(submission.kind))
     read_fields(rules, *of, form, "", fields);
   answer.set("fields", std::move(fields));
+  // Of a worklist the receipt's rows are its lines; here, rows are those of the tables.
+  const bool worklist = form.has("rows");
+  answer.set("lines", worklist ? receipt["rows"] : Value());
   Value rows = Value::array();
   for (const std::string& fired : outcome.rows) rows.push(explain_row(with.book, fired, true));
   answer.set("rows", std::move(rows));
-  answer.set("review", review_of(with, present.view(), outcome));
+  const Value review =
+      worklist ? Value() : review_of(with, present.view(), submission.kind, outcome);
+  answer.set("nobody_because",
+             review.is_null() ? Value(nobody_because(submission, outcome)) : Value());
+  answer.set("review", review);
   answer.set("papers", papers_of(outcome, delivery, submission.sha256));
   return answer;
 }

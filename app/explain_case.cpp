@@ -51,7 +51,8 @@ Value explain_event(const Explaining& with, const pipeline::StoredEvent& event,
        {"event", event.name},
        {"label", rules.dictionary.label("event", event.name)},
        {"what", of_this_step ? step["what"] : Value()},
-       {"by", of_this_step ? step["by"] : what["by"]},
+       {"by", of_this_step ? step["by"]
+                           : Value(decide::unit_name(with.ledger, rules, what["by"].text()))},
        {"opinion", decided ? text_or_null(document["opinion"].text()) : Value()},
        {"state", document["state"]},
        {"round", document["round"]},
@@ -100,19 +101,23 @@ Value explain_case(const Explaining& with, const std::string& written) {
   });
   deliveries.erase(0);  // a timer, not a delivery
   const decide::Rules& rules = *with.in.rules;
-  const Value document = with.ledger.document("case", id).value_or(Value());
+  auto kept = with.ledger.document("case", id);
+  if (!kept) kept = with.ledger.document("provision", id);
+  const Value document = kept.value_or(Value());
+  const bool provision = document["kind"].text() == "unit_provision";
   Value list = Value::array();
   for (const pipeline::StoredEvent& event : events)
     list.push(explain_event(with, event, deliveries));
-  return Value::object({{"case", id},
-                        {"found", true},
-                        {"kind", document["kind"]},
-                        {"kind_label", rules.dictionary.label("kind", document["kind"].text())},
-                        {"unit", document["unit"]},
-                        {"uscc", document["uscc"]},
-                        {"state", document["state"]},
-                        {"state_label", decide::state_label(rules, document["state"].text())},
-                        {"events", std::move(list)}});
+  return Value::object(
+      {{"case", id},
+       {"found", true},
+       {"kind", document["kind"]},
+       {"kind_label", rules.dictionary.label("kind", document["kind"].text())},
+       {"unit", document["unit"]},
+       {"uscc", document["uscc"]},
+       {"state", document["state"]},
+       {"state_label", provision ? "已开通" : decide::state_label(rules, document["state"].text())},
+       {"events", std::move(list)}});
 }
 
 }  // namespace app

@@ -17,6 +17,12 @@ const CLI::Validator is_time(
     },
     "TIME", "is_time");
 
+const CLI::Validator is_day(
+    [](const std::string& text) {
+      return pipeline::parse_iso_date(text) ? std::string() : "not a day: " + text;
+    },
+    "YYYY-MM-DD", "is_day");
+
 /// The options that every command accepts.
 void add_places(CLI::App& command, app::Places& places) {
   command.add_option("--inbox", places.inbox, "folder that offices drop into")
@@ -87,8 +93,8 @@ int main(int argc, char** argv) {
   CLI::App* report_command = command(cli, "report", "write the statistics workbook",
                                      [&] { return app::report(places, out, from, to); });
   report_command->add_option("--out", out, "file [reports/统计汇总.xlsx in the outbox]");
-  report_command->add_option("--from", from, "first day, YYYY-MM-DD");
-  report_command->add_option("--to", to, "last day, YYYY-MM-DD");
+  report_command->add_option("--from", from, "first day")->check(is_day);
+  report_command->add_option("--to", to, "last day")->check(is_day);
 
   CLI::App* rules = cli.add_subcommand("rules", "the decision tables");
   rules->require_subcommand(1);

@@ -1,7 +1,6 @@
 #include <iostream>
 
 #include "app/commands.hpp"
-#include "pipeline/fault.hpp"
 #include "pipeline/files.hpp"
 #include "stages/produce/workbook.hpp"
 
@@ -11,20 +10,19 @@ using pipeline::path_join;
 
 namespace {
 
-std::optional<pipeline::Day> day(const std::string& option, const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const auto parsed = pipeline::parse_iso_date(text);
-  if (!parsed)
-    throw pipeline::Fault(pipeline::FaultKind::Stop, "read " + option,
-                          "not a day: " + text + " (example: 2026-11-22)");
-  return parsed;
+std::optional<pipeline::Day> day(const std::string& text) {
+  return text.empty() ? std::nullopt : pipeline::parse_iso_date(text);
 }
 
 }  // namespace
 
 int report(const Places& places, const std::string& out, const std::string& from,
            const std::string& to) {
-  const produce::Period period{day("--from", from), day("--to", to)};
+  const produce::Period period{day(from), day(to)};
+  if (period.from && period.to && *period.to < *period.from) {
+    std::cerr << "--to: " << to << " is before --from: " << from << "\n";
+    return kUsage;
+  }
   const Installation in = open_installation(places, Access::Asks);
   const auto ledger = open_ledger(places, Access::Asks);
   const pipeline::Time now = in.now();

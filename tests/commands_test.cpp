@@ -73,6 +73,9 @@ TEST(Commands, WhatIsAskedWronglyEndsWithOne) {
                                  {"queue", "--category", "everything"},
                                  {"run", "--jobs", "0"},
                                  {"status", "x", "--now", "tomorrow"},
+                                 {"report", "--from", "nonsense"},
+                                 {"report", "--to", "2026-02-30"},
+                                 {"report", "--from", "2026-11-22", "--to", "2026-11-21"},
                                  {"status", "x", "--now", "2026-02-30"}};
   for (const Words& words : wrong) {
     std::string line;

@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include "stages/decide/deadlines.hpp"
+#include "tests/pdf_reading.hpp"
 #include "tests/program.hpp"
+#include "tests/xlsx_reading.hpp"
 
 namespace {
 
@@ -93,7 +95,7 @@ TEST_F(Queue, ShowsWhatIsDueTodayTomorrowAndOverdue) {
   EXPECT_EQ(one["cases"][0]["deadline"].string(), "overdue");
   EXPECT_EQ(one["warnings"].size(), 0U);
   ASSERT_EQ(at.run_here({"queue", "agency-431382-pt"}), 0);
-  EXPECT_NE(at.out().find("期限 2026-11-27（已超期）"), std::string::npos) << at.out();
+  EXPECT_NE(at.out().find("2026年11月27日（已超期1天）"), std::string::npos) << at.out();
 }
 
 TEST_F(Queue, WarnsOnceWhenTheYearHasNoCalendar) {
@@ -118,6 +120,45 @@ TEST_F(Queue, WarnsOnceWhenTheYearHasNoCalendar) {
             "CALENDAR_YEAR_UNKNOWN");
   ASSERT_EQ(at.run_here({"queue"}), 0);
   EXPECT_NE(at.out().find("2027年的放假安排尚未录入"), std::string::npos) << at.out();
+}
+
+TEST_F(Queue, WarnsOnTheApprovalFormAndTheWorklistToo) {
+  receive("2026-12-28T10:00:00+08:00");
+  const std::string queue = at.path("outbox/queues/agency-431382-pt");
+  int forms = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(queue)) {
+    if (entry.path().filename() != "审批单.pdf") continue;
+    ++forms;
+    const std::string text = papers::text_of("'" + entry.path().string() + "'");
+    EXPECT_NE(text.find("办理期限2027-01-04：2027年的放假安排尚未录入"), text.npos) << text;
+  }
+  EXPECT_EQ(forms, 1);
+  bool told = false;
+  xlsx::Book list(queue + "/待审清单.xlsx");
+  for (const auto& [place, cell] : list.sheets["待审清单"])
+    told = told || cell.text.find("2027年的放假安排尚未录入") != cell.text.npos;
+  EXPECT_TRUE(told);
+}
+
+TEST_F(Queue, SaysInWordsWhatIsUrgent) {
+  receive("2026-11-20T10:00:00+08:00");
+  const auto said = [&](const char* when, const std::vector<std::string>& words) {
+    at.now = when;
+    EXPECT_EQ(at.run_here(words), 0) << at.err();
+    return at.out();
+  };
+  const std::string quiet = said("2026-11-25T10:00:00+08:00", {"queue"});
+  EXPECT_NE(quiet.find("1件待审，最早应于2026年11月27日前办理"), quiet.npos) << quiet;
+  EXPECT_EQ(quiet.find("到期"), quiet.npos) << quiet;
+  EXPECT_EQ(quiet.find("超期"), quiet.npos) << quiet;
+  const std::string eve = said("2026-11-26T10:00:00+08:00", {"queue"});
+  EXPECT_NE(eve.find("1件下一工作日到期"), eve.npos) << eve;
+  const std::string day = said("2026-11-27T10:00:00+08:00", {"queue", "agency-431382-pt"});
+  EXPECT_NE(day.find("1件今天到期"), day.npos) << day;
+  EXPECT_NE(day.find("2026年11月27日（今天到期）"), day.npos) << day;
+  const std::string late = said("2026-11-30T10:00:00+08:00", {"queue", "agency-431382-pt"});
+  EXPECT_NE(late.find("1件已超期"), late.npos) << late;
+  EXPECT_NE(late.find("2026年11月27日（已超期3天）"), late.npos) << late;
 }
 
 }  // namespace

@@ -63,16 +63,18 @@ void require_attachments(Matter& m, const pipeline::Table& table,
   for (const pipeline::TableRow* row : rows) {
     std::vector<std::string> names;
     bool given = false;
+    std::string reason = table.output(*row, "reason");
     for (const std::string_view slot : pipeline::split(table.output(*row, "any_of"), '|')) {
       names.push_back(labelled_slot(m.rules, slot));
+      if (reason == m.rules.slot_name(slot)) reason.clear();
       given = given || fills(attachments, slot);
     }
     if (given) continue;
-    const std::string& reason = table.output(*row, "reason");
     const bool warn = only_warn || table.output(*row, "severity") == "warning";
+    pipeline::Arguments arguments{{"file", pipeline::join(names, " 或 ")}};
+    if (!reason.empty()) arguments["detail"] = reason;
     m.find("ATTACHMENT_MISSING", warn ? Severity::Warning : Severity::Error, "attachments",
-           {{"file", pipeline::join(names, " 或 ")},
-            {"detail", names.front().starts_with(reason) ? "" : reason}});
+           arguments);
   }
 }
 

@@ -30,4 +30,11 @@ bool is_calendar_known(const Rules& rules, pipeline::Day day) {
          rules.calendar_years.end();
 }
 
+std::string calendar_note(const Rules& rules, const std::string& due) {
+  const auto day = pipeline::parse_iso_date(due);
+  if (!day || is_calendar_known(rules, *day)) return {};
+  return rules.catalogue.make("CALENDAR_YEAR_UNKNOWN", "due", {{"value", due.substr(0, 4)}})
+      .message;
+}
+
 }  // namespace decide

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "stages/decide/rules.hpp"
@@ -20,5 +21,7 @@ std::string_view name(Deadline deadline);
 Deadline deadline(const Rules& rules, pipeline::Day due, pipeline::Day today);
 
 bool is_calendar_known(const Rules& rules, pipeline::Day day);
+/// "2027年的放假安排尚未录入…" if the due day ("YYYY-MM-DD") falls in a year without calendar; else "".
+std::string calendar_note(const Rules& rules, const std::string& due);
 
 }  // namespace decide

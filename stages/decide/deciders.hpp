@@ -41,6 +41,9 @@ void check_approved(Matter& matter, const std::string& uscc, const std::string& 
 pipeline::Value approved_registration(const pipeline::View& view, std::string_view uscc);
 /// X14, X27: registration-assigned and created units submit to their superior only.
 bool is_bound_to_parent(const pipeline::Value& unit);
+/// X06–X12: what `status` tells of a provision by its case number; the document is of the space "provision".
+pipeline::Value provision_answer(const pipeline::View& view, const Rules& rules,
+                                 const pipeline::Value& document);
 /// X38–X41: what opens with the approval of a unit of Xinjiang.
 pipeline::Value capabilities();
 

@@ -125,9 +125,13 @@ Value worklist_payload(const pipeline::View& view, const Rules& rules, const std
                      return std::tie(a["due"].string(), a["case"].string()) <
                             std::tie(b["due"].string(), b["case"].string());
                    });
+  std::string note;
+  for (const Value& one : cases.items())
+    if (note.empty()) note = calendar_note(rules, one["due"].text());
   return Value::object({{"queue", queue},
                         {"label", queue_label(view, rules, queue)},
                         {"at", at.us},
+                        {"calendar_note", note},
                         {"cases", std::move(cases)}});
 }
 

@@ -21,7 +21,8 @@ void renew_lists(const pipeline::View& before, const Rules& rules, pipeline::Out
 std::optional<pipeline::Value> resolve(const pipeline::Effect& effect, const pipeline::View& view,
                                        const Rules& rules);
 
-/// {queue, label, at, cases:[…]} in order of due day, then case.
+/// {queue, label, at, calendar_note, cases:[…]} in order of due day, then case. `calendar_note` is "" if the years of all due
+/// days have a calendar.
 pipeline::Value worklist_payload(const pipeline::View& view, const Rules& rules,
                                  const std::string& queue, pipeline::Time at);
 /// {drop, label, at, people:[…], units:[…]}: the applications that a unit submitted, or that have come to a receiving unit or

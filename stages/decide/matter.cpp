@@ -156,7 +156,7 @@ std::string new_case_number(const Matter& m, char kind) {
   std::string number;
   for (std::size_t digits = 12; digits <= 64; digits += 4) {
     number = pipeline::case_number(kind, m.submission.sha256, digits);
-    if (!m.view.document("case", number)) break;
+    if (!m.view.document("case", number) && !m.view.document("provision", number)) break;
   }
   return number;
 }

@@ -1,3 +1,4 @@
+#include "stages/decide/deadlines.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/items.hpp"
 
@@ -47,6 +48,16 @@ Value items_for_paper(const Rules& rules, const Value& document) {
   return list;
 }
 
+/// What the reviewer should mind, the deadline that nobody can count exactly first.
+Value attention_for_paper(const Rules& rules, const Value& document) {
+  Value lines = Value::array();
+  const std::string& due = document["due"].string();
+  if (const std::string note = calendar_note(rules, due); !note.empty())
+    lines.push("办理期限" + due + "：" + note + "，如遇放假请自行核对。");
+  for (const Value& line : document["attention"].items()) lines.push(line);
+  return lines;
+}
+
 }  // namespace
 
 Value actions_for_paper(const Rules& rules, const Value& document) {
@@ -90,6 +101,7 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
                                  {"attachments", document["attachments"]},
                                  {"findings", document["findings"]},
                                  {"history", document["history"]},
+                                 {"attention", attention_for_paper(rules, document)},
                                  {"actions", actions_for_paper(rules, document)}});
   const bool application = document["kind"].string() == "title_application";
   if (application) {
@@ -103,7 +115,6 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
     payload.set("itemised", itemised);
     if (itemised) payload.set("items", items_for_paper(rules, document));
     payload.set("changes", document["changes"]);
-    payload.set("attention", document["attention"]);
     payload.set("publicity", document["publicity"]);
     payload.set("targets", std::move(targets));
     payload.set("opinions", document["opinions"]);

@@ -162,6 +162,20 @@ Event provision(const Row& row, const std::string& id, const std::string& case_i
   return event;
 }
 
+/// What `status` answers about the case number: no queue ever held it, so it is no document of the space "case".
+Value provision_document(const Matter& m, const std::string& case_id, const Value& issuer,
+                         Value units) {
+  return Value::object({{"case", case_id},
+                        {"kind", "unit_provision"},
+                        {"state", "approved"},
+                        {"round", 1},
+                        {"uscc", issuer["uscc"]},
+                        {"unit", issuer["name"]},
+                        {"drop", m.delivery.drop},
+                        {"at", m.now.us},
+                        {"units", std::move(units)}});
+}
+
 Value form_without_passwords(const Matter& m) {
   Value form = m.form();
   for (Value& row : form.member("units").items_mutable())
@@ -202,6 +216,7 @@ void decide_provision(Matter& m) {
   std::vector<std::string> told;
   std::vector<Event> events;
   std::vector<pipeline::Effect> letters;
+  Value provisioned = Value::array();
   for (std::size_t i = 0; i < units.size(); ++i) {
     pipeline::Submission submission;
     submission.sha256 = m.submission.sha256;
@@ -220,6 +235,8 @@ void decide_provision(Matter& m) {
       letters.push_back(letter(row, id, case_id));
       events.push_back(provision(row, id, case_id));
       changed.apply({events.back()});
+      provisioned.push(
+          Value::object({{"uscc", id}, {"name", name}, {"mode", desk.form()["mode"]}}));
       told.push_back(name + "（" + id + "，用户名" + desk.text("account.username") + "）");
     }
     take_over(m, std::move(desk.out), "units[" + std::to_string(i) + "]");
@@ -235,6 +252,8 @@ void decide_provision(Matter& m) {
     return;
   }
   events.front().puts.push_back({"form", case_id + "-r1", form_without_passwords(m), {}});
+  events.front().puts.push_back(
+      {"provision", case_id, provision_document(m, case_id, issuer, std::move(provisioned)), {}});
   m.out.events = std::move(events);
   m.out.effects = std::move(letters);
   m.out.result = Result::Accepted;

@@ -74,6 +74,8 @@ std::string queue_named(const Rules& rules, std::string_view written) {
       if (section) return "agency-" + code + '-' + *section;
     }
   }
+  for (const auto& [uscc, institution] : rules.institutions)
+    if (institution.name == name) return "unit-" + uscc;
   return std::string(written);
 }
 
@@ -120,8 +122,9 @@ Route route_hunan(Matter& m) {
     std::vector<std::string> configured;
     for (const auto& [code, agency] : m.rules.agencies)
       configured.push_back(code + " " + m.rules.regions.short_name(code));
+    const std::string place = m.rules.regions.full_name(region);
     m.find("AGENCY_NOT_CONFIGURED", "pooling_region",
-           {{"value", region + " " + m.rules.regions.full_name(region)},
+           {{"value", place == region ? region : region + " " + place},
             {"candidate", pipeline::join(configured, "、")}});
   } else {
     route.queue = "agency-" + region + (reviewer == "hr_section" ? "-hr" : "-pt");

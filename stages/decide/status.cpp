@@ -95,6 +95,7 @@ std::string masked(const std::string& by, bool person) {
 }
 
 Value case_answer(const pipeline::View& view, const Rules& rules, const Value& document, Time now) {
+  if (document["kind"].string() == "unit_provision") return provision_answer(view, rules, document);
   const std::string state = visible_state(document, now);
   const bool effective = is_effective(document, now);
   Value history = Value::array();
@@ -133,10 +134,11 @@ Value case_answer(const pipeline::View& view, const Rules& rules, const Value& d
 
 std::vector<Value> cases_of(const pipeline::View& view, const std::string& key) {
   std::vector<Value> found;
-  if (auto one = view.document("case", key)) {
-    found.push_back(std::move(*one));
-    return found;
-  }
+  for (const char* space : {"case", "provision"})
+    if (auto one = view.document(space, key)) {
+      found.push_back(std::move(*one));
+      return found;
+    }
   for (const char* index : {"uscc", "username"})
     for (const std::string& id : view.find("case", index, key)) {
       auto document = view.document("case", id);
@@ -163,6 +165,13 @@ std::string explain_bound_unit(const pipeline::View& view, const Rules& rules, c
          (unit["approved_at"].is_null() ? "。请" : "，各项功能已经开放。没有收到登录信息的，请") +
          "本单位的人事管理人员向上级单位索要" + (contact.empty() ? "" : "，联系方式：" + contact) +
          "。";
+}
+
+/// "R3F9A2C1B77D0", as normalise_code leaves it.
+bool is_case_number(std::string_view code) {
+  constexpr std::size_t kShortest = 13;
+  return code.size() >= kShortest && std::string_view("RACP").find(code[0]) != code.npos &&
+         code.find_first_not_of("0123456789ABCDEF", 1) == code.npos;
 }
 
 }  // namespace
@@ -192,10 +201,17 @@ Value status(const pipeline::View& view, const Rules& rules, const std::string& 
   } else if (const Institution* known = rules.institution(pipeline::normalise_code(written))) {
     message = known->name + "已在单位目录中" + (known->portal ? "，有单位网厅账号。" : "。") +
               "没有查到它自己提交的注册申请。";
+  } else if (is_case_number(pipeline::normalise_code(written))) {
+    message = "没有查到这个案件编号，请与回执上的编号核对；也可以用统一社会信用代码或用户名查询。";
   } else {
     message =
         "未查到记录，说明没有点注册：附件上传成功不是注册成功，请回到注册界面再点“注册”，提示成功才"
         "是注册成功。";
+    // Nobody is found by name: a unit that is registered must not read that it is not.
+    if (std::any_of(written.begin(), written.end(),
+                    [](char c) { return static_cast<unsigned char>(c) > 0x7F; }))
+      message = "按“" + written +
+                "”没有查到记录：查询请用统一社会信用代码、案件编号或用户名，不能用单位名称。";
   }
   return Value::object({{"key", written},
                         {"found", cases.size() > 0},
@@ -287,6 +303,18 @@ Deadline deadline_of(const Rules& rules, const Value& document, Time now) {
   return due ? deadline(rules, *due, pipeline::beijing_day(now)) : Deadline::Later;
 }
 
+std::int64_t overdue_days(const Value& document, Time now) {
+  const auto due = pipeline::parse_iso_date(document["due"].text());
+  return due ? std::max<std::int64_t>(0, (pipeline::beijing_day(now) - *due).count()) : 0;
+}
+
+/// What is due first stands first.
+void sort_by_day(Value& list, const char* day) {
+  std::stable_sort(
+      list.items_mutable().begin(), list.items_mutable().end(),
+      [&](const Value& a, const Value& b) { return a[day].string() < b[day].string(); });
+}
+
 }  // namespace
 
 Value queue(const pipeline::View& view, const Rules& rules, const std::string& written,
@@ -302,19 +330,23 @@ Value queue(const pipeline::View& view, const Rules& rules, const std::string& w
     if (!document) continue;
     const int round = static_cast<int>((*document)["round"].integer());
     due_days.insert((*document)["due"].text());
-    cases.push(Value::object({{"case", id},
-                              {"kind", (*document)["kind"]},
-                              {"round", round},
-                              {"state", (*document)["state"]},
-                              {"unit", (*document)["unit"]},
-                              {"applicant", (*document)["applicant"]},
-                              {"received_at", time_or_null((*document)["received_at"])},
-                              {"due", (*document)["due"]},
-                              {"deadline", decide::name(deadline_of(rules, *document, now))},
-                              {"token", form_token(rules, *document, form_version(*document))},
-                              {"form_version", form_version(*document)},
-                              {"form", case_folder(name, id, round) + "/审批单.pdf"}}));
+    cases.push(
+        Value::object({{"case", id},
+                       {"kind", (*document)["kind"]},
+                       {"kind_label", rules.dictionary.label("kind", (*document)["kind"].string())},
+                       {"round", round},
+                       {"state", (*document)["state"]},
+                       {"unit", (*document)["unit"]},
+                       {"applicant", (*document)["applicant"]},
+                       {"received_at", time_or_null((*document)["received_at"])},
+                       {"due", (*document)["due"]},
+                       {"deadline", decide::name(deadline_of(rules, *document, now))},
+                       {"overdue_days", overdue_days(*document, now)},
+                       {"token", form_token(rules, *document, form_version(*document))},
+                       {"form_version", form_version(*document)},
+                       {"form", case_folder(name, id, round) + "/审批单.pdf"}}));
   }
+  sort_by_day(cases, "due");
   return Value::object({{"queue", name},
                         {"label", queue_label(view, rules, name)},
                         {"category", name.ends_with("-hr") ? "hr_market" : category},
@@ -351,6 +383,7 @@ Value queues(const pipeline::View& view, const Rules& rules, Time now) {
                              {"due_today", count.today},
                              {"due_tomorrow", count.tomorrow},
                              {"first_due", count.oldest}}));
+  sort_by_day(list, "first_due");
   return Value::object(
       {{"queues", std::move(list)}, {"warnings", calendar_warnings(rules, due_days)}});
 }

@@ -15,10 +15,10 @@ pipeline::Value status(const pipeline::View& view, const Rules& rules, const std
                        pipeline::Time now);
 pipeline::Value login(const pipeline::View& view, const Rules& rules, const std::string& username,
                       pipeline::Time now);
-/// The pending cases of a queue; with category hr_market, those that the HR section of the same agency holds (H10).
+/// The pending cases of a queue, by due day; with category hr_market, those that the HR section of the same agency holds (H10).
 pipeline::Value queue(const pipeline::View& view, const Rules& rules, const std::string& queue,
                       const std::string& category, pipeline::Time now);
-/// Every queue that holds something: {queue,label,pending,overdue,due_today,due_tomorrow,first_due}; and warnings.
+/// Every queue that holds something, by its first due day: {queue,label,pending,overdue,due_today,due_tomorrow,first_due}; and warnings.
 pipeline::Value queues(const pipeline::View& view, const Rules& rules, pipeline::Time now);
 
 }  // namespace decide

@@ -137,7 +137,8 @@ Column input(std::string code, std::string header, double width, CellStyle style
 
 std::vector<Column> columns_of(const Value& payload, Options& options) {
   std::vector<Column> columns;
-  columns.push_back({"info.due", "办理期限", 10.5});
+  const std::string note = payload["calendar_note"].text();
+  columns.push_back({"info.due", "办理期限" + (note.empty() ? "" : "\n（" + note + "）"), 10.5});
   columns.back().write = [](Worksheet& sheet, int row, int at, const Value& one) {
     if (const auto day = pipeline::parse_iso_date(one["due"].string()))
       sheet.day(row, at, *day);
@@ -281,13 +282,17 @@ void write_cases(Worksheet& sheet, const std::vector<Column>& columns, const Val
   sheet.hide_row(kCodes);
   for (std::size_t i = 0; i < columns.size(); ++i)
     sheet.text(kCodes, static_cast<int>(i), columns[i].code);
-  sheet.row_height(kHeaders, 34);
+  double height = 34;
+  for (const Column& column : columns)
+    if (column.code == "info.due")
+      height = std::max(height, wrapped_height(column.header, column.width));
+  sheet.row_height(kHeaders, height);
   for (std::size_t i = 0; i < columns.size(); ++i)
     sheet.text(kHeaders, static_cast<int>(i), columns[i].header,
                columns[i].input ? CellStyle::InputHeader : CellStyle::Header);
   int row = kFirst;
   for (const Value& one : cases) {
-    double height = kLowestRow;
+    height = kLowestRow;
     for (const Column& column : columns)
       if (!column.hidden && column.wrapped)
         height = std::max(height, wrapped_height(column.wrapped(one), column.width));
@@ -323,7 +328,8 @@ void write_guide(Worksheet& sheet, const Value& payload) {
             "/ 中生成回执，逐行说明办理结果。有问题的行不影响其他各行，改正后再次投递即可。"}},
       {"三、什么算数",
        {"“确认转交”不选“是”的行，不办理，案件仍在原处待审。",
-        "退回、不予受理、审核不通过，必须在修改意见（审核意见）中写明原因，申请人会收到。",
+        "退回、不予受理，必须在修改意见中写明原因；审核不通过，请在审核意见中写明原因。对方会收到"
+        "。",
         "只有浅黄色各列算数：改动其他各列不影响案件，也不会被采纳；申报内容不能在这里修改。",
         "已由审批单或另一份清单办结、转走或重新提交的案件，本清单中的那一行不再有效，回执中会说明"
         "。",
