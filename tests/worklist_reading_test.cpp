@@ -87,9 +87,10 @@ struct Parts {
   std::string relations =
       R"(<Relationships><Relationship Id="rId9" Type="http://x/relationships/worksheet" Target="worksheets/blatt.xml"/><Relationship Id="rId1" Type="http://x/relationships/sharedStrings" Target="/xl/texts.xml"/></Relationships>)";
 
-  std::string bytes() const {
-    return zip_builder::Builder()
-        .add("[Content_Types].xml", "<Types/>")
+  std::string bytes(const std::vector<std::pair<std::string, std::string>>& more = {}) const {
+    zip_builder::Builder book;
+    for (const auto& [name, xml] : more) book.add(name, xml);
+    return book.add("[Content_Types].xml", "<Types/>")
         .add(
             "_rels/.rels",
             R"(<Relationships><Relationship Id="a" Type="http://x/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>)")
@@ -215,6 +216,96 @@ TEST(XlsxCells, WhatIsSpoiltOrTooLargeIsRefused) {
   std::string empty = "<worksheet>";
   for (int i = 0; i < 3'000'000; ++i) empty += "<a/>";
   EXPECT_TRUE(holds(why_not(sheet(empty + "</worksheet>")), "单元格"));
+}
+
+TEST(XlsxCells, OneTextInEveryCellIsCountedInEach) {
+  Parts parts;
+  parts.strings = "<sst><si><t>" + std::string(40'000, 'x') + "</t></si></sst>";
+  const auto rows = [](int n) {
+    std::string out = "<worksheet><sheetData>";
+    for (int i = 0; i < n; ++i) out += "<row><c t='s'><v>0</v></c></row>";
+    return out + "</sheetData></worksheet>";
+  };
+  prepare::Limits limits;
+  limits.sheet_text_mb = 1;
+  // Of each cell 32,767 characters are left: 32 of them are just less than 1 MB.
+  parts.sheet = rows(32);
+  EXPECT_EQ(why_not(parts.bytes(), limits), "");
+  EXPECT_EQ(prepare::read_workbook(parts.bytes(), limits).sheets.at(0).cells.at(0).text.size(),
+            32'767U);
+  parts.sheet = rows(33);
+  EXPECT_TRUE(holds(why_not(parts.bytes(), limits), "文字超过 1 MB"));
+  parts.sheet = rows(150'000);
+  EXPECT_TRUE(holds(why_not(parts.bytes()), "文字超过 8 MB"));
+}
+
+TEST(XlsxCells, BlankTextsInEveryCellCostNothing) {
+  Parts parts;
+  parts.strings = "<sst><si><t>" + std::string(8u << 20, ' ') + "</t></si></sst>";
+  parts.sheet = "<worksheet><sheetData><row>";
+  for (int i = 0; i < 10'000; ++i) parts.sheet += "<c t='s'><v>0</v></c>";
+  parts.sheet += "</row></sheetData></worksheet>";
+  const prepare::Workbook book = prepare::read_workbook(parts.bytes(), {});
+  EXPECT_EQ(book.refusal, "");
+  EXPECT_TRUE(book.sheets.at(0).cells.empty());
+}
+
+TEST(XlsxCells, NoPartIsReadTwice) {
+  Parts parts;
+  parts.strings = "<sst><si><t>甲</t></si></sst>";
+  parts.sheet = "<worksheet><sheetData><row><c t='s'><v>0</v></c></row></sheetData></worksheet>";
+  // Many relations to the one table of texts are one.
+  std::string more;
+  for (int i = 0; i < 8'000; ++i)
+    more += "<Relationship Id=\"s" + std::to_string(i) +
+            R"(" Type="http://x/relationships/sharedStrings" Target="/xl/texts.xml"/>)";
+  const std::string relations = parts.relations;
+  parts.relations.insert(parts.relations.rfind("</"), more);
+  EXPECT_EQ(cells(parts.bytes()), std::set<std::string>{"A1=甲"});
+  parts.relations = relations;
+  const std::string twice = R"(<sheet name="b" sheetId="8" r:id="rId9"/></sheets>)";
+  parts.workbook.replace(parts.workbook.find("</sheets>"), 9, twice);
+  EXPECT_TRUE(holds(why_not(parts.bytes()), "损坏")) << "two sheets that are one part";
+}
+
+TEST(XlsxCells, LimitsAreOfTheWholeBook) {
+  Parts parts;
+  parts.workbook = "<workbook xmlns:r='x'><sheets>";
+  parts.relations = "<Relationships>";
+  std::vector<std::pair<std::string, std::string>> sheets;
+  const auto add = [&](int n, const std::string& cells) {
+    const std::string id = std::to_string(n);
+    parts.workbook += "<sheet name='s" + id + "' r:id='r" + id + "'/>";
+    parts.relations +=
+        "<Relationship Id='r" + id + "' Type='x/worksheet' Target='" + id + ".xml'/>";
+    sheets.emplace_back("xl/" + id + ".xml",
+                        "<worksheet><sheetData><row>" + cells + "</row></sheetData></worksheet>");
+  };
+  const auto why = [&](const prepare::Limits& limits) {
+    Parts whole = parts;
+    whole.workbook += "</sheets></workbook>";
+    whole.relations += "</Relationships>";
+    return prepare::read_workbook(whole.bytes(sheets), limits).refusal;
+  };
+  std::string ten, empty;
+  for (int i = 0; i < 10; ++i) ten += "<c><v>1</v></c>";
+  for (int i = 0; i < 100; ++i) empty += "<c/>";
+  prepare::Limits limits;
+  limits.sheet_cells = 20;
+  add(1, ten);
+  EXPECT_EQ(why(limits), "");
+  add(2, ten);
+  EXPECT_EQ(why(limits), "");
+  add(3, "<c><v>1</v></c>");
+  EXPECT_TRUE(holds(why(limits), "20 个单元格"));
+  limits.sheet_cells = 30;
+  EXPECT_EQ(why(limits), "");
+  for (int n = 4; n < 8; ++n) add(n, empty);
+  EXPECT_TRUE(holds(why(limits), "30 个单元格")) << "cells in which nothing is are work as well";
+  for (int n = 8; n < 65; ++n) add(n, "");
+  EXPECT_EQ(why({}), "");
+  add(65, "");
+  EXPECT_TRUE(holds(why({}), "64 张工作表"));
 }
 
 TEST(WorklistReading, EachFilledRowIsADecision) {

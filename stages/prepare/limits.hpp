@@ -21,6 +21,7 @@ struct Limits {
   // A sheet.
   std::uint64_t sheet_mb = 16;          ///< one part of a workbook, inflated
   std::uint64_t sheet_cells = 200'000;  ///< of a workbook
+  std::uint64_t sheet_text_mb = 8;      ///< of a workbook: what stands in its cells, each counted
   std::uint64_t worklist_rows = 2000;   ///< decisions in one worklist
 };
 
