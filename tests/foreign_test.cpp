@@ -33,8 +33,8 @@ std::string field(const std::optional<std::string>& answer, const std::string& n
 }
 
 std::optional<std::string> read(ForeignReaders& readers, const std::string& bytes,
-                                const Limits& limits = {}) {
-  return readers.read(ForeignTask::PdfForm, bytes, limits);
+                                const Limits& limits = {}, const std::string& drop = "unit-1") {
+  return readers.read(drop, ForeignTask::PdfForm, bytes, limits);
 }
 
 /// Resident memory in KB.
@@ -67,6 +67,29 @@ TEST(Foreign, OneReaderServesManyFilesAndDoesNotGrow) {
   }
   EXPECT_EQ(readers.processes(), std::vector<int>{pid});
   EXPECT_LE(resident(pid), before + 1024);
+}
+
+TEST(Foreign, AReaderNeverSeesFilesOfTwoDrops) {
+  ForeignReaders readers(DOSSIER_PROGRAM);
+  const std::string form = form_pdf::filled_form().bytes();
+  const auto of = [&](int n) {
+    return field(read(readers, form, {}, "unit-" + std::to_string(n)), "action");
+  };
+  ASSERT_EQ(of(1), "return");
+  const int first = readers.processes().at(0);
+  ASSERT_EQ(of(2), "return");
+  ASSERT_EQ(readers.processes().size(), 2U);
+  const int second = readers.processes().at(1);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(of(1 + i % 2), "return");
+  EXPECT_EQ(readers.processes(), (std::vector<int>{first, second})) << "each waits for its drop";
+  // The first was given back last: the second is the oldest now.
+  const int most = static_cast<int>(ForeignReaders::kMostIdle);
+  for (int n = 3; n <= most; ++n) ASSERT_EQ(of(n), "return");
+  EXPECT_EQ(kill(second, 0), 0);
+  ASSERT_EQ(of(most + 1), "return");
+  EXPECT_EQ(readers.processes().size(), ForeignReaders::kMostIdle);
+  EXPECT_EQ(kill(second, 0), -1);
+  EXPECT_EQ(kill(first, 0), 0);
 }
 
 TEST(Foreign, AReaderThatSomethingElseKilledIsReplaced) {

@@ -202,14 +202,14 @@ class Decision {
 
 }  // namespace
 
-FilledForm read_approval_form(std::string_view pdf, const Rules& rules) {
+FilledForm read_approval_form(std::string_view pdf, const std::string& drop, const Rules& rules) {
   FilledForm out;
   if (!is_whole(pdf)) {
     out.incomplete = true;
     out.refusal = kDamaged + kUseOriginal;
     return out;
   }
-  const Answer answer(rules.foreign->read(ForeignTask::PdfForm, pdf, rules.limits));
+  const Answer answer(rules.foreign->read(drop, ForeignTask::PdfForm, pdf, rules.limits));
   out.refusal = refusal_of(answer);
   if (!out.refusal.empty()) return out;
   out = Decision(answer, rules).read();

@@ -26,7 +26,8 @@ struct FilledForm {
   std::vector<pipeline::Submission> parts;  ///< of a worklist: its filled rows
 };
 
-FilledForm read_approval_form(std::string_view pdf, const Rules& rules);
+/// `drop`: the folder that it lay in (foreign.hpp).
+FilledForm read_approval_form(std::string_view pdf, const std::string& drop, const Rules& rules);
 FilledForm read_worklist(std::string_view xlsx, const Rules& rules);
 
 }  // namespace prepare

@@ -221,12 +221,15 @@ ForeignReaders::ForeignReaders(std::string program)
 
 ForeignReaders::~ForeignReaders() = default;
 
-std::unique_ptr<ForeignReaders::Reader> ForeignReaders::take(const Limits& limits) {
+std::unique_ptr<ForeignReaders::Reader> ForeignReaders::take(const std::string& drop,
+                                                             const Limits& limits) {
   {
     const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      auto reader = std::move(idle_.back());
-      idle_.pop_back();
+    const auto found = std::find_if(idle_.begin(), idle_.end(),
+                                    [&](const Idle& idle) { return idle.drop == drop; });
+    if (found != idle_.end()) {
+      auto reader = std::move(found->reader);
+      idle_.erase(found);
       return reader;
     }
   }
@@ -237,21 +240,26 @@ std::unique_ptr<ForeignReaders::Reader> ForeignReaders::take(const Limits& limit
   return reader;
 }
 
-void ForeignReaders::give_back(std::unique_ptr<Reader> reader) {
+void ForeignReaders::give_back(const std::string& drop, std::unique_ptr<Reader> reader) {
+  std::unique_ptr<Reader> oldest;  // ends when nobody waits for the lock
   const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(reader));
+  idle_.push_back({drop, std::move(reader)});
+  if (idle_.size() <= kMostIdle) return;
+  oldest = std::move(idle_.front().reader);
+  idle_.erase(idle_.begin());
+  std::erase(processes_, oldest->pid);
 }
 
-std::optional<std::string> ForeignReaders::read(ForeignTask task, std::string_view bytes,
-                                                const Limits& limits) {
+std::optional<std::string> ForeignReaders::read(const std::string& drop, ForeignTask task,
+                                                std::string_view bytes, const Limits& limits) {
   if (bytes.size() > limits.entry_mb << 20) return std::nullopt;
   // A reader that something else killed says nothing about the file: another one is asked, once.
   for (int attempt = 0; attempt < 2; ++attempt) {
-    auto reader = take(limits);
+    auto reader = take(drop, limits);
     std::string answer;
     const Went went = reader->read(task, bytes, limits, answer);
     if (went == Went::Answered) {
-      give_back(std::move(reader));
+      give_back(drop, std::move(reader));
       return answer;
     }
     const std::lock_guard lock(mutex_);

@@ -277,7 +277,7 @@ class Preparation {
     entry.role = Role::Form;
     out_.form_name = entry.name;
     if (entry.type != "json") {
-      take_filled(entry.type == "pdf" ? read_approval_form(form_bytes_, rules_)
+      take_filled(entry.type == "pdf" ? read_approval_form(form_bytes_, delivery_.drop, rules_)
                                       : read_worklist(form_bytes_, rules_));
       return;
     }
