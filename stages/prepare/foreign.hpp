@@ -13,8 +13,9 @@
 // Foreign: has files from strangers read by libraries in a process that has nothing to lose.
 //
 //   takes   the drop that a file comes from, what to read, its bytes, the limits
-//   gives   the reader's answer (JSON, as foreign as the file); nothing: it died of the file, overran a limit or kept silent
-//   faults  Retry: no reader can be started, which is the machine's fault and not the file's
+//   gives   the reader's answer (JSON, as foreign as the file); nothing: the reader died of the file, used up its seconds of work
+//           or fell asleep over it
+//   faults  Retry: the machine's fault and not the file's: no reader can be started, it got no time to work, others killed it twice
 //
 // A reader is this program again (`dossier read-foreign`), without files, network, environment or any system call but those for
 // memory and its one socket. It is started when first needed and reads many files; a new one takes the place of one that died.

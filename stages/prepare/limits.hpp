@@ -17,7 +17,7 @@ struct Limits {
   // A foreign PDF, in a process of its own.
   std::uint64_t reader_memory_mb = 512;  ///< address space, the program itself included
   int reader_cpu_seconds = 5;            ///< a file
-  int reader_seconds = 10;               ///< a file, by the clock on the wall
+  int reader_seconds = 30;               ///< a file, by the clock on the wall: for a busy machine
   // A sheet.
   std::uint64_t sheet_mb = 16;          ///< one part of a workbook, inflated
   std::uint64_t sheet_cells = 200'000;  ///< of a workbook
