@@ -123,8 +123,10 @@ prepare::Rules& rules() {
   return loaded;
 }
 
-Submission prepared(const std::string& bytes, const std::string& name = "待审清单.xlsx") {
+Submission prepared(const std::string& bytes, const std::string& name = "待审清单.xlsx",
+                    const std::string& drop = "unit-12652901PDY0001249") {
   pipeline::Delivery delivery;
+  delivery.drop = drop;
   delivery.name = name;
   return prepare::prepare(delivery, bytes, rules());
 }
@@ -477,6 +479,21 @@ TEST(WorklistReading, AnotherSheetOrDocumentIsToldWhatToDo) {
   Parts parts;
   parts.sheet = "<worksheet>";
   EXPECT_TRUE(holds(refusal(parts.bytes(), "a.xlsx"), "损坏"));
+}
+
+TEST(WorklistReading, OnlyAReviewersOwnFolderTakesAList) {
+  const std::string list =
+      workbook({kNames, kHeaders, filled(1, {"退回", "", "", "x", "王一", "是"})});
+  for (const char* drop : {"agency-431382-pt", "committee-xj-school", "unit-12652901PDY0001249"})
+    EXPECT_EQ(told(prepared(list, "a.xlsx", drop)), std::set<std::string>{}) << drop;
+  for (const char* drop : {"public", "", "units", "其他"}) {
+    const Submission s = prepared(list, "a.xlsx", drop);
+    EXPECT_EQ(told(s), std::set<std::string>{"FORM_UNREADABLE@a.xlsx"}) << drop;
+    EXPECT_TRUE(holds(s.findings.at(0).message, "自己的文件夹")) << s.findings[0].message;
+    EXPECT_EQ(s.kind, "");
+    EXPECT_TRUE(s.parts.empty());
+    EXPECT_EQ(s.entries.at(0).role, Role::Rejected);
+  }
 }
 
 TEST(WorklistReading, InABundleTheListIsTheForm) {

@@ -202,6 +202,13 @@ class Decision {
 
 }  // namespace
 
+std::string refusal_in(std::string_view drop) {
+  for (const std::string_view own : {"unit-", "agency-", "committee-"})
+    if (drop.starts_with(own)) return {};
+  return "填好的审批单和待审清单只能由审核单位投递到自己的文件夹（unit-、agency- 或 committee- "
+         "开头），放在其他文件夹的不会打开；注册等材料请与表单一起放进压缩包投递。";
+}
+
 FilledForm read_approval_form(std::string_view pdf, const std::string& drop, const Rules& rules) {
   FilledForm out;
   if (!is_whole(pdf)) {
@@ -209,6 +216,8 @@ FilledForm read_approval_form(std::string_view pdf, const std::string& drop, con
     out.refusal = kDamaged + kUseOriginal;
     return out;
   }
+  out.refusal = refusal_in(drop);
+  if (!out.refusal.empty()) return out;
   const Answer answer(rules.foreign->read(drop, ForeignTask::PdfForm, pdf, rules.limits));
   out.refusal = refusal_of(answer);
   if (!out.refusal.empty()) return out;
