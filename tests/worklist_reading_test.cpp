@@ -481,6 +481,38 @@ TEST(WorklistReading, AnotherSheetOrDocumentIsToldWhatToDo) {
   EXPECT_TRUE(holds(refusal(parts.bytes(), "a.xlsx"), "损坏"));
 }
 
+TEST(WorklistReading, TwoSheetsThatHoldAListAreRefusedByName) {
+  const auto with = [&](const std::string& second) {
+    Parts parts;
+    parts.strings = "<sst/>";
+    const auto sheet = [](const std::string& opinion) {
+      std::string rows;
+      for (const Row& row : {kNames, filled(1, {"退回", "", "", opinion, "王一", "是"})}) {
+        rows += "<row>";
+        for (const std::string& text : row)
+          rows += text.empty() ? "<c/>" : "<c t='inlineStr'><is><t>" + text + "</t></is></c>";
+        rows += "</row>";
+      }
+      return "<worksheet><sheetData>" + rows + "</sheetData></worksheet>";
+    };
+    parts.sheet = sheet("a");
+    parts.workbook.replace(parts.workbook.find("</sheets>"), 9,
+                           R"(<sheet name="备份" sheetId="8" r:id="rId2"/></sheets>)");
+    parts.relations.insert(
+        parts.relations.rfind("</"),
+        R"(<Relationship Id="rId2" Type="http://x/worksheet" Target="worksheets/two.xml"/>)");
+    return prepared(parts.bytes({{"xl/worksheets/two.xml", second.empty() ? sheet("b") : second}}));
+  };
+  const Submission two = with("");
+  EXPECT_EQ(told(two), std::set<std::string>{"FORM_AMBIGUOUS@工作表“备份”"});
+  EXPECT_TRUE(holds(two.findings.at(0).message, "工作表“待审清单”、工作表“备份”"));
+  EXPECT_EQ(two.kind, "");
+  EXPECT_TRUE(two.parts.empty());
+  const Submission one = with("<worksheet><sheetData/></worksheet>");
+  EXPECT_EQ(told(one), std::set<std::string>{});
+  EXPECT_EQ(one.parts.size(), 1U);
+}
+
 TEST(WorklistReading, OnlyAReviewersOwnFolderTakesAList) {
   const std::string list =
       workbook({kNames, kHeaders, filled(1, {"退回", "", "", "x", "王一", "是"})});
