@@ -337,7 +337,9 @@ TEST(WorklistReading, EachFilledRowIsADecision) {
                                         {"action", "return"},
                                         {"confirmed", true},
                                         {"modification_opinion", "学历证书不清晰"},
-                                        {"kind", "review_decision"}});
+                                        {"kind", "review_decision"},
+                                        {"info_applicant", "王一"},
+                                        {"info_unit", "某中学"}});
   EXPECT_EQ(part.form.dump(true), expected.dump(true));
   EXPECT_EQ(s.parts[1].form["target"].string(), "11652901PDY000116H");
 }
@@ -479,6 +481,19 @@ TEST(WorklistReading, AnotherSheetOrDocumentIsToldWhatToDo) {
   Parts parts;
   parts.sheet = "<worksheet>";
   EXPECT_TRUE(holds(refusal(parts.bytes(), "a.xlsx"), "损坏"));
+}
+
+TEST(WorklistReading, WhatARowShowsIsPassedOnWhereItShowsIt) {
+  Row row = filled(1, {"退回", "", "", "x", "王一", "是"});
+  row[1] = "";
+  const Value nameless = prepared(workbook({kNames, kHeaders, row})).parts.at(0).form;
+  EXPECT_FALSE(nameless.has("info_unit"));
+  EXPECT_EQ(nameless["info_applicant"].string(), "王一");
+  Row names = kNames;
+  names[2] = "note";
+  const Submission s = prepared(workbook({names, kHeaders, row}));
+  EXPECT_FALSE(s.parts.at(0).form.has("info_applicant"));
+  EXPECT_EQ(told(s.parts.at(0)), std::set<std::string>{});
 }
 
 TEST(WorklistReading, TwoSheetsThatHoldAListAreRefusedByName) {

@@ -123,6 +123,10 @@ Submission part_of(const List& list, int row, const Rules& rules) {
   part.opened = true;
   part.kind = std::move(read.kind);
   part.form = std::move(read.form);
+  // What the reviewer saw in the row: sorted or pasted in part, it no longer is what its token stands for.
+  for (const std::string name : {"applicant", "unit"})
+    if (const std::string& text = list.at(row, "info." + name); !text.empty())
+      part.form.set("info_" + name, text);
   part.form_name = "第 " + std::to_string(row + 1) + " 行";
   part.findings = std::move(read.findings);
   for (pipeline::Finding& finding : part.findings) finding.where = list.where(row, finding.where);
