@@ -554,4 +554,22 @@ TEST(WorklistReading, InABundleTheListIsTheForm) {
   EXPECT_EQ(s.entries.at(0).role, Role::Form);
 }
 
+TEST(WorklistReading, SheetsThatAreAttachedAreNoForms) {
+  using zip_builder::Builder;
+  const std::string list =
+      workbook({kNames, kHeaders, filled(1, {"退回", "", "", "x", "王一", "是"})});
+  const std::string roster = workbook({{"姓名"}, {"王一"}});
+  const Submission both = prepared(
+      Builder().add("名单.xlsx", roster).add("待审清单（已填）.xlsx", list).end(), "a.zip");
+  EXPECT_EQ(decisions(both), "第 3 行:return");
+  EXPECT_EQ(both.form_name, "待审清单（已填）.xlsx");
+  EXPECT_NE(both.entries.at(0).role, Role::Form);
+  EXPECT_TRUE(told(prepared(Builder().add("名单.xlsx", roster).add("a.txt", "x").end(), "a.zip"))
+                  .contains("FORM_MISSING@"));
+  EXPECT_TRUE(
+      told(prepared(Builder().add("名单.xlsx", roster).add("b.xlsx", roster).end(), "a.zip"))
+          .contains("FORM_MISSING@"));
+  EXPECT_EQ(decisions(prepared(Builder().add("a.xlsx", list).end(), "a.zip")), "第 3 行:return");
+}
+
 }  // namespace
