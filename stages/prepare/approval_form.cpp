@@ -222,7 +222,8 @@ FilledForm read_approval_form(std::string_view pdf, const std::string& drop, con
   out.refusal = refusal_of(answer);
   if (!out.refusal.empty()) return out;
   out = Decision(answer, rules).read();
-  // X53: the paper must still say what the program printed on it.
+  // X53: notices an accident: a paper edited or printed anew by some program. Who means to can write the field `content` anew as
+  // well, for the token does not cover it; so nothing is ever read from the pages, and the ledger says what was decided upon.
   if (answer.value("content") != answer.content())
     out.findings.push_back(make_finding(rules.catalogue, "REVIEW_MODIFIED_CONTENT", "content",
                                         {{"field", "审批单上印出的申请内容"}}));
