@@ -22,8 +22,10 @@ const prepare::Rules& rules() {
   return loaded;
 }
 
-Submission prepared(const std::string& bytes, const std::string& name = "审批单.pdf") {
+Submission prepared(const std::string& bytes, const std::string& name = "审批单.pdf",
+                    const std::string& drop = "unit-12652901PDY0001249") {
   pipeline::Delivery delivery;
+  delivery.drop = drop;
   delivery.name = name;
   return prepare::prepare(delivery, bytes, rules());
 }
@@ -182,6 +184,30 @@ TEST(ApprovalFormReading, AFormWithoutItsEndMayStillBeOnItsWay) {
   EXPECT_TRUE(holds(refusal(cut), "不完整"));
   EXPECT_TRUE(prepared(cut).incomplete);
   EXPECT_FALSE(prepared(whole).incomplete);
+}
+
+TEST(ApprovalFormReading, OnlyAReviewersOwnFolderHasFormsOpened) {
+  const prepare::Rules own =
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+  const std::string form = filled_form().bytes();
+  const auto drop = [&](const std::string& folder, const std::string& bytes,
+                        const std::string& name) {
+    pipeline::Delivery delivery;
+    delivery.drop = folder;
+    delivery.name = name;
+    return prepare::prepare(delivery, bytes, own);
+  };
+  for (const char* folder : {"public", "", "units"}) {
+    const Submission s = drop(folder, form, "审批单.pdf");
+    EXPECT_EQ(told(s), std::set<std::string>{"FORM_UNREADABLE@审批单.pdf"}) << folder;
+    EXPECT_TRUE(holds(s.findings.at(0).message, "自己的文件夹")) << s.findings[0].message;
+    EXPECT_EQ(s.kind, "");
+    EXPECT_EQ(s.entries.at(0).role, Role::Rejected);
+    EXPECT_TRUE(told(drop(folder, zip_builder::Builder().add("审批单.pdf", form).end(), "a.zip"))
+                    .contains("FORM_UNREADABLE@审批单.pdf"));
+  }
+  EXPECT_TRUE(own.foreign->processes().empty()) << "no reader was even started";
+  EXPECT_EQ(drop("agency-431382-pt", form, "审批单.pdf").kind, "review_decision");
 }
 
 TEST(ApprovalFormReading, InABundleAFormThatIsAloneOrSoNamedIsTheForm) {

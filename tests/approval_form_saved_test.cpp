@@ -28,6 +28,7 @@ const prepare::Rules& rules() {
 
 Submission prepared(const std::string& bytes) {
   pipeline::Delivery delivery;
+  delivery.drop = "unit-12652901PDY0001249";
   delivery.name = "审批单.pdf";
   return prepare::prepare(delivery, bytes, rules());
 }

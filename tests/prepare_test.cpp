@@ -26,6 +26,7 @@ const prepare::Rules& rules() {
 
 Submission prepared(const std::string& bytes, const std::string& name = "a.zip") {
   pipeline::Delivery delivery;
+  delivery.drop = "unit-12652901PDY0001249";
   delivery.name = name;
   return prepare::prepare(delivery, bytes, rules());
 }

@@ -87,9 +87,10 @@ struct Parts {
   std::string relations =
       R"(<Relationships><Relationship Id="rId9" Type="http://x/relationships/worksheet" Target="worksheets/blatt.xml"/><Relationship Id="rId1" Type="http://x/relationships/sharedStrings" Target="/xl/texts.xml"/></Relationships>)";
 
-  std::string bytes() const {
-    return zip_builder::Builder()
-        .add("[Content_Types].xml", "<Types/>")
+  std::string bytes(const std::vector<std::pair<std::string, std::string>>& more = {}) const {
+    zip_builder::Builder book;
+    for (const auto& [name, xml] : more) book.add(name, xml);
+    return book.add("[Content_Types].xml", "<Types/>")
         .add(
             "_rels/.rels",
             R"(<Relationships><Relationship Id="a" Type="http://x/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>)")
@@ -122,8 +123,10 @@ prepare::Rules& rules() {
   return loaded;
 }
 
-Submission prepared(const std::string& bytes, const std::string& name = "待审清单.xlsx") {
+Submission prepared(const std::string& bytes, const std::string& name = "待审清单.xlsx",
+                    const std::string& drop = "unit-12652901PDY0001249") {
   pipeline::Delivery delivery;
+  delivery.drop = drop;
   delivery.name = name;
   return prepare::prepare(delivery, bytes, rules());
 }
@@ -217,6 +220,96 @@ TEST(XlsxCells, WhatIsSpoiltOrTooLargeIsRefused) {
   EXPECT_TRUE(holds(why_not(sheet(empty + "</worksheet>")), "单元格"));
 }
 
+TEST(XlsxCells, OneTextInEveryCellIsCountedInEach) {
+  Parts parts;
+  parts.strings = "<sst><si><t>" + std::string(40'000, 'x') + "</t></si></sst>";
+  const auto rows = [](int n) {
+    std::string out = "<worksheet><sheetData>";
+    for (int i = 0; i < n; ++i) out += "<row><c t='s'><v>0</v></c></row>";
+    return out + "</sheetData></worksheet>";
+  };
+  prepare::Limits limits;
+  limits.sheet_text_mb = 1;
+  // Of each cell 32,767 characters are left: 32 of them are just less than 1 MB.
+  parts.sheet = rows(32);
+  EXPECT_EQ(why_not(parts.bytes(), limits), "");
+  EXPECT_EQ(prepare::read_workbook(parts.bytes(), limits).sheets.at(0).cells.at(0).text.size(),
+            32'767U);
+  parts.sheet = rows(33);
+  EXPECT_TRUE(holds(why_not(parts.bytes(), limits), "文字超过 1 MB"));
+  parts.sheet = rows(150'000);
+  EXPECT_TRUE(holds(why_not(parts.bytes()), "文字超过 8 MB"));
+}
+
+TEST(XlsxCells, BlankTextsInEveryCellCostNothing) {
+  Parts parts;
+  parts.strings = "<sst><si><t>" + std::string(8u << 20, ' ') + "</t></si></sst>";
+  parts.sheet = "<worksheet><sheetData><row>";
+  for (int i = 0; i < 10'000; ++i) parts.sheet += "<c t='s'><v>0</v></c>";
+  parts.sheet += "</row></sheetData></worksheet>";
+  const prepare::Workbook book = prepare::read_workbook(parts.bytes(), {});
+  EXPECT_EQ(book.refusal, "");
+  EXPECT_TRUE(book.sheets.at(0).cells.empty());
+}
+
+TEST(XlsxCells, NoPartIsReadTwice) {
+  Parts parts;
+  parts.strings = "<sst><si><t>甲</t></si></sst>";
+  parts.sheet = "<worksheet><sheetData><row><c t='s'><v>0</v></c></row></sheetData></worksheet>";
+  // Many relations to the one table of texts are one.
+  std::string more;
+  for (int i = 0; i < 8'000; ++i)
+    more += "<Relationship Id=\"s" + std::to_string(i) +
+            R"(" Type="http://x/relationships/sharedStrings" Target="/xl/texts.xml"/>)";
+  const std::string relations = parts.relations;
+  parts.relations.insert(parts.relations.rfind("</"), more);
+  EXPECT_EQ(cells(parts.bytes()), std::set<std::string>{"A1=甲"});
+  parts.relations = relations;
+  const std::string twice = R"(<sheet name="b" sheetId="8" r:id="rId9"/></sheets>)";
+  parts.workbook.replace(parts.workbook.find("</sheets>"), 9, twice);
+  EXPECT_TRUE(holds(why_not(parts.bytes()), "损坏")) << "two sheets that are one part";
+}
+
+TEST(XlsxCells, LimitsAreOfTheWholeBook) {
+  Parts parts;
+  parts.workbook = "<workbook xmlns:r='x'><sheets>";
+  parts.relations = "<Relationships>";
+  std::vector<std::pair<std::string, std::string>> sheets;
+  const auto add = [&](int n, const std::string& cells) {
+    const std::string id = std::to_string(n);
+    parts.workbook += "<sheet name='s" + id + "' r:id='r" + id + "'/>";
+    parts.relations +=
+        "<Relationship Id='r" + id + "' Type='x/worksheet' Target='" + id + ".xml'/>";
+    sheets.emplace_back("xl/" + id + ".xml",
+                        "<worksheet><sheetData><row>" + cells + "</row></sheetData></worksheet>");
+  };
+  const auto why = [&](const prepare::Limits& limits) {
+    Parts whole = parts;
+    whole.workbook += "</sheets></workbook>";
+    whole.relations += "</Relationships>";
+    return prepare::read_workbook(whole.bytes(sheets), limits).refusal;
+  };
+  std::string ten, empty;
+  for (int i = 0; i < 10; ++i) ten += "<c><v>1</v></c>";
+  for (int i = 0; i < 100; ++i) empty += "<c/>";
+  prepare::Limits limits;
+  limits.sheet_cells = 20;
+  add(1, ten);
+  EXPECT_EQ(why(limits), "");
+  add(2, ten);
+  EXPECT_EQ(why(limits), "");
+  add(3, "<c><v>1</v></c>");
+  EXPECT_TRUE(holds(why(limits), "20 个单元格"));
+  limits.sheet_cells = 30;
+  EXPECT_EQ(why(limits), "");
+  for (int n = 4; n < 8; ++n) add(n, empty);
+  EXPECT_TRUE(holds(why(limits), "30 个单元格")) << "cells in which nothing is are work as well";
+  for (int n = 8; n < 65; ++n) add(n, "");
+  EXPECT_EQ(why({}), "");
+  add(65, "");
+  EXPECT_TRUE(holds(why({}), "64 张工作表"));
+}
+
 TEST(WorklistReading, EachFilledRowIsADecision) {
   const Submission s = prepared(
       workbook({kNames, kHeaders, filled(1, {"退回申请人", "", "", "学历证书不清晰", "王一", "是"}),
@@ -244,7 +337,9 @@ TEST(WorklistReading, EachFilledRowIsADecision) {
                                         {"action", "return"},
                                         {"confirmed", true},
                                         {"modification_opinion", "学历证书不清晰"},
-                                        {"kind", "review_decision"}});
+                                        {"kind", "review_decision"},
+                                        {"info_applicant", "王一"},
+                                        {"info_unit", "某中学"}});
   EXPECT_EQ(part.form.dump(true), expected.dump(true));
   EXPECT_EQ(s.parts[1].form["target"].string(), "11652901PDY000116H");
 }
@@ -388,6 +483,66 @@ TEST(WorklistReading, AnotherSheetOrDocumentIsToldWhatToDo) {
   EXPECT_TRUE(holds(refusal(parts.bytes(), "a.xlsx"), "损坏"));
 }
 
+TEST(WorklistReading, WhatARowShowsIsPassedOnWhereItShowsIt) {
+  Row row = filled(1, {"退回", "", "", "x", "王一", "是"});
+  row[1] = "";
+  const Value nameless = prepared(workbook({kNames, kHeaders, row})).parts.at(0).form;
+  EXPECT_FALSE(nameless.has("info_unit"));
+  EXPECT_EQ(nameless["info_applicant"].string(), "王一");
+  Row names = kNames;
+  names[2] = "note";
+  const Submission s = prepared(workbook({names, kHeaders, row}));
+  EXPECT_FALSE(s.parts.at(0).form.has("info_applicant"));
+  EXPECT_EQ(told(s.parts.at(0)), std::set<std::string>{});
+}
+
+TEST(WorklistReading, TwoSheetsThatHoldAListAreRefusedByName) {
+  const auto with = [&](const std::string& second) {
+    Parts parts;
+    parts.strings = "<sst/>";
+    const auto sheet = [](const std::string& opinion) {
+      std::string rows;
+      for (const Row& row : {kNames, filled(1, {"退回", "", "", opinion, "王一", "是"})}) {
+        rows += "<row>";
+        for (const std::string& text : row)
+          rows += text.empty() ? "<c/>" : "<c t='inlineStr'><is><t>" + text + "</t></is></c>";
+        rows += "</row>";
+      }
+      return "<worksheet><sheetData>" + rows + "</sheetData></worksheet>";
+    };
+    parts.sheet = sheet("a");
+    parts.workbook.replace(parts.workbook.find("</sheets>"), 9,
+                           R"(<sheet name="备份" sheetId="8" r:id="rId2"/></sheets>)");
+    parts.relations.insert(
+        parts.relations.rfind("</"),
+        R"(<Relationship Id="rId2" Type="http://x/worksheet" Target="worksheets/two.xml"/>)");
+    return prepared(parts.bytes({{"xl/worksheets/two.xml", second.empty() ? sheet("b") : second}}));
+  };
+  const Submission two = with("");
+  EXPECT_EQ(told(two), std::set<std::string>{"FORM_AMBIGUOUS@工作表“备份”"});
+  EXPECT_TRUE(holds(two.findings.at(0).message, "工作表“待审清单”、工作表“备份”"));
+  EXPECT_EQ(two.kind, "");
+  EXPECT_TRUE(two.parts.empty());
+  const Submission one = with("<worksheet><sheetData/></worksheet>");
+  EXPECT_EQ(told(one), std::set<std::string>{});
+  EXPECT_EQ(one.parts.size(), 1U);
+}
+
+TEST(WorklistReading, OnlyAReviewersOwnFolderTakesAList) {
+  const std::string list =
+      workbook({kNames, kHeaders, filled(1, {"退回", "", "", "x", "王一", "是"})});
+  for (const char* drop : {"agency-431382-pt", "committee-xj-school", "unit-12652901PDY0001249"})
+    EXPECT_EQ(told(prepared(list, "a.xlsx", drop)), std::set<std::string>{}) << drop;
+  for (const char* drop : {"public", "", "units", "其他"}) {
+    const Submission s = prepared(list, "a.xlsx", drop);
+    EXPECT_EQ(told(s), std::set<std::string>{"FORM_UNREADABLE@a.xlsx"}) << drop;
+    EXPECT_TRUE(holds(s.findings.at(0).message, "自己的文件夹")) << s.findings[0].message;
+    EXPECT_EQ(s.kind, "");
+    EXPECT_TRUE(s.parts.empty());
+    EXPECT_EQ(s.entries.at(0).role, Role::Rejected);
+  }
+}
+
 TEST(WorklistReading, InABundleTheListIsTheForm) {
   const std::string list =
       workbook({kNames, kHeaders, filled(1, {"退回", "", "", "x", "王一", "是"})});
@@ -397,6 +552,24 @@ TEST(WorklistReading, InABundleTheListIsTheForm) {
   EXPECT_EQ(decisions(s), "第 3 行:return");
   EXPECT_EQ(s.form_name, "清单/待审清单.xlsx");
   EXPECT_EQ(s.entries.at(0).role, Role::Form);
+}
+
+TEST(WorklistReading, SheetsThatAreAttachedAreNoForms) {
+  using zip_builder::Builder;
+  const std::string list =
+      workbook({kNames, kHeaders, filled(1, {"退回", "", "", "x", "王一", "是"})});
+  const std::string roster = workbook({{"姓名"}, {"王一"}});
+  const Submission both = prepared(
+      Builder().add("名单.xlsx", roster).add("待审清单（已填）.xlsx", list).end(), "a.zip");
+  EXPECT_EQ(decisions(both), "第 3 行:return");
+  EXPECT_EQ(both.form_name, "待审清单（已填）.xlsx");
+  EXPECT_NE(both.entries.at(0).role, Role::Form);
+  EXPECT_TRUE(told(prepared(Builder().add("名单.xlsx", roster).add("a.txt", "x").end(), "a.zip"))
+                  .contains("FORM_MISSING@"));
+  EXPECT_TRUE(
+      told(prepared(Builder().add("名单.xlsx", roster).add("b.xlsx", roster).end(), "a.zip"))
+          .contains("FORM_MISSING@"));
+  EXPECT_EQ(decisions(prepared(Builder().add("a.xlsx", list).end(), "a.zip")), "第 3 行:return");
 }
 
 }  // namespace

@@ -202,18 +202,28 @@ class Decision {
 
 }  // namespace
 
-FilledForm read_approval_form(std::string_view pdf, const Rules& rules) {
+std::string refusal_in(std::string_view drop) {
+  for (const std::string_view own : {"unit-", "agency-", "committee-"})
+    if (drop.starts_with(own)) return {};
+  return "填好的审批单和待审清单只能由审核单位投递到自己的文件夹（unit-、agency- 或 committee- "
+         "开头），放在其他文件夹的不会打开；注册等材料请与表单一起放进压缩包投递。";
+}
+
+FilledForm read_approval_form(std::string_view pdf, const std::string& drop, const Rules& rules) {
   FilledForm out;
   if (!is_whole(pdf)) {
     out.incomplete = true;
     out.refusal = kDamaged + kUseOriginal;
     return out;
   }
-  const Answer answer(rules.foreign->read(ForeignTask::PdfForm, pdf, rules.limits));
+  out.refusal = refusal_in(drop);
+  if (!out.refusal.empty()) return out;
+  const Answer answer(rules.foreign->read(drop, ForeignTask::PdfForm, pdf, rules.limits));
   out.refusal = refusal_of(answer);
   if (!out.refusal.empty()) return out;
   out = Decision(answer, rules).read();
-  // X53: the paper must still say what the program printed on it.
+  // X53: notices an accident: a paper edited or printed anew by some program. Who means to can write the field `content` anew as
+  // well, for the token does not cover it; so nothing is ever read from the pages, and the ledger says what was decided upon.
   if (answer.value("content") != answer.content())
     out.findings.push_back(make_finding(rules.catalogue, "REVIEW_MODIFIED_CONTENT", "content",
                                         {{"field", "审批单上印出的申请内容"}}));

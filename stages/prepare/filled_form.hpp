@@ -26,7 +26,11 @@ struct FilledForm {
   std::vector<pipeline::Submission> parts;  ///< of a worklist: its filled rows
 };
 
-FilledForm read_approval_form(std::string_view pdf, const Rules& rules);
+/// Reviewers decide in folders of their own. Why one that lay in `drop` is no decision; "" if it may be.
+std::string refusal_in(std::string_view drop);
+
+/// One that lay elsewhere is not opened.
+FilledForm read_approval_form(std::string_view pdf, const std::string& drop, const Rules& rules);
 FilledForm read_worklist(std::string_view xlsx, const Rules& rules);
 
 }  // namespace prepare

@@ -43,7 +43,9 @@ std::vector<std::size_t> filled_form_candidates(const std::vector<pipeline::Entr
     const pipeline::Entry& entry = entries[i];
     if (!is_there(entry) || !lies_outside(entry.name)) continue;
     const std::string_view name = base_name(entry.name);
-    const bool sheet = entry.type == "ooxml" && pipeline::ascii_lower(name).ends_with(".xlsx");
+    // Rosters and tables of papers are attached as sheets too.
+    const bool sheet = entry.type == "ooxml" && pipeline::ascii_lower(name).ends_with(".xlsx") &&
+                       (alone || name.find("待审清单") != name.npos);
     const bool paper = entry.type == "pdf" && (alone || name.find("审批单") != name.npos);
     if (sheet || paper) places.push_back(i);
   }

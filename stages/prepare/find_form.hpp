@@ -21,8 +21,8 @@ namespace prepare {
 
 bool is_form_name(std::string_view entry_name);
 
-/// Places of entries that were meant as the form of a bundle without form.json: sheets where a form lies, a PDF that is alone
-/// or called 审批单.
+/// Places of entries that were meant as the form of a bundle without form.json: where a form lies, a sheet or a PDF that is
+/// alone, a sheet called 待审清单, a PDF called 审批单.
 std::vector<std::size_t> filled_form_candidates(const std::vector<pipeline::Entry>& entries);
 
 struct DecodedForm {

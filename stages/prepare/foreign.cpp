@@ -21,6 +21,8 @@ extern "C" {
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "pipeline/fault.hpp"
@@ -38,6 +40,10 @@ constexpr std::chrono::seconds kStart{30};
 
 pipeline::Fault cannot_start(const std::string& program, const std::string& why) {
   return {pipeline::FaultKind::Retry, "start the reader of foreign files (" + program + ")", why};
+}
+
+pipeline::Fault no_answer(const std::string& why) {
+  return {pipeline::FaultKind::Retry, "read a foreign file", why};
 }
 
 std::array<char, 4> little_endian(std::size_t n) {
@@ -121,7 +127,20 @@ int spawn(const std::string& program, int socket, const Limits& limits, pid_t& p
   return error;
 }
 
-enum class Went { Answered, Died, KilledByOthers, TooLong };
+enum class Went {
+  Answered,
+  Failed,  ///< by what the file made of it: it died, sent nonsense, used up its seconds or fell asleep
+  KilledByOthers,  ///< the machine's or its administrator's doing
+  NoTime           ///< the machine gave it none
+};
+
+/// 'R' running or waiting for a processor, 'S' asleep, 'Z' ended…; ' ' if that cannot be told.
+char state_of(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+  const std::string stat{std::istreambuf_iterator<char>(in), {}};
+  const auto name_end = stat.rfind(") ");
+  return name_end == stat.npos || name_end + 2 >= stat.size() ? ' ' : stat[name_end + 2];
+}
 
 }  // namespace
 
@@ -154,35 +173,49 @@ class ForeignReaders::Reader {
 
   Went read(ForeignTask task, std::string_view bytes, const Limits& limits, std::string& answer) {
     const auto until = Clock::now() + std::chrono::seconds(limits.reader_seconds);
-    limit_cpu(limits.reader_cpu_seconds);
+    const auto cpu_until = limit_cpu(limits.reader_cpu_seconds);
     const std::array<char, 4> size = little_endian(bytes.size());
     const std::string head = static_cast<char>(task) + std::string(size.data(), size.size());
-    if (send_all(socket_, head, until) && send_all(socket_, bytes, until)) {
+    const bool sent = send_all(socket_, head, until) && send_all(socket_, bytes, until);
+    if (sent) {
       if (auto got = receive_answer(socket_, until)) {
         answer = std::move(*got);
         return Went::Answered;
       }
     }
-    if (Clock::now() >= until) return Went::TooLong;
+    if (Clock::now() >= until && state_of(pid) != 'Z')
+      return cpu_seconds() >= cpu_until || sleeps(sent) ? Went::Failed : Went::NoTime;
     wait_for_end(until);
     const int status = end();
     // Its own death is SIGSEGV, SIGXCPU, SIGSYS or an exit; SIGKILL comes from the machine or its administrator.
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !killed_ ? Went::KilledByOthers
-                                                                          : Went::Died;
+                                                                          : Went::Failed;
   }
 
   pid_t pid = 0;
 
  private:
-  /// A limit counts from the process's birth: the next file gets its seconds on top of what is spent. Best effort, for the wall
-  /// clock limits it as well.
-  void limit_cpu(int seconds) const {
+  /// Whole seconds that it has worked since its birth.
+  std::int64_t cpu_seconds() const {
     clockid_t clock{};
     timespec spent{};
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &spent) != 0) return;
-    const rlim_t most = static_cast<rlim_t>(spent.tv_sec) + 1 + static_cast<rlim_t>(seconds);
-    const rlimit limit{most, RLIM_INFINITY};
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &spent) != 0) return 0;
+    return spent.tv_sec;
+  }
+
+  /// A limit counts from the process's birth: the next file gets its seconds on top of what is spent. Gives the sum.
+  std::int64_t limit_cpu(int seconds) const {
+    const std::int64_t most = cpu_seconds() + 1 + seconds;
+    const rlimit limit{static_cast<rlim_t>(most), RLIM_INFINITY};
     prlimit(pid, RLIMIT_CPU, &limit, nullptr);
+    return most;
+  }
+
+  /// It has all that it can get, and neither works nor answers: no busy machine does that, a file that took it over may.
+  bool sleeps(bool sent) const {
+    if (state_of(pid) != 'S') return false;
+    pollfd one{socket_, static_cast<short>(sent ? POLLIN : POLLOUT), 0};
+    return poll(&one, 1, 0) == 0;
   }
 
   /// Its socket may close a moment before it has gone.
@@ -221,12 +254,15 @@ ForeignReaders::ForeignReaders(std::string program)
 
 ForeignReaders::~ForeignReaders() = default;
 
-std::unique_ptr<ForeignReaders::Reader> ForeignReaders::take(const Limits& limits) {
+std::unique_ptr<ForeignReaders::Reader> ForeignReaders::take(const std::string& drop,
+                                                             const Limits& limits) {
   {
     const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      auto reader = std::move(idle_.back());
-      idle_.pop_back();
+    const auto found = std::find_if(idle_.begin(), idle_.end(),
+                                    [&](const Idle& idle) { return idle.drop == drop; });
+    if (found != idle_.end()) {
+      auto reader = std::move(found->reader);
+      idle_.erase(found);
       return reader;
     }
   }
@@ -237,28 +273,34 @@ std::unique_ptr<ForeignReaders::Reader> ForeignReaders::take(const Limits& limit
   return reader;
 }
 
-void ForeignReaders::give_back(std::unique_ptr<Reader> reader) {
+void ForeignReaders::give_back(const std::string& drop, std::unique_ptr<Reader> reader) {
+  std::unique_ptr<Reader> oldest;  // ends when nobody waits for the lock
   const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(reader));
+  idle_.push_back({drop, std::move(reader)});
+  if (idle_.size() <= kMostIdle) return;
+  oldest = std::move(idle_.front().reader);
+  idle_.erase(idle_.begin());
+  std::erase(processes_, oldest->pid);
 }
 
-std::optional<std::string> ForeignReaders::read(ForeignTask task, std::string_view bytes,
-                                                const Limits& limits) {
+std::optional<std::string> ForeignReaders::read(const std::string& drop, ForeignTask task,
+                                                std::string_view bytes, const Limits& limits) {
   if (bytes.size() > limits.entry_mb << 20) return std::nullopt;
   // A reader that something else killed says nothing about the file: another one is asked, once.
   for (int attempt = 0; attempt < 2; ++attempt) {
-    auto reader = take(limits);
+    auto reader = take(drop, limits);
     std::string answer;
     const Went went = reader->read(task, bytes, limits, answer);
     if (went == Went::Answered) {
-      give_back(std::move(reader));
+      give_back(drop, std::move(reader));
       return answer;
     }
     const std::lock_guard lock(mutex_);
     std::erase(processes_, reader->pid);
-    if (went != Went::KilledByOthers) break;
+    if (went == Went::Failed) return std::nullopt;
+    if (went == Went::NoTime) throw no_answer("the machine is too busy to read it");
   }
-  return std::nullopt;
+  throw no_answer("its reader was killed twice by something else");
 }
 
 std::vector<int> ForeignReaders::processes() const {

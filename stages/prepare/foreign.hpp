@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,12 +12,14 @@
 
 // Foreign: has files from strangers read by libraries in a process that has nothing to lose.
 //
-//   takes   what to read, the bytes of one file, the limits
-//   gives   the reader's answer (JSON, as foreign as the file); nothing: it died of the file, overran a limit or kept silent
-//   faults  Retry: no reader can be started, which is the machine's fault and not the file's
+//   takes   the drop that a file comes from, what to read, its bytes, the limits
+//   gives   the reader's answer (JSON, as foreign as the file); nothing: the reader died of the file, used up its seconds of work
+//           or fell asleep over it
+//   faults  Retry: the machine's fault and not the file's: no reader can be started, it got no time to work, others killed it twice
 //
 // A reader is this program again (`dossier read-foreign`), without files, network, environment or any system call but those for
 // memory and its one socket. It is started when first needed and reads many files; a new one takes the place of one that died.
+// A file may take its reader over, unnoticed, and see what comes after: a reader reads the files of one drop only.
 // To have something else read: a letter in foreign_child.cpp.
 
 namespace prepare {
@@ -33,19 +36,27 @@ class ForeignReaders {
   ForeignReaders(const ForeignReaders&) = delete;
   ForeignReaders& operator=(const ForeignReaders&) = delete;
 
-  std::optional<std::string> read(ForeignTask task, std::string_view bytes, const Limits& limits);
+  /// So many wait for the next file of their drop; of more the oldest ends.
+  static constexpr std::size_t kMostIdle = 8;
+
+  std::optional<std::string> read(const std::string& drop, ForeignTask task, std::string_view bytes,
+                                  const Limits& limits);
 
   /// Process ids of all readers there are now, busy or not.
   std::vector<int> processes() const;
 
  private:
   class Reader;
-  std::unique_ptr<Reader> take(const Limits& limits);
-  void give_back(std::unique_ptr<Reader> reader);
+  struct Idle {
+    std::string drop;
+    std::unique_ptr<Reader> reader;
+  };
+  std::unique_ptr<Reader> take(const std::string& drop, const Limits& limits);
+  void give_back(const std::string& drop, std::unique_ptr<Reader> reader);
 
   std::string program_;
   mutable std::mutex mutex_;
-  std::vector<std::unique_ptr<Reader>> idle_;
+  std::vector<Idle> idle_;  ///< the oldest first
   std::vector<int> processes_;
 };
 

@@ -17,10 +17,11 @@ struct Limits {
   // A foreign PDF, in a process of its own.
   std::uint64_t reader_memory_mb = 512;  ///< address space, the program itself included
   int reader_cpu_seconds = 5;            ///< a file
-  int reader_seconds = 10;               ///< a file, by the clock on the wall
+  int reader_seconds = 30;               ///< a file, by the clock on the wall: for a busy machine
   // A sheet.
   std::uint64_t sheet_mb = 16;          ///< one part of a workbook, inflated
   std::uint64_t sheet_cells = 200'000;  ///< of a workbook
+  std::uint64_t sheet_text_mb = 8;      ///< of a workbook: what stands in its cells, each counted
   std::uint64_t worklist_rows = 2000;   ///< decisions in one worklist
 };
 

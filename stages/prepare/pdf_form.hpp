@@ -26,7 +26,7 @@ struct PdfForm {
   int pages = 0;
   bool xfa = false;
   /// X53: digest of the text that the pages print: of every page the operands of its text operators, and a form feed; "" if a page
-  /// cannot be read.
+  /// cannot be read. No proof: who edits the pages can compute it too.
   std::string content;
   std::vector<PdfField> fields;  ///< in the order of the file
 };

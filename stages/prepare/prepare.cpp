@@ -277,8 +277,7 @@ class Preparation {
     entry.role = Role::Form;
     out_.form_name = entry.name;
     if (entry.type != "json") {
-      take_filled(entry.type == "pdf" ? read_approval_form(form_bytes_, rules_)
-                                      : read_worklist(form_bytes_, rules_));
+      take_paper(entry.type == "pdf");
       return;
     }
     DecodedForm decoded = decode_form(form_bytes_, rules_.limits);
@@ -296,6 +295,17 @@ class Preparation {
     out_.kind = std::move(read.kind);
     out_.form = std::move(read.form);
     std::move(read.findings.begin(), read.findings.end(), std::back_inserter(out_.findings));
+  }
+
+  void take_paper(bool pdf) {
+    FilledForm filled = pdf ? read_approval_form(form_bytes_, delivery_.drop, rules_)
+                            : read_worklist(form_bytes_, rules_);
+    if (std::string refusal = refusal_in(delivery_.drop);
+        filled.kind == "review_decision" && !refusal.empty()) {
+      filled = {};
+      filled.refusal = std::move(refusal);
+    }
+    take_filled(std::move(filled));
   }
 
   void take_filled(FilledForm filled) {

@@ -32,6 +32,8 @@ constexpr std::array<std::string_view, 6> kFilled{
     "action",        "target",   "recommendation_opinion", "modification_opinion",
     "reviewer.name", "confirmed"};
 
+constexpr std::size_t kShownOfName = 31;  ///< the longest that Excel takes
+
 bool has_digit(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -121,6 +123,10 @@ Submission part_of(const List& list, int row, const Rules& rules) {
   part.opened = true;
   part.kind = std::move(read.kind);
   part.form = std::move(read.form);
+  // What the reviewer saw in the row: sorted or pasted in part, it no longer is what its token stands for.
+  for (const std::string name : {"applicant", "unit"})
+    if (const std::string& text = list.at(row, "info." + name); !text.empty())
+      part.form.set("info_" + name, text);
   part.form_name = "第 " + std::to_string(row + 1) + " 行";
   part.findings = std::move(read.findings);
   for (pipeline::Finding& finding : part.findings) finding.where = list.where(row, finding.where);
@@ -141,6 +147,14 @@ FilledForm read_worklist(std::string_view xlsx, const Rules& rules) {
     if (!list) list = List::in(sheet);
   if (!list) {
     out.refusal = "这份表格不是本系统发出的待审清单，或者其中隐藏的第一行已被删去。" + kUseOriginal;
+    return out;
+  }
+  std::vector<std::string> lists;
+  for (const Sheet& sheet : book.sheets)
+    if (List::in(sheet)) lists.push_back("工作表“" + cut(sheet.name, kShownOfName) + "”");
+  if (lists.size() > 1) {
+    out.findings.push_back(make_finding(rules.catalogue, "FORM_AMBIGUOUS", lists[1],
+                                        {{"entry", pipeline::join(lists, "、")}}));
     return out;
   }
   const std::vector<int> rows = list->rows();

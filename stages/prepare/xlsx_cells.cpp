@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <pugixml.hpp>
+#include <set>
 #include <utility>
 
 #include "pipeline/text.hpp"
@@ -138,11 +139,16 @@ class Book {
     const pugi::xml_node root = workbook.document_element();
     if (!is(root, "workbook")) throw Refusal{kDamaged, true};
     const auto relations = relations_of(workbook_part);
-    for (const auto& [id, relation] : relations)
-      if (relation.type == "sharedStrings") read_strings(relation.part);
+    // A book has one table of texts, however many relations lead to it.
+    const auto texts = std::find_if(relations.begin(), relations.end(), [](const auto& each) {
+      return each.second.type == "sharedStrings";
+    });
+    if (texts != relations.end()) read_strings(texts->second.part);
     std::vector<Sheet> sheets;
     for (const pugi::xml_node& entry : child(root, "sheets").children()) {
-      if (!is(entry, "sheet") || sheets.size() == kMostSheets) continue;
+      if (!is(entry, "sheet")) continue;
+      if (sheets.size() == kMostSheets)
+        throw Refusal{"表格过大（超过 " + std::to_string(kMostSheets) + " 张工作表）。", false};
       const auto found = relations.find(relation_id(entry));
       if (found == relations.end() || found->second.type != "worksheet") continue;
       sheets.emplace_back();
@@ -162,11 +168,21 @@ class Book {
     return {"表格过大（超过 " + std::to_string(limits_.sheet_cells) + " 个单元格）。", false};
   }
 
+  /// At most as many characters as a cell of Excel holds, without blanks around them.
+  static std::string cell_text(const std::string& written) {
+    std::string text = valid(std::string(pipeline::trim(written)));
+    if (text.size() > kMostText && pipeline::count_code_points(text) > kMostText)
+      text = pipeline::to_utf8(pipeline::code_points(text).substr(0, kMostText));
+    return text;
+  }
+
   bool has(const std::string& part) const { return parts_.contains(pipeline::ascii_lower(part)); }
 
   void parse(pugi::xml_document& document, const std::string& part) {
     const auto found = parts_.find(pipeline::ascii_lower(part));
     if (found == parts_.end()) throw Refusal{kDamaged, true};
+    // Two sheets are never one part: a small file would be as much work as it has relations.
+    if (!parsed_.insert(found->first).second) throw Refusal{kDamaged, false};
     const ZipEntry& entry = found->second;
     if (entry.size > limits_.sheet_mb << 20)
       throw Refusal{"表格过大（解压后超过 " + std::to_string(limits_.sheet_mb) + " MB）。", false};
@@ -174,9 +190,9 @@ class Book {
     if (!content) throw Refusal{kDamaged, false};
     // An element of four bytes takes sixty in memory.
     constexpr std::uint64_t kMarksOfCell = 12;
-    const auto marks = std::count_if(content->begin(), content->end(),
-                                     [](char c) { return c == '<' || c == '='; });
-    if (static_cast<std::uint64_t>(marks) > limits_.sheet_cells * kMarksOfCell) throw too_many();
+    marks_ += static_cast<std::uint64_t>(std::count_if(
+        content->begin(), content->end(), [](char c) { return c == '<' || c == '='; }));
+    if (marks_ > limits_.sheet_cells * kMarksOfCell) throw too_many();
     const auto result =
         document.load_buffer(content->data(), content->size(),
                              pugi::parse_default | pugi::parse_ws_pcdata | pugi::parse_doctype);
@@ -222,7 +238,7 @@ class Book {
     pugi::xml_document document;
     parse(document, part);
     for (const pugi::xml_node& item : document.document_element().children())
-      if (is(item, "si")) strings_.push_back(rich_text(item));
+      if (is(item, "si")) strings_.push_back(cell_text(rich_text(item)));
   }
 
   void read_sheet(const std::string& part, Sheet& sheet) {
@@ -244,10 +260,13 @@ class Book {
         column = cell.column;
         if (cell.row < 0 || cell.row >= kMostRows || column < 0 || column >= kMostColumns)
           throw Refusal{kDamaged, false};
-        cell.text = valid(std::string(pipeline::trim(text_of(node))));
+        cell.text = text_of(node);
         if (cell.text.empty()) continue;
-        if (cell.text.size() > kMostText && pipeline::count_code_points(cell.text) > kMostText)
-          cell.text = pipeline::to_utf8(pipeline::code_points(cell.text).substr(0, kMostText));
+        // One text of the table may stand in every cell.
+        text_ += cell.text.size();
+        if (text_ > limits_.sheet_text_mb << 20)
+          throw Refusal{"表格过大（文字超过 " + std::to_string(limits_.sheet_text_mb) + " MB）。",
+                        false};
         if (++cells_ > limits_.sheet_cells) throw too_many();
         sheet.cells.push_back(std::move(cell));
       }
@@ -277,7 +296,7 @@ class Book {
 
   std::string text_of(const pugi::xml_node& cell) const {
     const std::string_view type = cell.attribute("t").value();
-    if (type == "inlineStr") return rich_text(child(cell, "is"));
+    if (type == "inlineStr") return cell_text(rich_text(child(cell, "is")));
     const std::string value = own_text(child(cell, "v"));
     const std::string_view trimmed = pipeline::trim(value);
     if (trimmed.empty()) return {};
@@ -290,16 +309,17 @@ class Book {
       return strings_[index];
     }
     if (type == "b") return trimmed == "1" || trimmed == "true" ? "TRUE" : "FALSE";
-    if (type.empty() || type == "n") return number_text(trimmed);
-    return unescaped(value);
+    if (type.empty() || type == "n") return cell_text(number_text(trimmed));
+    return cell_text(unescaped(value));
   }
 
   std::string_view bytes_;
   const Limits& limits_;
   Inflater inflater_;
   std::map<std::string, ZipEntry> parts_;
+  std::set<std::string> parsed_;  ///< parts
   std::vector<std::string> strings_;
-  std::uint64_t cells_ = 0;
+  std::uint64_t cells_ = 0, marks_ = 0, text_ = 0;  ///< of all parts read so far
 };
 
 }  // namespace

@@ -21,10 +21,10 @@
 // One thread a document. Codes in the text are numbered in order of first use, one for each
 // character of a face, so that two characters that share a glyph keep their own place in ToUnicode.
 //
-// The content digest lets a reader of the paper see that its text is still the one that was
-// written, whatever program packed the file anew (X53): SHA-256 over, page after page, the string
-// operands of all text-showing operators of the page's own content, as bytes, and 0x0C after each
-// page.
+// By the content digest a reader of the paper notices text that was changed by accident, whatever
+// program packed the file anew (X53): SHA-256 over, page after page, the string operands of all
+// text-showing operators of the page's own content, as bytes, and 0x0C after each page. It is no
+// seal: it has no key, and the token does not cover it.
 
 namespace produce {
 
