@@ -51,10 +51,6 @@ std::optional<Target> choose_target(Matter& m, const Value& document) {
       for (const std::string& written :
            {t.id, t.name, t.name + "（默认）", t.name + "（" + t.id + "）"})
         if (wanted == written) return t;
-    // A series without a committee of its own: the last receiving unit names one by hand.
-    if (last && targets.empty())
-      for (const Committee& c : m.rules.committees)
-        if (c.id == wanted || c.name == wanted) return Target{c.id, c.name, c.id, false};
     const Value unit = unit_of(m.view, m.rules, document["uscc"].string());
     m.find(base && is_bound_to_parent(unit) ? "TARGET_NOT_PARENT" : "TARGET_NOT_ALLOWED", "target",
            {{"value", wanted},
