@@ -54,8 +54,8 @@ void check_folder(Matter& m) {
 }
 
 /// Identity is content, but it must not become a trap: the same words may be said again when there is again something to say
-/// them about. A decision, when the case has come back to the same reviewer (X57); a withdrawal, when a later registration of
-/// that unit is pending (H15).
+/// them about. A decision, when the case has come back to the same reviewer (X57); a recall, when the case has gone on since
+/// (X56); a withdrawal, when a later registration of that unit is pending (H15).
 bool is_said_again(const pipeline::Submission& submission, const pipeline::Delivery& delivery,
                    const pipeline::Earlier& earlier, const pipeline::View& view) {
   if (earlier.result != "accepted") return false;
@@ -63,7 +63,7 @@ bool is_said_again(const pipeline::Submission& submission, const pipeline::Deliv
   if (is_worklist(submission)) return true;
   if (submission.kind == "application_recall") {
     const auto document = view.document("case", submission.form["case"].text());
-    return document && !(*document)["queue"].text().empty();
+    return document && (*document)["state"].text() != "recalled";
   }
   if (submission.kind == "review_decision") {
     const auto document = view.document("case", submission.form["case"].text());
