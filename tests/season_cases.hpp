@@ -61,7 +61,8 @@ struct Case {
   State state = State::Planned;
   std::string id;
   int round = 0, returns = 0, reports = 0;
-  bool is_gone = false;  ///< recalled and never handed in again
+  bool has_asked = false;  ///< after the end
+  bool is_gone = false;    ///< recalled and never handed in again
   std::size_t at = 0;
   Value form;
   std::map<std::string, int> scans;  ///< versions of slots

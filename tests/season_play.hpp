@@ -9,7 +9,10 @@ namespace season {
 class Season {
  public:
   Season(tests::Program& program, int applications)
-      : scene_(program), reviewers_(scene_), offices_(make_offices(people_, scene_.random)) {
+      : scene_(program),
+        desk_(scene_),
+        reviewers_(scene_, desk_),
+        offices_(make_offices(people_, scene_.random)) {
     cases_ = make_cases(applications, offices_, people_, scene_.random,
                         read_titles(program.templates), kFirstDay, kDays);
     deal(cases_, scene_.random);
@@ -52,6 +55,10 @@ class Season {
       if ((c.state == State::Returned || c.state == State::Recalled) && !c.is_gone &&
           scene_.random.chance(85))
         resubmit(c);
+    for (Case& c : cases_)
+      if ((c.state == State::Accepted || c.state == State::NotAccepted) && !c.has_asked &&
+          c.who.number % 25 == 3)
+        ask_again(c);
     for (const auto& [queue, list] : lying) {
       for (const Listed& listed : list->cases()) {
         const auto known = by_id_.find(listed.case_id);
@@ -60,7 +67,7 @@ class Season {
         if (c.registration || scene_.random.chance(92))
           reviewers_.review(c, listed, form_path(queue, listed));
       }
-      reviewers_.send_list(*list, queue);
+      desk_.send_list(*list, queue);
     }
     scene_.post.run(now);
     ++scene_.day;
@@ -280,7 +287,29 @@ class Season {
                      file});
   }
 
+  /// Who comes when all is decided is told so.
+  void ask_again(Case& c) {
+    c.has_asked = true;
+    ++scene_.happened["办结后的收回和再次提交"];
+    const std::string drop = c.office->queue();
+    const Value recall = Value::object({{"kind", "application_recall"}, {"case", c.id}});
+    scene_.post.put({drop,
+                     scene_.name_of("收回", ".json"),
+                     {"refused", {"CASE_CLOSED"}},
+                     {},
+                     recall.dump(true)});
+    Codes codes = always(c);
+    codes.insert("CASE_CLOSED");
+    const Value again = Value::object({{"kind", "title_application"},
+                                       {"submit", true},
+                                       {"resubmits", c.id},
+                                       {"summary", "再看一次"}});
+    scene_.post.put(
+        {drop, scene_.name_of("再次提交", ".json"), {"refused", codes}, {}, again.dump(true)});
+  }
+
   Scene scene_;
+  Desk desk_;
   Reviewers reviewers_;
   app::People people_{7};
   std::vector<Office> offices_;

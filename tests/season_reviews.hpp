@@ -1,37 +1,20 @@
 #pragma once
 
-#include <memory>
-
-#include "tests/season_cases.hpp"
+#include "tests/season_desk.hpp"
 
 // The reviewers of the season: they know of a case what its form and its row in the list say, and what the season wants to
 // happen to it.
 
 namespace season {
 
-/// What all of them share.
-struct Scene {
-  explicit Scene(tests::Program& p) : program(p), post(p) {}
-
-  tests::Program& program;
-  Post post;
-  app::Random random{20261102};
-  std::vector<Errand> later{};  ///< to be dropped tomorrow
-  std::map<std::string, int> happened{};
-  int day = 0, named = 0;
-
-  std::string name_of(const std::string& what, const std::string& ending) {
-    return std::to_string(++named) + "-" + what + ending;
-  }
-};
-
 class Reviewers {
  public:
-  explicit Reviewers(Scene& scene) : scene_(scene) {}
+  Reviewers(Scene& scene, Desk& desk) : scene_(scene), desk_(desk) {}
 
   void review(Case& c, const Listed& listed, const std::string& form) {
     listed_ = listed;
     form_ = form;
+    desk_.lay(listed, form);
     keep_first_form(c);
     if (c.troubles.empty() || c.troubles.front().at != c.at) {
       go_on(c, Paper::Any);
@@ -47,73 +30,7 @@ class Reviewers {
       go_on_oddly(c, turn);
   }
 
-  /// What was written into the rows of that list is dropped.
-  void send_list(const Worklist& list, const std::string& queue) {
-    if (rows_.empty()) {
-      if (scene_.random.chance(1)) {
-        ++scene_.happened["待审清单（未填写）"];
-        scene_.post.put({queue,
-                         scene_.name_of("待审清单", ".xlsx"),
-                         {"not_submitted", {"WORKLIST_EMPTY"}},
-                         {},
-                         bytes_of(list.path())});
-      }
-      return;
-    }
-    ++scene_.happened["待审清单"];
-    Errand errand{queue, scene_.name_of("待审清单", ".xlsx"), expected_of_rows()};
-    std::vector<std::pair<int, Judgement>> written;
-    std::map<std::string, std::function<void(const Value&)>> then;
-    for (Row& row : rows_) {
-      written.emplace_back(row.row, row.judgement);
-      if (row.then) then[row.case_id] = std::move(row.then);
-    }
-    errand.then = [then](const Value& receipt) {
-      for (const Value& row : receipt["rows"].items())
-        if (const auto at = then.find(row["case"].string()); at != then.end()) at->second(row);
-    };
-    const Strings strings = scene_.random.chance(50) ? Strings::Inline : Strings::Shared;
-    errand.make = [path = list.path(), columns = list.columns(), written,
-                   strings](const std::string& to) {
-      fill_worklist(path, columns, written, strings, to);
-    };
-    scene_.post.put(std::move(errand));
-    rows_.clear();
-  }
-
  private:
-  enum class Paper { Any, Form, List };
-  struct Row {
-    int row = 0;
-    Judgement judgement;
-    std::string case_id;
-    Expected expected;
-    std::function<void(const Value&)> then;
-  };
-
-  Expected expected_of_rows() const {
-    Expected all{"duplicate"};
-    Codes errors;
-    bool accepted = false, refused = false, unconfirmed = false;
-    for (const Row& row : rows_) {
-      accepted |= row.expected.result == "accepted";
-      unconfirmed |= row.expected.result == "not_submitted";
-      all.rows[row.case_id] = row.expected;
-      if (row.expected.result != "refused") continue;
-      refused = true;
-      errors.insert(row.expected.codes.begin(), row.expected.codes.end());
-    }
-    if (accepted)
-      all.result = "accepted";
-    else if (refused)
-      all.result = "refused";
-    else if (unconfirmed)
-      all.result = "not_submitted";
-    if (accepted && refused) all.codes = {"WORKLIST_ROWS_REFUSED"};
-    if (!accepted && refused) all.codes = errors;
-    return all;
-  }
-
   /// For those to whom it will be handed in later, when it is out of date.
   void keep_first_form(Case& c) {
     const bool wanted = std::any_of(c.troubles.begin(), c.troubles.end(), [](const Trouble& t) {
@@ -150,40 +67,6 @@ class Reviewers {
     return out;
   }
 
-  using Then = std::function<void(const Value&)>;
-
-  void decide(Case& c, Judgement judgement, Expected expected, Then then, Paper paper,
-              const std::string& drop = {}) {
-    const bool keeps = c.at == 0 && !c.kept.empty() && !fs::exists(c.kept + ".filled");
-    const bool by_form =
-        keeps || paper == Paper::Form || (paper == Paper::Any && scene_.random.chance(52));
-    if (!by_form) {
-      ++scene_.happened["按清单的决定"];
-      if (scene_.random.chance(60)) judgement.action = label_of(judgement.action);
-      rows_.push_back({listed_.row, judgement, c.id, std::move(expected), std::move(then)});
-      return;
-    }
-    ++scene_.happened["按审批单的决定"];
-    static const std::vector<std::string> kSaved{
-        "", "", "--object-streams=generate", "--linearize", "--qdf", "--compress-streams=n"};
-    judgement.saving = scene_.random.pick(kSaved);
-    const std::string kept = keeps ? c.kept + ".filled" : "";
-    Errand errand{drop.empty() ? c.queue() : drop, scene_.name_of("审批单", ".pdf"),
-                  std::move(expected), std::move(then)};
-    errand.make = [form = form_, judgement, kept](const std::string& to) {
-      fill_form(form, judgement, to);
-      if (!kept.empty()) fs::copy(to, kept);
-    };
-    scene_.post.put(std::move(errand));
-  }
-  static std::string label_of(const std::string& action) {
-    static const std::map<std::string, std::string> kLabels{
-        {"approve", "审核通过"},  {"reject", "审核不通过"}, {"report_up", "上报"},
-        {"return", "退回申请人"}, {"send_back", "回退"},    {"not_accept", "不予受理"},
-        {"accept", "受理"}};
-    return kLabels.at(action);
-  }
-
   /// To the next stage, or to its end.
   Expected onward(const Case& c) const {
     if (c.registration) return {"accepted", {}, "approved"};
@@ -204,13 +87,20 @@ class Reviewers {
       c.lain_with.insert(c.way[++c.at]);
     };
   }
-  void go_on(Case& c, Paper paper) { decide(c, usual(c), onward(c), moves_on(c), paper); }
+  void go_on(Case& c, Paper paper) {
+    const bool first_kept = c.at == 0 && !c.kept.empty() && !fs::exists(c.kept + ".filled");
+    // H11: the PT section decides what lies with the HR section, with the form.
+    const bool by_others = c.queue().ends_with("-hr");
+    desk_.decide(c, usual(c), onward(c), moves_on(c), by_others ? Paper::Form : paper,
+                 by_others ? c.queue().substr(0, c.queue().size() - 2) + "pt" : "",
+                 first_kept ? c.kept + ".filled" : "");
+  }
 
   void change_way(Case& c, Turn turn) {
     switch (turn) {
       case Turn::Reject:
         ++scene_.happened["注册不通过"];
-        decide(
+        desk_.decide(
             c, against("reject"), {"accepted", {}, "rejected"},
             [&c](const Value&) { c.state = State::Rejected; }, Paper::Any);
         break;
@@ -220,14 +110,14 @@ class Reviewers {
         break;
       case Turn::SendBack:
         ++scene_.happened["回退"];
-        decide(
+        desk_.decide(
             c, against("send_back"),
             {"accepted", {}, c.at == 1 ? "at_base_unit" : "at_receiving_unit", c.way[c.at - 1]},
             [&c](const Value&) { --c.at; }, Paper::Any);
         break;
       case Turn::Refuse:
         ++scene_.happened["不予受理"];
-        decide(
+        desk_.decide(
             c, against("not_accept"), {"accepted", {}, "not_accepted"},
             [&c](const Value&) { c.state = State::NotAccepted; }, Paper::Any);
         break;
@@ -243,7 +133,7 @@ class Reviewers {
         });
         // The receiver's answer comes after it.
         if (turn == Turn::RecallCrossed)
-          decide(c, usual(c), {"refused", {"CASE_CLOSED"}}, {}, Paper::Any);
+          desk_.decide(c, usual(c), {"refused", {"CASE_CLOSED"}}, {}, Paper::Any);
     }
   }
 
@@ -269,7 +159,7 @@ class Reviewers {
       }
     }
     if (!c.is_itemised()) locked.clear();
-    decide(
+    desk_.decide(
         c, judgement, {"accepted", {}, "returned"},
         [&c, locked, failed](const Value&) {
           c.state = State::Returned;
@@ -283,7 +173,7 @@ class Reviewers {
   void refused(Case& c, const Judgement& judgement, const Codes& codes, Paper paper,
                const std::string& drop = {}) {
     ++scene_.happened["审核人的差错"];
-    decide(c, judgement, {"refused", codes}, {}, paper, drop);
+    desk_.decide(c, judgement, {"refused", codes}, {}, paper, drop);
   }
 
   /// A mistake that is answered; the case stays where it is.
@@ -302,7 +192,7 @@ class Reviewers {
       case Turn::NotConfirmed:
         ++scene_.happened["未确认转交"];
         judgement.confirmed = false;
-        decide(c, judgement, {"not_submitted", {"DECISION_NOT_CONFIRMED"}}, {}, Paper::Any);
+        desk_.decide(c, judgement, {"not_submitted", {"DECISION_NOT_CONFIRMED"}}, {}, Paper::Any);
         break;
       case Turn::NoOpinion:
         judgement.recommendation.clear();
@@ -341,11 +231,10 @@ class Reviewers {
       case Turn::OldVisit:
       case Turn::OldRound: {
         // Another decision than the one that was made with that form.
-        const std::string now = form_;
-        form_ = c.kept + ".blank";
+        desk_.lay(listed_, c.kept + ".blank");
         Judgement other = turn == Turn::OldVisit ? against("return") : judgement;
         refused(c, other, {"FORM_OUTDATED"}, Paper::Form);
-        form_ = now;
+
         break;
       }
       default:
@@ -379,22 +268,16 @@ class Reviewers {
       judgement.reviewer = c.who.person.name;
       Expected expected = onward(c);
       expected.codes = {"SELF_REVIEW"};
-      decide(c, judgement, expected, moves_on(c), Paper::Any);
+      desk_.decide(c, judgement, expected, moves_on(c), Paper::Any);
     } else if (turn == Turn::BothWays) {
       ++scene_.happened["重复的决定"];
       const Judgement judgement = usual(c);
-      decide(c, judgement, onward(c), moves_on(c), Paper::Form);
-      decide(c, judgement, {"duplicate", {"DECISION_ALREADY_MADE"}}, {}, Paper::List);
+      desk_.decide(c, judgement, onward(c), moves_on(c), Paper::Form);
+      desk_.decide(c, judgement, {"duplicate", {"DECISION_ALREADY_MADE"}}, {}, Paper::List);
     } else {
       ++scene_.happened["重复的决定"];
       const std::string kept = scene_.program.path("again-" + c.id);
-      Judgement judgement = usual(c);
-      Errand first{queue, scene_.name_of("审批单", ".pdf"), onward(c)};
-      first.make = [form = form_, judgement, kept](const std::string& to) {
-        fill_form(form, judgement, to);
-        fs::copy(to, kept);
-      };
-      first.then = [this, &c, queue, kept](const Value& receipt) {
+      const auto again = [this, &c, queue, kept](const Value& receipt) {
         moves_on(c)(receipt);
         scene_.later.push_back({queue,
                                 scene_.name_of("审批单", ".pdf"),
@@ -402,15 +285,14 @@ class Reviewers {
                                 {},
                                 bytes_of(kept)});
       };
-      ++scene_.happened["按审批单的决定"];
-      scene_.post.put(std::move(first));
+      desk_.decide(c, usual(c), onward(c), again, Paper::Form, "", kept);
     }
   }
 
   Scene& scene_;
+  Desk& desk_;
   Listed listed_;
   std::string form_;
-  std::vector<Row> rows_;
 };
 
 }  // namespace season
