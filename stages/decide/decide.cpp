@@ -91,7 +91,7 @@ bool is_said_again(const pipeline::Submission& submission, const pipeline::Deliv
   const std::string queue = (*document)["queue"].text();
   // X57: the case has come back to the same reviewer, or has been handed over again.
   if (submission.kind == "review_decision") return may_decide(delivery.drop, queue);
-  if (submission.kind == "application_recall") return !queue.empty();
+  if (submission.kind == "application_recall") return state != "recalled";
   // H15, H20, H22: the registration that it opened came to nothing; a correction is over, and the unit may want it again.
   if (submission.kind == "unit_registration") return state == "withdrawn" || state == "rejected";
   return submission.kind == "unit_info_correction" && queue.empty();

@@ -75,22 +75,19 @@ bool is_county_bureau(const Value& here) {
   return here["province"].text() == "xinjiang" && here["level"].text() == "county";
 }
 
-/// X29, X31: any series is received; the committee follows from series and level.
+/// X29, X31: any series is received; the committee follows from series and level. Where none fits, the last receiving unit
+/// names one by hand: all of the province are there to choose from, none is the default.
 std::vector<Target> committees_for(const Rules& rules, const Value& document) {
-  std::vector<Target> targets;
+  std::vector<Target> targets, all;
   for (const Committee& c : rules.committees) {
+    if (pipeline::Regions::province(c.region) != document["province"].string()) continue;
+    all.push_back({c.id, c.name, c.id, false});
     const bool fits =
         c.series == document["series"].string() &&
-        pipeline::Regions::province(c.region) == document["province"].string() &&
         std::find(c.levels.begin(), c.levels.end(), document["level"].string()) != c.levels.end();
     if (fits) targets.push_back({c.id, c.name, c.id, targets.empty()});
   }
-  // A series without a committee of its own: the last receiving unit names one of the province's.
-  if (targets.empty())
-    for (const Committee& c : rules.committees)
-      if (pipeline::Regions::province(c.region) == document["province"].string())
-        targets.push_back({c.id, c.name, c.id, false});
-  return targets;
+  return targets.empty() ? all : targets;
 }
 
 }  // namespace
