@@ -22,7 +22,7 @@ enum class Turn {
   RecallCrossed,  // the receiver's form is already on its way
   RecallTooLate,  // X57: RECALL_NOT_ALLOWED
   OtherFolder,    // WRONG_QUEUE
-  PublicFolder,   // WRONG_FOLDER
+  PublicFolder,   // FORM_UNREADABLE: nobody reviews there
   NotConfirmed,   // X48: DECISION_NOT_CONFIRMED
   NoOpinion,      // X44: DECISION_INCOMPLETE
   NoName,         // DECISION_INCOMPLETE
@@ -30,11 +30,11 @@ enum class Turn {
   OtherText,      // X53: REVIEW_MODIFIED_CONTENT
   OtherTarget,    // TARGET_NOT_ALLOWED
   NotHere,        // ACTION_NOT_ALLOWED
-  FailedItem,     // ACTION_NOT_ALLOWED: reported up with an item that did not pass
+  FailedItem,     // ITEMS_NOT_PASSED: reported up with an item that did not pass
   NoCommittee,    // COMMITTEE_UNRESOLVED
   OldVisit,       // after it was sent back, the form of the first visit: FORM_OUTDATED
-  SameDecision,  // after it was sent back, the very decision of the first visit: DECISION_ALREADY_MADE
-  OldRound,      // the form of the round before: FORM_OUTDATED
+  SameDecision,   // after it was sent back, the very decision of the first visit: FORM_OUTDATED
+  OldRound,       // the form of the round before: FORM_OUTDATED
   // decided as usual, and then …
   SameBytes,  // the same file again: DUPLICATE_BUNDLE
   BothWays,   // the same decision by form and by list: DECISION_ALREADY_MADE

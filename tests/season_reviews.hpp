@@ -187,7 +187,7 @@ class Reviewers {
                 "unit-" + std::string(c.way[0].ends_with(kRoads) ? kServices : kRoads));
         break;
       case Turn::PublicFolder:
-        refused(c, judgement, {"WRONG_FOLDER", "WRONG_QUEUE"}, Paper::Form, "public");
+        refused(c, judgement, {"FORM_UNREADABLE"}, Paper::Form, "public");
         break;
       case Turn::NotConfirmed:
         ++scene_.happened["未确认转交"];
@@ -222,7 +222,7 @@ class Reviewers {
         break;
       case Turn::FailedItem:
         judgement.items = {{"S3", false, "不清晰"}};
-        refused(c, judgement, {"ACTION_NOT_ALLOWED"}, Paper::Form);
+        refused(c, judgement, {"ITEMS_NOT_PASSED"}, Paper::Form);
         break;
       case Turn::NoCommittee:
         judgement.target.clear();
@@ -241,7 +241,7 @@ class Reviewers {
         ++scene_.happened["重复的决定"];
         scene_.post.put({c.queue(),
                          scene_.name_of("审批单", ".pdf"),
-                         {"duplicate", {"DECISION_ALREADY_MADE"}},
+                         {"refused", {"FORM_OUTDATED"}},
                          {},
                          bytes_of(c.kept + ".filled")});
     }

@@ -53,48 +53,29 @@ void check_folder(Matter& m) {
     m.find("WRONG_FOLDER", "", {{"detail", row->note}});
 }
 
-/// X33: whether the department that the form makes the default is that already.
-bool is_default_department(const pipeline::View& view, const pipeline::Value& form) {
-  const auto unit = view.document("unit", form["uscc"].text());
-  if (!unit) return false;
-  for (const pipeline::Value& r : (*unit)["receiving_units"].items())
-    if (r["uscc"].string() == form["receiving_unit"]["uscc"].text())
-      return r["default"].boolean() || !form["default"].boolean();
-  return false;
-}
-
 /// Identity is content, but it must not become a trap: the same words may be said again when there is again something to say
-/// them about, and a question has no effect at all.
+/// them about. A decision, when the case has come back to the same reviewer (X57); a recall, when the case has gone on since
+/// (X56); a withdrawal, when a later registration of that unit is pending (H15).
 bool is_said_again(const pipeline::Submission& submission, const pipeline::Delivery& delivery,
                    const pipeline::Earlier& earlier, const pipeline::View& view) {
-  if (submission.kind == "status_query") return true;
   if (earlier.result != "accepted") return false;
   // The rows of a worklist know by themselves which of them were decided (DECISION_ALREADY_MADE).
   if (is_worklist(submission)) return true;
-  if (submission.kind == "receiving_department_change")
-    return !is_default_department(view, submission.form);
-  const bool names_case =
-      submission.kind == "review_decision" || submission.kind == "application_recall";
-  const auto document =
-      view.document("case", names_case ? submission.form["case"].text() : earlier.case_id);
-  if (submission.kind == "registration_withdrawal") {
-    for (const std::string& id : view.find("case", "uscc", submission.form["uscc"].text())) {
-      const auto pending = view.document("case", id);
-      if (pending && (*pending)["kind"].string() == "unit_registration" &&
-          (*pending)["state"].string() == "pending_review")
-        return true;
-    }
-    return false;
+  if (submission.kind == "review_decision" || submission.kind == "application_recall") {
+    const auto document = view.document("case", submission.form["case"].text());
+    if (!document) return false;
+    return submission.kind == "review_decision"
+               ? may_decide(delivery.drop, (*document)["queue"].text())
+               : (*document)["state"].text() != "recalled";
   }
-  if (!document) return false;
-  const std::string& state = (*document)["state"].string();
-  const std::string queue = (*document)["queue"].text();
-  // X57: the case has come back to the same reviewer, or has been handed over again.
-  if (submission.kind == "review_decision") return may_decide(delivery.drop, queue);
-  if (submission.kind == "application_recall") return state != "recalled";
-  // H15, H20, H22: the registration that it opened came to nothing; a correction is over, and the unit may want it again.
-  if (submission.kind == "unit_registration") return state == "withdrawn" || state == "rejected";
-  return submission.kind == "unit_info_correction" && queue.empty();
+  if (submission.kind != "registration_withdrawal") return false;
+  for (const std::string& id : view.find("case", "uscc", submission.form["uscc"].text())) {
+    const auto document = view.document("case", id);
+    if (document && (*document)["kind"].string() == "unit_registration" &&
+        (*document)["state"].string() == "pending_review")
+      return true;
+  }
+  return false;
 }
 
 void decide_duplicate(Matter& m, const pipeline::Earlier& earlier) {
@@ -115,6 +96,18 @@ void decide_duplicate(Matter& m, const pipeline::Earlier& earlier) {
       m.out.message += "目前的情况：" + answer["message"].string();
     }
   }
+  if (m.submission.kind == "receiving_department_change")
+    m.out.message += "如果后来又变更过、现在要改回来，请重新填写并保存表单后再投递。";
+  // Asking again is no trap: the answer is that of today.
+  if (m.submission.kind != "status_query") return;
+  Matter again{m.submission, m.delivery, m.view, m.rules, m.now, {}};
+  again.out.extra = pipeline::Value::object();
+  decide_query(again);
+  m.out.state = again.out.state;
+  m.out.queue = again.out.queue;
+  m.out.round = again.out.round;
+  m.out.message += again.out.message;
+  m.out.extra = std::move(again.out.extra);
 }
 
 /// A deadline in a year of which no holidays are known is only counted by weekdays; the receipt says so once.

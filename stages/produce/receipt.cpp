@@ -73,6 +73,8 @@ std::string next_step(const Value& payload) {
            "文件（内含一份表单和附件），核对能够打开后，重新投递到同一文件夹。"
            "原文件未作改动，已另行保存备查。";
   }
+  if (result == "duplicate" && kind == "status_query")
+    return "查询结果见下，是现在的情况。如与实际不符，请与审核单位联系。";
   if (result == "duplicate" && kind == "review_decision")
     return "不必再投递：这项审核决定先前已经办理，以先前的回执为准。";
   if (result == "duplicate" && (state == "returned" || state == "recalled"))
