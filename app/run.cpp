@@ -8,6 +8,7 @@
 
 #include "app/commands.hpp"
 #include "app/doctor.hpp"
+#include "pipeline/attempts.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/line.hpp"
 #include "stages/decide/decide.hpp"
@@ -150,6 +151,8 @@ int run(const Places& places, const RunOptions& options) {
   const auto ledger = open_ledger(places, Access::Works);
   std::signal(SIGTERM, on_signal);
   std::signal(SIGINT, on_signal);
+
+  pipeline::mark_crashes(pipeline::attempts_file(places.state));
 
   pipeline::LineOptions line;
   line.inbox = places.inbox;

@@ -1,21 +1,30 @@
 #include "pipeline/attempts.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+
 #include "pipeline/json.hpp"
 
 namespace pipeline {
 
 Attempts::Attempts(Files& files, std::string file, int limit)
     : files_(files), file_(std::move(file)), limit_(limit) {
+  std::string mark;
+  const bool crashed = files_.read(file_ + ".crash", mark) && !mark.empty();
+  if (crashed) files_.write(file_ + ".crash", "");
   std::string text;
   if (!files_.read(file_, text)) return;
   const Json before = parse_json(text);
   if (!before.error.empty()) return;
   for (const auto& [key, count] : before.value["deaths"].members())
     deaths_[key] = static_cast<int>(count.integer());
-  const auto& under_way = before.value["under_way"].items();
-  for (const char* list : {"under_way", "suspects"})
-    for (const Value& key : before.value[list].items()) suspects_.insert(key.string());
   on_disk_ = true;
+  for (const Value& key : before.value["suspects"].items()) suspects_.insert(key.string());
+  if (!crashed) return;
+  const auto& under_way = before.value["under_way"].items();
+  for (const Value& key : under_way) suspects_.insert(key.string());
   if (under_way.size() == 1) ++deaths_[under_way[0].string()];
 }
 
@@ -68,6 +77,34 @@ void Attempts::save() {
                                     .dump());
   files_.rename(file_ + ".part", file_);
   on_disk_ = true;
+}
+
+namespace {
+
+volatile int crash_mark = -1;
+
+/// Nothing here but what a handler may do.
+extern "C" void on_crash(int signal) {
+  if (crash_mark >= 0 && ::write(crash_mark, "x", 1) < 0) {
+  }
+  ::raise(signal);  // SA_RESETHAND: this time it is deadly
+}
+
+}  // namespace
+
+void mark_crashes(const std::string& file) {
+  if (crash_mark >= 0) ::close(crash_mark);
+  crash_mark = ::open((file + ".crash").c_str(),
+                      O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+  struct sigaction action = {};
+  action.sa_handler = on_crash;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
+  for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT})
+    ::sigaction(signal, &action, nullptr);
+}
+
+std::string attempts_file(const std::string& state_folder) {
+  return path_join(state_folder, "attempts.json");
 }
 
 std::string attempt_key(const Delivery& delivery) {

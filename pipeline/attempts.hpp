@@ -17,7 +17,8 @@
 //           alone as often as the limit says
 //   faults  those of Files when it writes; a file that cannot be read counts nothing
 //
-// A kill -9 in the middle of sixty bundles makes sixty suspects, and poisons none: only a death alone counts.
+// A kill -9 or a power cut says nothing of a bundle and counts nothing; a crash (a signal that the program brought upon
+// itself) in the middle of sixty makes sixty suspects, and poisons none: only one that happens alone counts.
 
 namespace pipeline {
 
@@ -50,6 +51,10 @@ class Attempts {
   std::map<std::string, int> deaths_;
   bool on_disk_ = false;  ///< the file names something
 };
+
+/// From now on a crash of this process leaves its mark for the next run's Attempts(files, file, …).
+void mark_crashes(const std::string& file);
+std::string attempts_file(const std::string& state_folder);
 
 /// The same bytes in the same place: changed or replaced, it is another piece of work.
 std::string attempt_key(const Delivery& delivery);

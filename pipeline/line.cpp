@@ -47,7 +47,7 @@ class Run {
         desk_(stages, ledger, clock, observer),
         intake_(options, stages, files, vault_, workers_),
         press_(options, stages, files, vault_, work_, workers_, observer),
-        attempts_(files, path_join(options.state, "attempts.json"), options.attempts),
+        attempts_(files, attempts_file(options.state), options.attempts),
         workers_(std::max(1, options.jobs)) {}
 
   Tally go() {

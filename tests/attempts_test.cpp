@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -27,7 +28,11 @@ class AttemptsTest : public testing::Test {
   }
   ~AttemptsTest() override { fs::remove_all(root); }
 
-  Attempts next_run() { return Attempts(*files, (root / "state" / "attempts.json").string(), 3); }
+  /// As after a crash; `killed`: after a kill -9.
+  Attempts next_run(bool killed = false) {
+    if (!killed) std::ofstream(root / "state" / "attempts.json.crash") << "x";
+    return Attempts(*files, (root / "state" / "attempts.json").string(), 3);
+  }
 
   fs::path root;
   std::unique_ptr<pipeline::Files> files = pipeline::make_files();
@@ -67,12 +72,19 @@ TEST_F(AttemptsTest, SuspectsThatWereNotReachedStaySuspects) {
   EXPECT_TRUE(next_run().is_suspect("bundle b"));
 }
 
+TEST_F(AttemptsTest, AKillFromOutsideCountsNothing) {
+  next_run().begin({"bundle a"});
+  const Attempts after = next_run(true);
+  EXPECT_FALSE(after.has_suspects());
+  EXPECT_EQ(after.deaths("bundle a"), 0);
+}
+
 TEST_F(AttemptsTest, ADamagedFileCountsNothing) {
   std::ofstream(root / "state" / "attempts.json") << "{\"under_way\":[\"bundle a\"";
   EXPECT_FALSE(next_run().has_suspects());
 }
 
-/// A line over twelve bundles, in a process that `prepare` or `produce` may end. Bytes are their own kind; the paper of "ink"
+/// A line over twelve bundles, in a process that `prepare` or `produce` may abort. Bytes are their own kind; the paper of "ink"
 /// kills.
 class LethalLine : public AttemptsTest {
  protected:
@@ -83,7 +95,7 @@ class LethalLine : public AttemptsTest {
   static pipeline::Stages stages() {
     pipeline::Stages s;
     s.prepare = [](const pipeline::Delivery&, std::string_view bytes) {
-      if (bytes == "poison") _exit(9);
+      if (bytes == "poison") std::abort();
       pipeline::Submission submission;
       submission.sha256 = pipeline::sha256(bytes);
       submission.opened = true;
@@ -103,7 +115,7 @@ class LethalLine : public AttemptsTest {
       return pipeline::Outcome{};
     };
     s.produce = [](const pipeline::Effect& effect, const Value*) {
-      if (effect.path == "papers/ink") _exit(9);
+      if (effect.path == "papers/ink") std::abort();
       return std::vector<pipeline::Paper>{{effect.path, "x", "", ""}};
     };
     return s;
@@ -121,6 +133,7 @@ class LethalLine : public AttemptsTest {
         options.state = (root / "state").string();
         options.jobs = 2;
         options.min_free_mb = 0;
+        pipeline::mark_crashes(pipeline::attempts_file(options.state));
         const auto own = pipeline::make_files();
         const auto ledger = pipeline::Ledger::open((root / "state" / "ledger.sqlite").string());
         const auto clock = pipeline::make_clock(pipeline::Time{0});
