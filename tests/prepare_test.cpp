@@ -39,7 +39,7 @@ std::string jpeg(int width = 1200, int height = 900, bool whole = true) {
   for (const int n : {height, width}) out += static_cast<char>(n >> 8), out += static_cast<char>(n);
   out += std::string(
       "\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01\xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00", 20);
-  out += std::string(500, 'x');
+  out += std::string(std::size_t(width) * std::size_t(height) / 16, 'x');
   return whole ? out + "\xFF\xD9" : out;
 }
 
@@ -51,11 +51,16 @@ std::string different_jpeg(int n) {
 
 std::string png(bool whole = true) {
   std::string out = "\x89PNG\r\n\x1A\n";
+  const auto number = [&](std::uint32_t n) {
+    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(n >> shift);
+  };
   const auto chunk = [&](const std::string& body) {
-    out += std::string("\0\0\0", 3) + static_cast<char>(body.size() - 4) + body + "crc!";
+    number(static_cast<std::uint32_t>(body.size() - 4));
+    out += body;
+    number(zip_builder::crc(body));
   };
   chunk("IHDR" + std::string("\0\0\x04\0\0\0\x03\0\x08\x02\0\0\0", 13));
-  chunk("IDATxxxx");
+  chunk("IDAT" + std::string(20'000, 'x'));
   if (whole) chunk("IEND");
   return out;
 }

@@ -168,7 +168,7 @@ class Preparation {
     inflater().rest();
     if (!out_.opened) return;
     bind_attachments(out_, form_folder(), rules_);
-    judge_attachments(out_, damage_, rules_);
+    judge_attachments(out_, seen_, rules_);
   }
 
   void list(const Zip& zip) {
@@ -183,7 +183,7 @@ class Preparation {
   }
 
   void read_entries(const Zip& zip) {
-    damage_.resize(out_.entries.size());
+    seen_.resize(out_.entries.size());
     for (const ZipEntry& from : zip.entries)
       if (!from.folder) sources_.push_back(&from);
     std::size_t place = 0;
@@ -243,12 +243,13 @@ class Preparation {
       if (candidates_.size() == 1) form_bytes_kept_ = content;
       return;
     }
-    Inspection seen = inspect(content);
-    entry.type = std::move(seen.type);
+    Inspection& seen = seen_[place] = inspect(content, rules_.limits);
+    entry.type = seen.type;
     entry.pages = seen.pages;
     entry.width = seen.width;
     entry.height = seen.height;
-    damage_[place] = {std::move(seen.damage), seen.encrypted};
+    entry.orientation = seen.orientation;
+    entry.located = seen.located;
   }
 
   void tell_recoded_names() {
@@ -347,7 +348,7 @@ class Preparation {
   std::vector<const ZipEntry*> sources_;  ///< of each entry
   bool unreadable_form_ = false;
   bool bare_ = false;           ///< the delivery is a form alone, in no archive
-  std::vector<Damage> damage_;  ///< of each entry
+  std::vector<Inspection> seen_;  ///< of each entry
 };
 
 }  // namespace
