@@ -16,6 +16,7 @@
 #include "stages/decide/lists.hpp"
 #include "stages/decide/status.hpp"
 #include "stages/prepare/prepare.hpp"
+#include "tests/form_pdf.hpp"
 
 namespace {
 
@@ -39,11 +40,9 @@ const prepare::Rules& prepare_rules() {
 
 /// A one-page PDF that differs from file to file.
 std::string small_pdf(const std::string& name) {
-  return "%PDF-1.4\n%" + name +
-         "\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count "
-         "1>>endobj "
-         "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n"
-         "startxref\n9\n%%EOF\n";
+  return form_pdf::file_of(
+      {"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+       "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>", form_pdf::stream(name)});
 }
 
 /// Sets "a.b[0].c" in a form; the empty value takes the member away.

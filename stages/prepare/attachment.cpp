@@ -101,8 +101,6 @@ std::string sniff_type(string_view b) {
       Magic{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "ole"},
       Magic{string_view("II*\0", 4), "tiff"},
       Magic{string_view("MM\0*", 4), "tiff"},
-      Magic{string_view("II+\0", 4), "tiff"},
-      Magic{string_view("MM\0+", 4), "tiff"},
   };
   if (b.empty()) return "empty";
   for (const auto& [magic, type] : kMagic)
@@ -133,12 +131,7 @@ Inspection inspect(string_view bytes, const Limits& limits) {
   } else if (out.type == "pdf") {
     const PdfGlance pdf = glance_at_pdf(bytes);
     out.pages = pdf.pages;
-    if (pdf.encrypted) {
-      out.flaw = Flaw::Encrypted;
-    } else if (!pdf.whole || pdf.empty) {
-      out.flaw = Flaw::Corrupt;
-      out.why = pdf.empty ? "PDF 没有页面。" : "PDF 不完整，缺少结尾。";
-    }
+    if (!pdf.sure) out.doubt = Doubt::Pdf;
   } else if (out.type == "ole" && is_encrypted_document(bytes)) {
     out.flaw = Flaw::Encrypted;
   }

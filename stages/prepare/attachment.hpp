@@ -12,7 +12,7 @@
 //   gives   Inspection   type, pixels, pages, and what is wrong in Chinese
 //   faults  none
 //
-// Foreign PDFs are never parsed here, only looked at: header, trailer, the root of the page tree if the cross-reference is plain.
+// Nothing foreign is parsed or decoded here, only looked at; what that leaves open is a doubt, for examine.hpp.
 
 namespace prepare {
 

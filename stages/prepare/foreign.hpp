@@ -22,7 +22,7 @@
 namespace prepare {
 
 /// What a reader is asked to do.
-enum class ForeignTask : char { PdfForm = 'P' };
+enum class ForeignTask : char { PdfForm = 'P', PdfInspect = 'I', ImageBlank = 'B' };
 
 /// Any thread: each file gets a reader that has no other.
 class ForeignReaders {

@@ -6,9 +6,9 @@
 
 #include "pipeline/sha256.hpp"
 #include "pipeline/text.hpp"
-#include "stages/prepare/attachment.hpp"
 #include "stages/prepare/bind.hpp"
 #include "stages/prepare/entry_name.hpp"
+#include "stages/prepare/examine.hpp"
 #include "stages/prepare/filled_form.hpp"
 #include "stages/prepare/find_form.hpp"
 #include "stages/prepare/findings.hpp"
@@ -43,7 +43,7 @@ bool has_extension(std::string_view name, std::string_view extension) {
 class Preparation {
  public:
   Preparation(const pipeline::Delivery& delivery, std::string_view bytes, const Rules& rules)
-      : delivery_(delivery), bytes_(bytes), rules_(rules) {}
+      : delivery_(delivery), bytes_(bytes), rules_(rules), examiner_(rules) {}
 
   pipeline::Submission run() {
     out_.sha256 = pipeline::sha256(bytes_);
@@ -243,7 +243,7 @@ class Preparation {
       if (candidates_.size() == 1) form_bytes_kept_ = content;
       return;
     }
-    Inspection& seen = seen_[place] = inspect(content, rules_.limits);
+    Inspection& seen = seen_[place] = examiner_.examine(content);
     entry.type = seen.type;
     entry.pages = seen.pages;
     entry.width = seen.width;
@@ -340,6 +340,7 @@ class Preparation {
   const pipeline::Delivery& delivery_;
   std::string_view bytes_;
   const Rules& rules_;
+  Examiner examiner_;
   pipeline::Submission out_;
   std::optional<std::size_t> form_;
   std::string_view form_bytes_;
@@ -347,7 +348,7 @@ class Preparation {
   std::vector<std::size_t> candidates_;
   std::vector<const ZipEntry*> sources_;  ///< of each entry
   bool unreadable_form_ = false;
-  bool bare_ = false;           ///< the delivery is a form alone, in no archive
+  bool bare_ = false;             ///< the delivery is a form alone, in no archive
   std::vector<Inspection> seen_;  ///< of each entry
 };
 
