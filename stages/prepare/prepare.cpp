@@ -6,9 +6,9 @@
 
 #include "pipeline/sha256.hpp"
 #include "pipeline/text.hpp"
-#include "stages/prepare/attachment.hpp"
 #include "stages/prepare/bind.hpp"
 #include "stages/prepare/entry_name.hpp"
+#include "stages/prepare/examine.hpp"
 #include "stages/prepare/filled_form.hpp"
 #include "stages/prepare/find_form.hpp"
 #include "stages/prepare/findings.hpp"
@@ -40,10 +40,15 @@ bool has_extension(std::string_view name, std::string_view extension) {
   return pipeline::ascii_lower(name).ends_with(extension);
 }
 
+/// Strangers in the public folder share no reader.
+std::string who_sent(const pipeline::Delivery& delivery) {
+  return delivery.drop.empty() ? "/" + delivery.name : delivery.drop;
+}
+
 class Preparation {
  public:
   Preparation(const pipeline::Delivery& delivery, std::string_view bytes, const Rules& rules)
-      : delivery_(delivery), bytes_(bytes), rules_(rules) {}
+      : delivery_(delivery), bytes_(bytes), rules_(rules), examiner_(rules, who_sent(delivery)) {}
 
   pipeline::Submission run() {
     out_.sha256 = pipeline::sha256(bytes_);
@@ -168,7 +173,7 @@ class Preparation {
     inflater().rest();
     if (!out_.opened) return;
     bind_attachments(out_, form_folder(), rules_);
-    judge_attachments(out_, damage_, rules_);
+    judge_attachments(out_, seen_, rules_);
   }
 
   void list(const Zip& zip) {
@@ -183,7 +188,7 @@ class Preparation {
   }
 
   void read_entries(const Zip& zip) {
-    damage_.resize(out_.entries.size());
+    seen_.resize(out_.entries.size());
     for (const ZipEntry& from : zip.entries)
       if (!from.folder) sources_.push_back(&from);
     std::size_t place = 0;
@@ -243,12 +248,13 @@ class Preparation {
       if (candidates_.size() == 1) form_bytes_kept_ = content;
       return;
     }
-    Inspection seen = inspect(content);
-    entry.type = std::move(seen.type);
+    Inspection& seen = seen_[place] = examiner_.examine(content);
+    entry.type = seen.type;
     entry.pages = seen.pages;
     entry.width = seen.width;
     entry.height = seen.height;
-    damage_[place] = {std::move(seen.damage), seen.encrypted};
+    entry.orientation = seen.orientation;
+    entry.located = seen.located;
   }
 
   void tell_recoded_names() {
@@ -349,6 +355,7 @@ class Preparation {
   const pipeline::Delivery& delivery_;
   std::string_view bytes_;
   const Rules& rules_;
+  Examiner examiner_;
   pipeline::Submission out_;
   std::optional<std::size_t> form_;
   std::string_view form_bytes_;
@@ -356,8 +363,8 @@ class Preparation {
   std::vector<std::size_t> candidates_;
   std::vector<const ZipEntry*> sources_;  ///< of each entry
   bool unreadable_form_ = false;
-  bool bare_ = false;           ///< the delivery is a form alone, in no archive
-  std::vector<Damage> damage_;  ///< of each entry
+  bool bare_ = false;             ///< the delivery is a form alone, in no archive
+  std::vector<Inspection> seen_;  ///< of each entry
 };
 
 }  // namespace
