@@ -30,6 +30,8 @@ int rules_list(const Places& places);
 int explain(const Places& places, const std::string& what, const std::string& drop);
 int sample(const Places& places, int count, const std::string& folder, std::uint64_t seed,
            int size_kb);
+/// `folder` empty: forms/ in the templates.
+int forms(const Places& places, const std::string& folder);
 int doctor(const Places& places);
 
 }  // namespace app

@@ -118,6 +118,11 @@ int main(int argc, char** argv) {
   sample_command->add_option("--seed", seed, "same seed, same bundles")->capture_default_str();
   sample_command->add_option("--size-kb", size_kb, "only right registrations of this size");
 
+  std::string forms_folder;
+  command(cli, "forms", "write the sheets that offices and persons fill in",
+          [&] { return app::forms(places, forms_folder); })
+      ->add_option("DIR", forms_folder, "where to [forms in the templates]");
+
   command(cli, "doctor", "what is missing on this machine, and how to get it",
           [&] { return app::doctor(places); });
 
