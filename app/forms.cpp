@@ -67,6 +67,9 @@ std::string usual_hint(const Field& field) {
       return field.list ? "一行一个，或用“、”分开" : "回执上的案件编号";
     case FieldType::Integer:
       return "整数";
+    case FieldType::Enum:
+    case FieldType::Boolean:
+      return "从列表中选择";
     case FieldType::Digest:
       return "64位十六进制数，由系统管理人员提供；不要填写密码本身";
     default:

@@ -114,6 +114,7 @@ class Preparation {
     form_ = 0;
     form_bytes_ = bytes_;
     take_form();
+    bind_attachments(out_, {}, rules_);
   }
 
   void refuse_form(std::size_t place, const std::string& why) {
@@ -278,7 +279,7 @@ class Preparation {
     out_.form_name = entry.name;
     if (entry.type != "json") {
       take_filled(entry.type == "pdf" ? read_approval_form(form_bytes_, rules_)
-                                      : read_worklist(form_bytes_, rules_));
+                                      : read_filled_workbook(form_bytes_, rules_));
       return;
     }
     DecodedForm decoded = decode_form(form_bytes_, rules_.limits);
@@ -306,12 +307,27 @@ class Preparation {
     out_.kind = std::move(filled.kind);
     out_.form = std::move(filled.form);
     out_.parts = std::move(filled.parts);
+    out_.cells = std::move(filled.cells);
     std::move(filled.findings.begin(), filled.findings.end(), std::back_inserter(out_.findings));
+  }
+
+  /// A roster that is attached is no second form.
+  void leave_other_sheets() {
+    if (candidates_.size() < 2) return;
+    std::vector<std::size_t> forms;
+    for (const std::size_t place : candidates_) {
+      const auto bytes = out_.entries[place].type == "pdf"
+                             ? std::nullopt
+                             : inflater().read(bytes_, *sources_[place]);
+      if (!bytes || is_filled_workbook(*bytes, rules_)) forms.push_back(place);
+    }
+    if (!forms.empty()) candidates_ = std::move(forms);
   }
 
   bool choose_form() {
     if (candidates_.empty() && !unreadable_form_) {
       candidates_ = filled_form_candidates(out_.entries);
+      leave_other_sheets();
       // Inflated a second time: it was not known to be the form when it was looked at.
       if (candidates_.size() == 1)
         form_bytes_kept_ =

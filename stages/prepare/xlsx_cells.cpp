@@ -246,6 +246,8 @@ class Book {
           throw Refusal{kDamaged, false};
         cell.text = valid(std::string(pipeline::trim(text_of(node))));
         if (cell.text.empty()) continue;
+        const std::string_view type = node.attribute("t").value();
+        cell.number = type.empty() || type == "n";
         if (cell.text.size() > kMostText && pipeline::count_code_points(cell.text) > kMostText)
           cell.text = pipeline::to_utf8(pipeline::code_points(cell.text).substr(0, kMostText));
         if (++cells_ > limits_.sheet_cells) throw too_many();
@@ -304,13 +306,18 @@ class Book {
 
 }  // namespace
 
-const std::string& Sheet::at(int row, int column) const {
-  static const std::string kEmpty;
+const Cell* Sheet::find(int row, int column) const {
   const auto found = std::lower_bound(
       cells.begin(), cells.end(), std::pair(row, column),
       [](const Cell& cell, const auto& place) { return std::pair(cell.row, cell.column) < place; });
   const bool there = found != cells.end() && found->row == row && found->column == column;
-  return there ? found->text : kEmpty;
+  return there ? &*found : nullptr;
+}
+
+const std::string& Sheet::at(int row, int column) const {
+  static const std::string kEmpty;
+  const Cell* cell = find(row, column);
+  return cell ? cell->text : kEmpty;
 }
 
 Workbook read_workbook(std::string_view xlsx, const Limits& limits) {
