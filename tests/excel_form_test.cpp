@@ -381,6 +381,24 @@ TEST(ExcelForm, TheKindComesFromTheForm) {
   EXPECT_EQ(s.kind, "");
 }
 
+TEST(ExcelForm, AListWithoutEndIsToldNotRead) {
+  // Once as rows of a list, once as anybody's table.
+  for (const bool list : {true, false}) {
+    Book book(blank("职称申请书"));
+    if (!list) book.sheets[0].delete_row(5);
+    filling::Sheet& sheet = book.sheet("工作经历");
+    if (!list)
+      for (const int row : {3, 0}) sheet.delete_row(row);
+    for (int row = 10; row < 6'000; ++row)
+      for (int column = 1; column <= 5; ++column) sheet.set(row, column, "某某单位某某部门");
+    const Submission s = prepared(book.bytes(), "a.xlsx");
+    EXPECT_LE(s.form["career"].size(), 1000U);
+    EXPECT_LE(s.findings.size(), 201U);
+    EXPECT_TRUE(told(s).contains(list ? "FIELD_INVALID@工作经历!B4" : "FIELD_UNKNOWN@工作经历!A1"))
+        << testing::PrintToString(told(s));
+  }
+}
+
 std::string zip_of(const std::vector<std::pair<std::string, std::string>>& files) {
   zip_builder::Builder zip;
   for (const auto& [name, bytes] : files) zip.add(name, bytes);

@@ -64,6 +64,7 @@ class Reading {
 
  private:
   static constexpr std::size_t kShown = 40;
+  static constexpr std::size_t kMostPlaces = 1000;  ///< rows of a list; read_form looks at no more
 
   std::string name_of(const Sheet& sheet, int row, int column) const {
     const std::string cell = cell_name(row, column);
@@ -174,7 +175,8 @@ class Reading {
         set_path(item, asked->path, cell->text);
       }
       if (item.size() == 0) continue;
-      for (const auto& [path, where] : places) place(path, where);
+      if (number < kMostPlaces)
+        for (const auto& [path, where] : places) place(path, where);
       lists_[list].push(std::move(item));
     }
   }

@@ -13,7 +13,9 @@ namespace prepare {
 namespace {
 
 constexpr const char* kKindLabel = "业务类别";
-constexpr std::size_t kLongestLabel = 200;  ///< bytes
+constexpr std::size_t kLongestLabel = 120;  ///< bytes
+/// A form is short: below lies somebody's table.
+constexpr int kFormRows = 500;
 
 /// The cells of one row, from left to right.
 struct Row {
@@ -256,9 +258,9 @@ class Laying {
 
 std::string label_key(std::string_view label) {
   if (label.size() > kLongestLabel) return {};
-  std::string out;
-  for (const char32_t c : pipeline::code_points(pipeline::nfkc(label)))
-    if (c > U' ' && c != U'*' && c != U':' && c != U'\u3000') pipeline::append_utf8(out, c);
+  const bool plain = std::all_of(label.begin(), label.end(), [](char c) { return c > 0; });
+  std::string out = plain ? std::string(label) : pipeline::nfkc(label);
+  std::erase_if(out, [](char c) { return c == '*' || c == ':' || (c >= 0 && c <= ' '); });
   return pipeline::ascii_lower(out);
 }
 
@@ -350,6 +352,7 @@ std::size_t count_fields(const Workbook& book, const FormPlan& plan) {
     std::map<int, std::set<int>> rows_with_label;  // by column
     for (const Row& row : rows_of(sheet)) {
       bool paths = false;
+      if (row.number >= kFormRows) break;
       for (auto cell = row.begin; cell != row.end; ++cell) {
         if (plan.by_path(cell->text) || plan.column(cell->text).first) paths = true;
         if (plan.by_label(label_key(cell->text))) rows_with_label[cell->column].insert(row.number);
