@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/installation.hpp"
 
@@ -28,8 +29,19 @@ int rules_check(const Places& places);
 int rules_list(const Places& places);
 /// `what` is a bundle's file or a case number; `drop` "": the folder in which the file lies, if that is below the inbox.
 int explain(const Places& places, const std::string& what, const std::string& drop);
+
+struct CheckOptions {
+  std::vector<std::string> bundles;
+  std::string drop;  ///< as of explain
+  bool strict = false;
+};
+/// What the line would say of each, decisions included if the state folder holds a ledger.
+int check(const Places& places, const CheckOptions& options);
+
 int sample(const Places& places, int count, const std::string& folder, std::uint64_t seed,
            int size_kb);
+/// `folder` empty: forms/ in the templates.
+int forms(const Places& places, const std::string& folder);
 int doctor(const Places& places);
 
 }  // namespace app

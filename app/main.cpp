@@ -112,6 +112,17 @@ int main(int argc, char** argv) {
   explain->add_option("--drop", drop,
                       "as if it lay in this drop folder [the one it lies in, else public]");
 
+  app::CheckOptions checking;
+  CLI::App* check_command =
+      command(cli, "check", "what the line would say of bundles, before they are dropped",
+              [&] { return app::check(places, checking); });
+  check_command->add_option("BUNDLE", checking.bundles, "files")->required();
+  check_command->add_option(
+      "--drop", checking.drop,
+      "as if they lay in this drop folder [the one they lie in, else public]");
+  check_command->add_flag("--strict", checking.strict,
+                          "exit 2 if one would be refused or quarantined");
+
   int count = 0;
   std::string folder;
   std::uint64_t seed = 1;
@@ -123,6 +134,11 @@ int main(int argc, char** argv) {
   sample_command->add_option("DIR", folder, "an inbox to fill")->required();
   sample_command->add_option("--seed", seed, "same seed, same bundles")->capture_default_str();
   sample_command->add_option("--size-kb", size_kb, "only right registrations of this size");
+
+  std::string forms_folder;
+  command(cli, "forms", "write the sheets that offices and persons fill in", [&] {
+    return app::forms(places, forms_folder);
+  })->add_option("DIR", forms_folder, "where to [forms in the templates]");
 
   command(cli, "doctor", "what is missing on this machine, and how to get it",
           [&] { return app::doctor(places); });

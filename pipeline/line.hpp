@@ -88,6 +88,9 @@ Tally run_line(const LineOptions& options, const Stages& stages, Files& files, L
 /// Puts prepare's findings before those of decide, but for those that decide settled.
 void join_findings(Outcome& outcome, const Submission& submission);
 
+/// Of a form that is a sheet: a finding about a place in the form names the cell instead.
+void name_cells(std::vector<Finding>& findings, const Submission& submission);
+
 /// The receipt of DESIGN.md §3 for one delivery.
 Value receipt(const Delivery& delivery, const Submission& submission, const Outcome& outcome,
               Time received_at);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,8 @@ struct Submission {
   Value
       form;  ///< normalised: codes, ID numbers, dates (YYYY-MM-DD or YYYY-MM) and enumerations in their canonical writing
   std::string form_name;
+  std::map<std::string, std::string>
+      cells;  ///< of a form that is a sheet, where it has each place of the form: "unit.name" -> "C7"
   std::vector<Entry> entries;
   std::vector<Finding> findings;
   std::vector<Submission>

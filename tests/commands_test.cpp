@@ -24,6 +24,8 @@ const std::vector<std::pair<Words, Words>>& commands() {
                                                               {{"queue"}, {"agency-430102-pt"}},
                                                               {{"report"}, {}},
                                                               {{"explain"}, {"form.json"}},
+                                                              {{"check"}, {"form.json"}},
+                                                              {{"forms"}, {"samples"}},
                                                               {{"rules", "check"}, {}},
                                                               {{"rules", "list"}, {}},
                                                               {{"sample"}, {"0", "samples"}},

@@ -40,7 +40,7 @@ std::optional<std::string> Examiner::ask(ForeignTask task, std::string_view byte
   limits.reader_cpu_seconds =
       std::min(limits.reader_cpu_seconds,
                static_cast<int>(std::chrono::ceil<std::chrono::seconds>(left_).count()));
-  Reading reading = rules_.foreign->read(drop_, task, bytes, limits);
+  ForeignReading reading = rules_.foreign->read(drop_, task, bytes, limits);
   left_ -= reading.work;
   return std::move(reading.answer);
 }

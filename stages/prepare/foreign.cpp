@@ -171,7 +171,8 @@ class ForeignReaders::Reader {
     return receive_answer(socket_, Clock::now() + kStart) == std::string(kForeignGreeting);
   }
 
-  Went read(ForeignTask task, std::string_view bytes, const Limits& limits, Reading& reading) {
+  Went read(ForeignTask task, std::string_view bytes, const Limits& limits,
+            ForeignReading& reading) {
     const auto until = Clock::now() + std::chrono::seconds(limits.reader_seconds);
     const auto begun = work();
     const auto cpu_until = limit_cpu(limits.reader_cpu_seconds);
@@ -287,13 +288,13 @@ void ForeignReaders::give_back(const std::string& drop, std::unique_ptr<Reader> 
   std::erase(processes_, oldest->pid);
 }
 
-Reading ForeignReaders::read(const std::string& drop, ForeignTask task, std::string_view bytes,
-                             const Limits& limits) {
+ForeignReading ForeignReaders::read(const std::string& drop, ForeignTask task,
+                                    std::string_view bytes, const Limits& limits) {
   if (bytes.size() > limits.entry_mb << 20) return {};
   // A reader that something else killed says nothing about the file: another one is asked, once.
   for (int attempt = 0; attempt < 2; ++attempt) {
     auto reader = take(drop, limits);
-    Reading reading;
+    ForeignReading reading;
     const Went went = reader->read(task, bytes, limits, reading);
     if (went == Went::Answered) {
       give_back(drop, std::move(reader));

@@ -42,7 +42,7 @@ bool has_extension(std::string_view name, std::string_view extension) {
 
 /// Strangers in the public folder share no reader.
 std::string who_sent(const pipeline::Delivery& delivery) {
-  return delivery.drop.empty() ? "/" + delivery.name : delivery.drop;
+  return delivery.drop == "public" ? "public/" + delivery.name : delivery.drop;
 }
 
 class Preparation {
@@ -119,6 +119,7 @@ class Preparation {
     form_ = 0;
     form_bytes_ = bytes_;
     take_form();
+    bind_attachments(out_, {}, rules_);
   }
 
   void refuse_form(std::size_t place, const std::string& why) {
@@ -305,7 +306,7 @@ class Preparation {
 
   void take_paper(bool pdf) {
     FilledForm filled = pdf ? read_approval_form(form_bytes_, delivery_.drop, rules_)
-                            : read_worklist(form_bytes_, rules_);
+                            : read_filled_workbook(form_bytes_, rules_);
     if (std::string refusal = refusal_in(delivery_.drop);
         filled.kind == "review_decision" && !refusal.empty()) {
       filled = {};
@@ -322,12 +323,19 @@ class Preparation {
     out_.kind = std::move(filled.kind);
     out_.form = std::move(filled.form);
     out_.parts = std::move(filled.parts);
+    out_.cells = std::move(filled.cells);
     std::move(filled.findings.begin(), filled.findings.end(), std::back_inserter(out_.findings));
+  }
+
+  bool holds_form(std::size_t place) {
+    const auto bytes = inflater().read(bytes_, *sources_[place]);
+    return bytes && is_filled_workbook(*bytes, rules_);
   }
 
   bool choose_form() {
     if (candidates_.empty() && !unreadable_form_) {
-      candidates_ = filled_form_candidates(out_.entries);
+      candidates_ = filled_form_candidates(out_.entries,
+                                           [this](std::size_t place) { return holds_form(place); });
       // Inflated a second time: it was not known to be the form when it was looked at.
       if (candidates_.size() == 1)
         form_bytes_kept_ =
