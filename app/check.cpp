@@ -19,16 +19,27 @@ namespace {
 constexpr std::array<Result, 5> kResults{Result::Accepted, Result::NotSubmitted, Result::Duplicate,
                                          Result::Refused, Result::Quarantined};
 
-/// What can be said without a ledger: that prepare finds nothing wrong, or what.
-pipeline::Outcome prepared_only(const pipeline::Submission& submission) {
-  pipeline::Outcome outcome;
-  outcome.findings = submission.findings;
-  for (const pipeline::Submission& part : submission.parts)
-    outcome.findings.insert(outcome.findings.end(), part.findings.begin(), part.findings.end());
-  outcome.result = !submission.opened                      ? Result::Quarantined
-                   : pipeline::has_error(outcome.findings) ? Result::Refused
-                                                           : Result::Accepted;
-  pipeline::name_cells(outcome.findings, submission);
+/// Who is registered, and what is under way, only a ledger knows: without one, these say nothing about a bundle.
+constexpr std::array<std::string_view, 5> kOfTheLedger{"UNIT_NOT_REGISTERED", "CASE_UNKNOWN",
+                                                       "TOKEN_INVALID", "PROVISION_NOT_ALLOWED",
+                                                       "NO_DEFAULT_RECEIVING_DEPARTMENT"};
+
+bool concerns(const pipeline::Finding& finding, const Prepared& prepared, bool ledger) {
+  if (finding.code == "WRONG_FOLDER" && !prepared.placed) return false;
+  return ledger ||
+         std::find(kOfTheLedger.begin(), kOfTheLedger.end(), finding.code) == kOfTheLedger.end();
+}
+
+/// What the line would say, but for what it cannot say yet.
+pipeline::Outcome outcome_of(const Prepared& prepared, const pipeline::Ledger& ledger, bool known,
+                             const pipeline::View& view, pipeline::Time now,
+                             const decide::Rules& rules) {
+  pipeline::Outcome outcome = decide_dry(prepared, ledger, view, now, rules);
+  const auto dropped = std::erase_if(outcome.findings, [&](const pipeline::Finding& finding) {
+    return !concerns(finding, prepared, known);
+  });
+  if (dropped > 0 && outcome.result == Result::Refused && !pipeline::has_error(outcome.findings))
+    outcome.result = Result::Accepted;
   return outcome;
 }
 
@@ -87,8 +98,10 @@ void print(const decide::Rules& rules, const Value& answer) {
       << "\n"
       << (answer["ledger"].boolean()
               ? "已对照现有台账试办，没有改动任何记录；结论以正式投递的回执为准。\n"
-              : "只检查了文件本身（表单、附件）；账号、权限、时限和材料是否齐全，投递后由系统对"
-                "照台账检查。\n");
+              : "已按规则检查表单和附件；单位是否已注册、有没有在办案件，这里没有台账，投递后再查。"
+                "\n");
+  if (answer["folder_unknown"].boolean())
+    std::cout << "没有说明要投到哪个文件夹，投递文件夹是否正确没有检查；可用 --drop 说明。\n";
 }
 
 }  // namespace
@@ -105,11 +118,12 @@ int check(const Places& places, const CheckOptions& options) {
   Value counts = Value::object();
   for (const Result result : kResults) counts.set(pipeline::name(result), 0);
   bool all_fine = true;
+  bool folder_unknown = false;
   for (const std::string& file : options.bundles) {
     const Prepared prepared = prepare_dry(file, options.drop, places.inbox, prepare_rules);
     const pipeline::Outcome outcome =
-        known ? decide_dry(prepared, *ledger, present.view(), now, *in.rules)
-              : prepared_only(prepared.submission);
+        outcome_of(prepared, *ledger, known, present.view(), now, *in.rules);
+    folder_unknown |= !prepared.placed;
     Value one = Value::object({{"file", file}});
     const Value receipt = pipeline::receipt(prepared.delivery, prepared.submission, outcome, now);
     for (const auto& [key, value] : receipt.members())
@@ -122,6 +136,7 @@ int check(const Places& places, const CheckOptions& options) {
   }
   const Value answer = Value::object({{"dry_run", true},
                                       {"ledger", known},
+                                      {"folder_unknown", folder_unknown},
                                       {"counts", std::move(counts)},
                                       {"bundles", std::move(bundles)}});
   if (places.json)

@@ -37,20 +37,21 @@ Prepared prepare_dry(const std::string& file, const std::string& drop, const std
     throw pipeline::Fault(pipeline::FaultKind::Stop, "read " + file, "it is no regular file");
   pipeline::Delivery delivery;
   delivery.drop = drop.empty() ? drop_of(inbox, file) : drop;
-  if (delivery.drop.empty()) delivery.drop = "public";
+  const bool placed = !delivery.drop.empty();
+  if (!placed) delivery.drop = "public";
   delivery.name = pipeline::readable_name(std::filesystem::path(file).filename().string());
   delivery.path = file;
   delivery.size = bytes.size();
   pipeline::Submission submission = prepare::prepare(delivery, bytes, rules);
-  return {std::move(delivery), std::move(submission)};
+  return {std::move(delivery), std::move(submission), placed};
 }
 
 pipeline::Outcome decide_dry(const Prepared& prepared, const pipeline::Ledger& ledger,
                              const pipeline::View& view, pipeline::Time now,
                              const decide::Rules& rules) {
-  const auto& [delivery, submission] = prepared;
-  pipeline::Outcome outcome =
-      decide::decide(submission, delivery, ledger.earlier(submission.sha256), view, now, rules);
+  const pipeline::Submission& submission = prepared.submission;
+  pipeline::Outcome outcome = decide::decide(submission, prepared.delivery,
+                                             ledger.earlier(submission.sha256), view, now, rules);
   pipeline::join_findings(outcome, submission);
   pipeline::name_cells(outcome.findings, submission);
   return outcome;

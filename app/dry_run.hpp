@@ -14,6 +14,7 @@ namespace app {
 struct Prepared {
   pipeline::Delivery delivery;
   pipeline::Submission submission;
+  bool placed = true;  ///< its drop folder is known, and not only supposed to be the public one
 };
 
 /// `drop` "": the folder in which the file lies, if that is below the inbox, else public. Faults (Stop): it is no regular file.

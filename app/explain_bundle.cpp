@@ -152,7 +152,8 @@ Value explain_bundle(const Explaining& with, const std::string& file, const std:
   const prepare::Rules prepare_rules =
       prepare::load_rules(with.in.places.templates, with.in.settings.limits);
   const Prepared prepared = prepare_dry(file, drop, with.in.places.inbox, prepare_rules);
-  const auto& [delivery, submission] = prepared;
+  const pipeline::Delivery& delivery = prepared.delivery;
+  const pipeline::Submission& submission = prepared.submission;
   const Present present(with.ledger, rules, with.now);
   const pipeline::Outcome outcome =
       decide_dry(prepared, with.ledger, present.view(), with.now, rules);

@@ -76,9 +76,10 @@ TEST(Check, WithALedgerItSaysWhatWouldBeDecided) {
   const Program at("check-ledger");
   at.lend_fonts();
   at.write("缺.zip", registration(kGood, false));
-  // Without a ledger only the file is looked at: what must be attached, the tables say.
+  // What must be attached, the tables say without one.
   ASSERT_EQ(at.run_here({"check", at.path("缺.zip"), "--json"}), 0) << at.err();
-  EXPECT_FALSE(has(at.json()["bundles"][0], "ATTACHMENT_MISSING"));
+  EXPECT_FALSE(at.json()["ledger"].boolean(true));
+  EXPECT_TRUE(has(at.json()["bundles"][0], "ATTACHMENT_MISSING"));
   at.write("inbox/首次.zip", registration(kGood, true));
   ASSERT_EQ(at.run_here({"run", "--json"}), 0) << at.err();
   ASSERT_EQ(at.run_here({"check", at.path("缺.zip"), "--json"}), 0) << at.err();
