@@ -40,9 +40,8 @@ std::pair<std::int64_t, Outcome> Desk::decide(const Claim& claim) {
     const std::int64_t id = record(claim, outcome, now);
     log_decided(claim, outcome);
     return {id, std::move(outcome)};
-  } catch (const Fault& fault) {
-    if (fault.kind == FaultKind::Retry) throw;
-    why = fault.what();
+  } catch (const Fault&) {
+    throw;  // the world failed, and it is no fault of the bundle
   } catch (const std::exception& e) {
     why = e.what();
   }
