@@ -220,6 +220,8 @@ std::unique_ptr<Ledger> Ledger::open(const std::string& file) {
     std::string mode;
     session << "PRAGMA journal_mode=WAL", into(mode), now;
     session << "PRAGMA synchronous=FULL", now;
+    // A roll-back to a savepoint must not need a disk that nobody thought of.
+    session << "PRAGMA temp_store=MEMORY", now;
     std::string version;
     Int64 tables = 0;
     session << "SELECT count(*) FROM sqlite_master WHERE name = 'meta'", into(tables), now;
