@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <thread>
 
 #include "pipeline/fault.hpp"
 #include "pipeline/sha256.hpp"
@@ -40,7 +41,7 @@ void Intake::claim(Delivery delivery, std::string attempt, bool poison) {
     const std::uint64_t size = claim->delivery.size;  // as scanned; the file may have grown since
     acquire(size);
     const double before = thread_cpu();
-    prepare(*claim);
+    prepare_patiently(*claim);
     const double spent = thread_cpu() - before;
     release(size);
     const std::lock_guard lock(mutex_);
@@ -48,6 +49,20 @@ void Intake::claim(Delivery delivery, std::string attempt, bool poison) {
     claim->ready = true;
     changed_.notify_all();
   });
+}
+
+/// A fault of a moment must not change the order in which bundles are decided.
+void Intake::prepare_patiently(Claim& claim) {
+  double pause = options_.retry_at_once_seconds;
+  for (int tries = 1;; ++tries) {
+    prepare(claim);
+    const bool failed = !claim.fault.empty() && !claim.submission.incomplete;
+    if (!failed || tries >= options_.tries_at_once) return;
+    claim.fault.clear();
+    claim.submission = {};
+    std::this_thread::sleep_for(std::chrono::duration<double>(pause));
+    pause *= 2;
+  }
 }
 
 void Intake::prepare(Claim& claim) {

@@ -52,6 +52,7 @@ class Intake {
   double cpu_seconds();
 
  private:
+  void prepare_patiently(Claim& claim);
   void prepare(Claim& claim);
   void set_aside_poison(Claim& claim);
   void set_aside_large(Claim& claim, const Listed& file);

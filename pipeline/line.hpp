@@ -48,7 +48,7 @@ struct Stages {
 
 struct LineOptions {
   std::string inbox, outbox, state;
-  int jobs = 1;
+  int jobs = 1;  ///< threads that prepare and produce; 0: all in the caller's
   bool watch = false;
   double settle_seconds = 3;  ///< a bundle that looks unfinished is looked at again after this time
   double incomplete_minutes = 10;  ///< with watch: how long an unfinished copy may take
@@ -58,6 +58,9 @@ struct LineOptions {
   std::size_t bundle_mb = 500;    ///< larger ones are set aside without being read into memory
   std::size_t min_free_mb = 200;  ///< with less free space nothing is claimed
   double standing_seconds = 60;   ///< a long pass makes the standing papers this often, too
+  int tries_at_once =
+      3;  ///< what cannot be read is tried so often before those behind it go first …
+  double retry_at_once_seconds = 0.05;  ///< … after this pause, each twice the one before
   double retry_seconds = 60;    ///< with watch: when a paper that could not be made is tried again
   std::size_t memory_mb = 128;  ///< bundles being prepared at the same time, in bytes
 };
