@@ -44,4 +44,11 @@ int sample(const Places& places, int count, const std::string& folder, std::uint
 int forms(const Places& places, const std::string& folder);
 int doctor(const Places& places);
 
+struct SelftestOptions {
+  std::string folder;  ///< on the disk to be tested; what is made in it is taken away again
+  int every = 1;       ///< every n-th trial only
+  int jobs = 0;        ///< trials at the same time; 0: one a core
+};
+int selftest(const Places& places, const SelftestOptions& options);
+
 }  // namespace app

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -142,6 +143,28 @@ int main(int argc, char** argv) {
 
   command(cli, "doctor", "what is missing on this machine, and how to get it",
           [&] { return app::doctor(places); });
+
+  app::SelftestOptions test;
+  bool quick = false;
+  CLI::App* selftest =
+      command(cli, "selftest",
+              "let everything fail that can fail, on your own disk, and see what is lost", [&] {
+                constexpr int kQuick = 50;
+                if (quick) test.every = std::max(test.every, kQuick);
+                return app::selftest(places, test);
+              });
+  selftest
+      ->add_option("--crash", test.folder,
+                   "fail, die and cut the power at every step of a run in a folder made below DIR")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory)
+      ->required();
+  selftest->add_option("--every", test.every, "every K-th trial only")
+      ->type_name("K")
+      ->check(CLI::Range(1, 1'000'000));
+  selftest->add_flag("--quick", quick, "every 50th trial only");
+  selftest->add_option("--jobs", test.jobs, "trials at the same time [one a core]")
+      ->check(CLI::Range(1, 256));
 
   try {
     cli.parse(argc, argv);
