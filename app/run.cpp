@@ -127,6 +127,8 @@ int run(const Places& places, const RunOptions& options) {
   line.memory_mb = in.settings.memory_mb;
   line.min_free_mb = in.settings.min_free_mb;
   line.attempts = in.settings.attempts;
+  line.retry_seconds = in.settings.retry_seconds;
+  line.longest_retry_seconds = in.settings.longest_retry_seconds;
   line.bundle_mb = in.settings.limits.bundle_mb;
   const auto clock = pipeline::make_clock(in.fixed_now);
   const Tally tally = run_line(line, make_stages(in), *files, *ledger, *clock,

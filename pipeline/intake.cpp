@@ -56,8 +56,7 @@ void Intake::prepare_patiently(Claim& claim) {
   double pause = options_.retry_at_once_seconds;
   for (int tries = 1;; ++tries) {
     prepare(claim);
-    const bool failed = !claim.fault.empty() && !claim.submission.incomplete;
-    if (!failed || tries >= options_.tries_at_once) return;
+    if (claim.fault.empty() || tries >= options_.tries_at_once) return;
     claim.fault.clear();
     claim.submission = {};
     std::this_thread::sleep_for(std::chrono::duration<double>(pause));
@@ -92,10 +91,8 @@ void Intake::prepare(Claim& claim) {
     claim.delivery.inode = after->inode;
     claim.submission = stages_.prepare(claim.delivery, bytes);
     const bool waits = claim.submission.incomplete && patient_ && may_still_grow(claim.delivery);
-    if (!waits)
-      vault_.keep(claim.submission.sha256, bytes);
-    else
-      claim.fault = "looks unfinished";
+    claim.unfinished = waits;
+    if (!waits) vault_.keep(claim.submission.sha256, bytes);
     constexpr std::size_t kKeepCapacity = std::size_t{32} << 20;
     if (bytes.capacity() > kKeepCapacity) std::string().swap(bytes);
   } catch (const Fault& fault) {

@@ -193,6 +193,7 @@ struct Ledger::Tables {
   BundleRow b;
   Int64 last_seq = 0, last_effect = 0, last_bundle = 0;
   std::string last_digest;
+  bool spoiled = false;  ///< a commit has failed: what is on the disk is not known
   std::vector<std::int64_t> new_effects;
   std::optional<Statement> get_document, put_document, drop_document, put_index, drop_index,
       put_event, put_effect, put_timer, put_bundle, get_earlier, count_stem, set_taken, set_done,
@@ -212,7 +213,11 @@ struct Ledger::Tables {
 };
 
 Ledger::Ledger(std::unique_ptr<Tables> tables) : tables_(std::move(tables)) {}
-Ledger::~Ledger() = default;
+Ledger::~Ledger() {
+  // Closing would sync once more what could not be synced, and believe the answer: the system closes it, as after a crash.
+  static std::vector<std::unique_ptr<Tables>>& kept = *new std::vector<std::unique_ptr<Tables>>;
+  if (tables_->spoiled) kept.push_back(std::move(tables_));
+}
 
 std::unique_ptr<Ledger> Ledger::open(const std::string& file) {
   return guarded("open the ledger", [&] {
@@ -342,6 +347,17 @@ bool Ledger::answered_later(std::int64_t effect, const std::string& path) const 
     tables_->session << "SELECT count(*) FROM effect WHERE path = $1 AND id > $2", into(later),
         use(folder), use(id), now;
     return later > 0;
+  });
+}
+
+bool Ledger::made_later(std::int64_t effect, const std::string& path) const {
+  return guarded("use the ledger", [&] {
+    Int64 id = effect;
+    Int64 made = 0;
+    std::string folder = path;
+    tables_->session << "SELECT count(*) FROM effect WHERE path = $1 AND id > $2 AND done = 1",
+        into(made), use(folder), use(id), now;
+    return made > 0;
   });
 }
 
@@ -559,7 +575,9 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
+  ledger_.tables_->spoiled = true;
   ledger_.tables_->execute("COMMIT");
+  ledger_.tables_->spoiled = false;
   open_ = false;
 }
 

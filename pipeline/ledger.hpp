@@ -64,6 +64,8 @@ class Ledger : public View {
   std::vector<PendingEffect> pending_effects(int limit, std::int64_t after = 0) const;
   /// A later effect takes that path away or makes it anew: an old paper must not come over it.
   bool answered_later(std::int64_t effect, const std::string& path) const;
+  /// A later effect has already been done at that path: taking it away now would take that away.
+  bool made_later(std::int64_t effect, const std::string& path) const;
   std::vector<PendingTimer> due_timers(Time now, int limit) const;
   /// When the next timer is due.
   std::optional<Time> next_timer() const;

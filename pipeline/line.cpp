@@ -10,12 +10,13 @@
 #include "pipeline/attempts.hpp"
 #include "pipeline/desk.hpp"
 #include "pipeline/fault.hpp"
-#include "pipeline/inbox.hpp"
 #include "pipeline/intake.hpp"
 #include "pipeline/lookout.hpp"
 #include "pipeline/press.hpp"
 #include "pipeline/standing.hpp"
-#include "pipeline/text.hpp"
+#include "pipeline/summary.hpp"
+#include "pipeline/taking.hpp"
+#include "pipeline/troubles.hpp"
 #include "pipeline/vault.hpp"
 #include "pipeline/watch.hpp"
 #include "pipeline/workers.hpp"
@@ -26,15 +27,10 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-Steady::time_point later(Steady::time_point start, double seconds) {
-  return start +
-         std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
-}
-
 class Run {
  public:
   Run(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
-      const Clock& clock, const Observer& observer)
+      const Clock& clock, const Observer& observer, Troubles& troubles, Tally& tally)
       : options_(options),
         stages_(stages),
         files_(files),
@@ -43,15 +39,26 @@ class Run {
         observer_(observer),
         vault_(files, path_join(options.state, "vault")),
         work_(path_join(options.outbox, ".work")),
-        lookout_(options, files, observer, {vault_.folder(), work_}),
+        troubles_(troubles),
+        tally_(tally),
+        lookout_(options, files, observer, troubles, {vault_.folder(), work_}),
         desk_(stages, ledger, clock, observer),
         intake_(options, stages, files, vault_, workers_),
         press_(options, stages, files, vault_, work_, workers_, observer),
         attempts_(files, attempts_file(options.state), options.attempts),
+        taking_(files, work_),
+        summary_(options, stages, files, ledger, clock, work_, attempts_, observer, tally),
         workers_(std::max(0, options.jobs)) {}
 
-  Tally go() {
-    const auto start = Steady::now();
+  ~Run() {
+    tally_.prepare_cpu += intake_.cpu_seconds();
+    tally_.produce_cpu += press_.cpu_seconds();
+    tally_.effects += press_.published();
+    tally_.bytes_out += press_.bytes();
+  }
+
+  /// Gives how many papers could not be made.
+  std::int64_t go() {
     files_.make_folders(options_.inbox);
     for (const std::string& work : {vault_.work(), work_}) {
       files_.remove_tree(work);  // what a crash left
@@ -65,22 +72,15 @@ class Run {
       run_once();
     files_.remove_tree(vault_.work());
     files_.remove_tree(work_);
-    tally_.prepare_cpu = intake_.cpu_seconds();
-    tally_.produce_cpu = press_.cpu_seconds();
-    tally_.effects = press_.published();
-    tally_.faults += static_cast<std::int64_t>(press_.failed().size()) + lookout_.faults();
-    tally_.bytes_out += press_.bytes();
-    tally_.seconds = std::chrono::duration<double>(Steady::now() - start).count();
-    return tally_;
+    if (!press_.failed().empty())
+      troubles_.noted("papers", "papers_pending", Value::object({{"papers", failed_papers()}}));
+    return failed_papers();
   }
 
  private:
   /// What the last run committed but did not finish.
   void recover() {
-    for (const Untaken& u : ledger_.untaken()) {
-      if (still_there(files_, u.delivery)) files_.remove(u.delivery.path);
-      taken_.push_back(u.id);
-    }
+    for (const Untaken& u : ledger_.untaken()) taking_.take(u.id, u.delivery);
     catch_up();
   }
 
@@ -95,9 +95,11 @@ class Run {
       std::vector<Order> orders;
       for (PendingEffect& p : pending) {
         if (p.id >= first_new_) break;  // a timer came due meanwhile; its papers are under way
-        // A form that was taken away or made anew since must not come back.
-        if (p.effect.maker != "remove" && !stages_.standing.contains(p.effect.maker) &&
-            ledger_.answered_later(p.id, p.effect.path)) {
+        // A form that was taken away or made anew since must not come back, nor one made since be taken away.
+        const bool removes = p.effect.maker == "remove";
+        if (removes ? ledger_.made_later(p.id, p.effect.path)
+                    : !stages_.standing.contains(p.effect.maker) &&
+                          ledger_.answered_later(p.id, p.effect.path)) {
           done_.push_back(p.id);
           continue;
         }
@@ -111,9 +113,13 @@ class Run {
     commit_group({});
     finish_standing();
     attempts_.keep_suspects("effect", {});
-    caught_up_ = Steady::now();
+    if (press_.failed().empty())
+      troubles_.over("papers");
+    else
+      troubles_.met("papers", "papers_pending", Value::object({{"papers", failed_papers()}}));
   }
 
+  std::int64_t failed_papers() const { return std::ssize(press_.failed()); }
   /// Papers that were being made when the last run died are made one at a time, and given up when they have killed the program
   /// too often.
   void start_carefully(std::vector<Order> orders) {
@@ -153,7 +159,7 @@ class Run {
           now_there.push_back(std::move(d));
       pass(std::move(now_there));
     }
-    summarise();
+    summary_.make();
   }
 
   void keep_watching() {
@@ -164,9 +170,10 @@ class Run {
         if (item.folder) watch.add(path_join(options_.inbox, item.name));
       deferred_.clear();
       pass(lookout_.scan());
-      if (!press_.failed().empty() && Steady::now() >= later(caught_up_, options_.retry_seconds))
-        catch_up();
-      summarise();
+      if (!press_.failed().empty() && !troubles_.waits("papers")) catch_up();
+      summary_.make();
+      troubles_.over("line");
+      troubles_.tell();
       if (observer_.stop()) break;
       constexpr double kRescanSeconds = 2;
       watch.wait(kRescanSeconds);
@@ -191,7 +198,8 @@ class Run {
       done += static_cast<std::int64_t>(group.size());
       bool more = cycle(group);
       while (one_by_one && cycle({})) more = true;
-      if (Steady::now() >= later(stood_, options_.standing_seconds)) start_standing();
+      if (Steady::now() - stood_ >= std::chrono::duration<double>(options_.standing_seconds))
+        start_standing();
       if (!group.empty()) observer_.progress(done, total_);
       if (!more && intake_.claimed() == 0 && next >= arrivals.size()) break;
     }
@@ -267,13 +275,10 @@ class Run {
   /// is decided. False when nothing is left to do.
   bool cycle(const std::vector<std::shared_ptr<Claim>>& group) {
     press_.collect();
-    if (group.empty() && !press_.needs_sync()) return false;
-    if (one_sync_) {
-      files_.sync(work_);
-    } else {
-      if (!group.empty()) files_.sync(vault_.folder());
-      files_.sync(work_);
-    }
+    if (group.empty() && !press_.needs_sync() && !taking_.needs_sync()) return false;
+    if (!one_sync_ && !group.empty()) files_.sync(vault_.folder());
+    files_.sync(work_);
+    taking_.sync();
     for (const std::int64_t id : press_.failed()) attempts_.end(attempt_key(id));
     const std::vector<std::int64_t> durable = press_.take_durable();
     done_.insert(done_.end(), durable.begin(), durable.end());
@@ -287,14 +292,15 @@ class Run {
   void commit_group(const std::vector<std::shared_ptr<Claim>>& group) {
     std::vector<std::pair<std::int64_t, Delivery>> to_remove;
     const double before = thread_cpu();
+    const std::vector<std::int64_t> taken = taking_.take_durable();
     {
       Transaction transaction(ledger_);
-      for (const std::int64_t id : taken_) ledger_.mark_taken(id);
+      for (const std::int64_t id : taken) ledger_.mark_taken(id);
       for (const std::int64_t id : done_) ledger_.mark_done(id);
       desk_.fire_timers();
       for (const auto& claim : group) {
         attempts_.end(claim->attempt);
-        if (claim->gone || !claim->fault.empty()) {
+        if (claim->gone || claim->unfinished || !claim->fault.empty()) {
           leave_in_inbox(*claim);
           continue;
         }
@@ -302,16 +308,13 @@ class Run {
         auto [id, outcome] = desk_.decide(*claim);
         to_remove.emplace_back(id, claim->delivery);
         lookout_.forget(claim->delivery.path);
+        troubles_.over(attempt_key(claim->delivery));
         count(*claim, outcome);
       }
       transaction.commit();
     }
-    taken_.clear();
     done_.clear();
-    for (const auto& [id, delivery] : to_remove) {
-      if (still_there(files_, delivery)) files_.remove(delivery.path);
-      taken_.push_back(id);
-    }
+    for (const auto& [id, delivery] : to_remove) taking_.take(id, delivery);
     tally_.decide_cpu += thread_cpu() - before;
     std::vector<Order> orders = desk_.take_orders();
     for (const Order& order : orders) first_new_ = std::min(first_new_, order.id);
@@ -319,44 +322,20 @@ class Run {
   }
 
   void leave_in_inbox(const Claim& claim) {
-    if (claim.gone) return;
-    const bool waits = claim.submission.incomplete;
-    if (waits)
-      deferred_.push_back(claim.delivery);
-    else
-      ++tally_.faults;
-    lookout_.tell_once(claim.delivery.path, claim.delivery.modified_ns, "left_in_inbox",
-                       claim.fault);
+    const Delivery& delivery = claim.delivery;
+    if (claim.unfinished) {
+      deferred_.push_back(delivery);
+      lookout_.tell_once(delivery.path, delivery.modified_ns, "left_in_inbox", "looks unfinished");
+    } else if (!claim.fault.empty()) {
+      troubles_.met(attempt_key(delivery), "left_in_inbox",
+                    Value::object({{"path", delivery.path}, {"why", claim.fault}}));
+    }
   }
 
   void count(const Claim& claim, const Outcome& outcome) {
     ++tally_.bundles;
     ++tally_.results[static_cast<std::size_t>(outcome.result)];
     tally_.bytes_in += static_cast<std::int64_t>(claim.submission.size);
-  }
-
-  void summarise() {
-    if (!stages_.summarise) return;
-    const std::string head =
-        std::to_string(ledger_.last_bundle()) + '/' + std::to_string(ledger_.last_event());
-    if (ledger_.meta("summarised") == head) return;
-    if (attempts_.is_poison(kSummaryAttempt)) {
-      ++tally_.faults;
-      observer_.log("paper_failed", Value::object({{"effect", kSummaryAttempt},
-                                                   {"why", "the program died over it"}}));
-      attempts_.end(kSummaryAttempt);
-      return;
-    }
-    const double before = thread_cpu();
-    attempts_.begin({kSummaryAttempt});
-    tally_.bytes_out += publish_at_once(files_, stages_.summarise(ledger_, clock_.now(), work_),
-                                        work_, options_.outbox);
-    Transaction transaction(ledger_);
-    ledger_.set_meta("summarised", head);
-    transaction.commit();
-    attempts_.end(kSummaryAttempt);
-    attempts_.rest();
-    tally_.summarise_cpu += thread_cpu() - before;
   }
 
   const LineOptions& options_;
@@ -369,28 +348,53 @@ class Run {
   const std::string work_;
   bool one_sync_ = false;
   std::int64_t total_ = 0;
-  Tally tally_;
+  Troubles& troubles_;
+  Tally& tally_;
   Lookout lookout_;
   Desk desk_;
   Intake intake_;
   Press press_;
   Attempts attempts_;
+  Taking taking_;
+  Summary summary_;
   Standing standing_;
-  Steady::time_point stood_ = Steady::now();      ///< when the standing papers were last made
-  Steady::time_point caught_up_ = Steady::now();  ///< when pending effects were last looked for
-  std::int64_t first_new_ = 0;  ///< the first effect recorded since catch_up began
+  Steady::time_point stood_ = Steady::now();  ///< when the standing papers were last made
+  std::int64_t first_new_ = 0;                ///< the first effect recorded since catch_up began
 
   std::vector<Delivery> deferred_;
-  std::vector<std::int64_t> done_;   ///< durable, not yet marked
-  std::vector<std::int64_t> taken_;  ///< their inbox files are gone, not yet marked
-  Workers workers_;                  ///< last: its threads use all of the above
+  std::vector<std::int64_t> done_;  ///< durable, not yet marked
+  Workers workers_;                 ///< last: its threads use all of the above
 };
 
 }  // namespace
 
 Tally run_line(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
                const Clock& clock, const Observer& observer) {
-  return Run(options, stages, files, ledger, clock, observer).go();
+  const auto start = Steady::now();
+  const Troubles::Pauses pauses =
+      options.watch ? Troubles::Pauses{options.retry_seconds, options.longest_retry_seconds}
+                    : Troubles::Pauses{};
+  Troubles troubles(files, troubles_file(options.state), pauses, observer);
+  Tally tally;
+  std::int64_t not_made = 0;
+  for (bool ended = false; !ended;) {
+    try {
+      not_made = Run(options, stages, files, ledger, clock, observer, troubles, tally).go();
+      ended = true;
+    } catch (const Fault& fault) {
+      troubles.met("line", "line_failed", Value::object({{"why", fault.what()}}));
+      troubles.tell();
+      if (!options.watch || fault.kind == FaultKind::Stop) throw;
+      while (troubles.waits("line") && !observer.stop())
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      ended = observer.stop();
+    }
+  }
+  troubles.tell();
+  tally.faults +=
+      not_made + troubles.count() - static_cast<std::int64_t>(troubles.keys("papers").size());
+  tally.seconds = std::chrono::duration<double>(Steady::now() - start).count();
+  return tally;
 }
 
 }  // namespace pipeline

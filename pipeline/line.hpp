@@ -61,8 +61,9 @@ struct LineOptions {
   int tries_at_once =
       3;  ///< what cannot be read is tried so often before those behind it go first …
   double retry_at_once_seconds = 0.05;  ///< … after this pause, each twice the one before
-  double retry_seconds = 60;    ///< with watch: when a paper that could not be made is tried again
-  std::size_t memory_mb = 128;  ///< bundles being prepared at the same time, in bytes
+  double retry_seconds = 5;             ///< with watch: what failed is tried again after this …
+  double longest_retry_seconds = 600;   ///< … then after twice the time, up to this
+  std::size_t memory_mb = 128;          ///< bundles being prepared at the same time, in bytes
 };
 
 struct Tally {
@@ -84,7 +85,8 @@ struct Observer {
   std::function<bool()> stop = [] { return false; };
 };
 
-/// One run. `ledger` and the lock on the state folder are the caller's.
+/// One run. `ledger` and the lock on the state folder are the caller's. With watch, what may go away by itself (Retry) does not end
+/// it: after a pause all begins anew, as after a crash.
 Tally run_line(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
                const Clock& clock, const Observer& observer);
 
