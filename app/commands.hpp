@@ -19,6 +19,8 @@ struct RunOptions {
 int run(const Places& places, const RunOptions& options);
 
 int status(const Places& places, const std::string& key);
+/// The line itself: who runs it, what waits, what keeps it from its work.
+int line_status(const Places& places);
 int login(const Places& places, const std::string& username);
 /// `queue` empty: all queues that hold something.
 int queue(const Places& places, const std::string& queue, const std::string& category);

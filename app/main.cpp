@@ -72,9 +72,10 @@ int main(int argc, char** argv) {
 
   std::string key;
   command(cli, "status", "who reviews it, where it is, what to do next",
-          [&] { return app::status(places, key); })
-      ->add_option("KEY", key, "USCC, case number or username")
-      ->required();
+          [&] { return key.empty() ? app::line_status(places) : app::status(places, key); })
+      ->add_option("KEY", key,
+                   "USCC, case number or username; without it, what the line does and what it "
+                   "waits for");
   std::string username;
   command(cli, "login", "what the login page would say, and why",
           [&] { return app::login(places, username); })

@@ -69,7 +69,6 @@ TEST(Commands, WhatIsAskedWronglyEndsWithOne) {
   const std::vector<Words> wrong{{},
                                  {"nonsense"},
                                  {"rules"},
-                                 {"status"},
                                  {"explain"},
                                  {"queue", "--colour", "red"},
                                  {"queue", "--category", "everything"},
