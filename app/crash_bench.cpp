@@ -295,23 +295,23 @@ std::vector<CrashBench::Trial> CrashBench::trials() const {
   return all;
 }
 
-/// Exit status of a run in that place. What only fails can be recovered from here as well as in another process.
+/// Exit status of a run in that place.
 int CrashBench::run_in(const std::string& place, Mishap& mishap) const {
   const Inside inside(place);
   std::string trouble;
   return run(mishap, trouble);
 }
 
-/// Minus the signal that ended it, which is meant to be SIGKILL.
-int CrashBench::die_in(const std::string& place, const Trial& trial) const {
+/// The same in a process of its own; minus the signal that ended it.
+int CrashBench::suffer_in(const std::string& place, const Trial& trial) const {
   const pid_t child = fork();
   if (child < 0) throw Fault(FaultKind::Stop, "start a process", std::strerror(errno));
   if (child == 0) {
     try {
       pipeline::Unsynced unsynced({path_join(place, "aside")});
       Mishap cut(trial.step, unsynced, trial.kind->survives);
-      Mishap death(trial.step, trial.kind->harm);
-      _exit(run_in(place, trial.kind->harm == Harm::PowerCut ? cut : death));
+      Mishap other(trial.step, trial.kind->harm, trial.kind->lasts);
+      _exit(run_in(place, trial.kind->harm == Harm::PowerCut ? cut : other));
     } catch (const std::exception& e) {
       std::fprintf(stderr, "dossier: %s\n", e.what());
       _exit(kBroken);
@@ -331,8 +331,7 @@ CrashCounts CrashBench::run_trial(const Trial& trial, const std::string& place) 
   fs::remove_all(place);
   clone(path("before"), place);
   fs::create_directory(place + "/aside");
-  Mishap mishap(trial.step, trial.kind->harm, trial.kind->lasts);
-  const int status = cut || death ? die_in(place, trial) : run_in(place, mishap);
+  const int status = suffer_in(place, trial);
   const bool as_meant = cut || death ? status == -SIGKILL : status == kDone || status == kFault;
   if (!as_meant) {
     ++counts.stuck;

@@ -66,7 +66,7 @@ class CrashBench {
   int run(pipeline::Mishap& mishap, std::string& trouble) const;
   CrashCounts run_trial(const Trial& trial, const std::string& place) const;
   int run_in(const std::string& place, pipeline::Mishap& mishap) const;
-  int die_in(const std::string& place, const Trial& trial) const;
+  int suffer_in(const std::string& place, const Trial& trial) const;
   std::string path(const std::string& below) const;
 
   std::string folder_;

@@ -56,9 +56,13 @@ class Week {
     form(unit_queue, "撤回申报",
          Value::object({{"kind", "application_recall"}, {"case", second_case}}));
     ask("username", hunan.username);
+    const std::string above_queue = "unit-" + bureau("652900").uscc;
     at("2026-11-24T09:00:00+08:00");
-    judge(first_case, bureau_queue, bureau_queue, {"return", "", "学历证书不清晰"});
+    judge(first_case, bureau_queue, bureau_queue, {"report_up", "同意推荐。", ""});
     drop("", "乱码.zip", "PK\3\4" + std::string(300, 'x'));
+    at("2026-11-25T09:00:00+08:00");  // its folder in the queue below is taken away and made again
+    judge(first_case, above_queue, above_queue, {"send_back", "", "请核实业绩材料"});
+    judge(first_case, bureau_queue, bureau_queue, {"return", "", "学历证书不清晰"});
     at("2026-12-04T09:00:00+08:00");  // nothing but timers
     return std::move(passes_);
   }

@@ -30,10 +30,7 @@ bool Mishap::fits(Harm harm, Touch touch) {
 
 Harm Mishap::step(Touch touch, const std::string& what) {
   ++count_;
-  if (harm_ == Harm::None) {
-    steps_.push_back({touch, what});
-    return Harm::None;
-  }
+  steps_.push_back({touch, what});
   const bool now = lasts_ == Lasts::Once ? count_ == at_ : count_ >= at_;
   if (!now || !fits(harm_, touch)) return Harm::None;
   happened_ = true;

@@ -10,7 +10,7 @@
 // Mishap: what goes wrong at one step of a run, where a step is one operation on a disk.
 //
 //   takes   every step as it is about to be made, from FaultyFiles and from the ledger's disk (faulty_ledger.hpp)
-//   gives   what becomes of it; the list of steps of a run in which nothing goes wrong
+//   gives   what becomes of it; the list of all steps
 //   faults  none of its own; Death and PowerCut end this process with SIGKILL
 //
 // For the tests and for `dossier selftest`; the line itself never meets one.
@@ -43,7 +43,7 @@ class Mishap {
     std::string what;
   };
 
-  /// Nothing goes wrong; the steps are listed.
+  /// Nothing goes wrong.
   Mishap() = default;
   /// At the n-th step, counted from 1. A harm that lasts meets every later step that it can happen to, too.
   Mishap(std::int64_t step, Harm harm, Lasts lasts = Lasts::Once)
@@ -61,7 +61,6 @@ class Mishap {
   [[noreturn]] void die();
 
   Unsynced* unsynced() { return unsynced_; }
-  std::int64_t count() const { return count_; }
   bool happened() const { return happened_; }
   const std::vector<Step>& steps() const { return steps_; }
 
