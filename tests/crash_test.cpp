@@ -12,6 +12,8 @@
 #include "app/make_stages.hpp"
 #include "pipeline/faulty_ledger.hpp"
 #include "pipeline/json.hpp"
+#include "stages/prepare/foreign.hpp"
+#include "stages/prepare/prepare.hpp"
 #include "tests/season_papers.hpp"
 #include "tests/word_line.hpp"
 
@@ -124,8 +126,16 @@ TEST_F(Crash, AWeekOfEveryKindEndsTheSameWhateverHappensAtWhicheverStep) {
   // DOSSIER_CRASH_EVERY=1 for all of them.
   how.every = number("DOSSIER_CRASH_EVERY", 29);
   how.workers = 2;
-  app::CrashBench bench((root / "bench").string(),
-                        app::make_stages(app::open_installation(places, app::Access::Works)), how);
+  const app::Installation installation = app::open_installation(places, app::Access::Works);
+  pipeline::Stages real_stages = app::make_stages(installation);
+  // Foreign files are read by the program, which this is not.
+  auto prepare_rules = std::make_shared<prepare::Rules>(
+      prepare::load_rules(places.templates, installation.settings.limits));
+  prepare_rules->foreign = std::make_shared<prepare::ForeignReaders>(DOSSIER_PROGRAM);
+  real_stages.prepare = [prepare_rules](const pipeline::Delivery& d, std::string_view bytes) {
+    return prepare::prepare(d, bytes, *prepare_rules);
+  };
+  app::CrashBench bench((root / "bench").string(), std::move(real_stages), how);
   app::CrashCounts sum;
   std::size_t steps = 0;
   std::vector<app::CrashPass> passes = app::crash_corpus();
