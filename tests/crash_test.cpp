@@ -124,7 +124,9 @@ TEST_F(Crash, AWeekOfEveryKindEndsTheSameWhateverHappensAtWhicheverStep) {
     // The first decision of the week, on the worklist that lies in the outbox.
     if (i == 2) by_worklist(passes[i].deliveries.at(0), bench.outbox());
     bench.pass(passes[i]);
-    if (i == 2) EXPECT_EQ(result_of(passes[i].deliveries[0], bench.outbox()), "accepted");
+    if (i == 2) {
+      EXPECT_EQ(result_of(passes[i].deliveries[0], bench.outbox()), "accepted");
+    }
     steps += bench.steps().size();
     sum.add(bench.disturb([](std::int64_t, std::int64_t) {}));
   }
