@@ -45,8 +45,8 @@ struct StoredEvent {
 
 class Ledger : public View {
  public:
-  /// Makes the schema in a new file. ":memory:" for tests and for those who ask where nothing is yet.
-  static std::unique_ptr<Ledger> open(const std::string& file);
+  /// A file, made if it is not there. ":memory:" for tests and for those who ask where nothing is yet.
+  static std::unique_ptr<Ledger> open(const std::string& place);
   ~Ledger() override;
 
   // View
