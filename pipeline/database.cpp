@@ -1,5 +1,7 @@
 #include "pipeline/database.hpp"
 
+#include <Poco/Data/DataException.h>
+#include <Poco/Data/PostgreSQL/Connector.h>
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
 #include <Poco/Data/Session.h>
@@ -10,7 +12,9 @@
 #include <mutex>
 #include <variant>
 
+#include "pipeline/dialect.hpp"
 #include "pipeline/fault.hpp"
+#include "pipeline/server_address.hpp"
 
 namespace pipeline {
 
@@ -19,58 +23,155 @@ namespace {
 using namespace Poco::Data::Keywords;
 namespace sqlite = Poco::Data::SQLite;
 
-/// Runs `work`; what the library throws becomes a Fault.
-template <class Work>
-auto guarded(const char* doing, const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const sqlite::DBLockedException& e) {
-    throw Fault(FaultKind::Retry, doing, e.displayText());
-  } catch (const sqlite::TableLockedException& e) {
-    throw Fault(FaultKind::Retry, doing, e.displayText());
-  } catch (const sqlite::DatabaseFullException& e) {
-    throw Fault(FaultKind::Retry, doing, e.displayText());
-  } catch (const Poco::Exception& e) {
-    throw Fault(FaultKind::Stop, doing, e.displayText());
-  }
+/// PostgreSQL's five characters; "" if there are none. The library hands them on in its text only.
+std::string sql_state(const std::string& text) {
+  constexpr std::string_view kBefore = " State: ";
+  const std::size_t at = text.find(kBefore);
+  return at == text.npos ? "" : text.substr(at + kBefore.size(), 5);
 }
 
-Poco::Data::Session connect(const std::string& file) {
+bool may_pass(const std::string& state) {
+  for (const char* kind : {"08", "40", "53", "57P", "25P03", "55P03"})
+    if (state.starts_with(kind)) return true;
+  return false;
+}
+
+bool may_pass(const Poco::Exception& e) {
+  return dynamic_cast<const sqlite::DBLockedException*>(&e) ||
+         dynamic_cast<const sqlite::TableLockedException*>(&e) ||
+         dynamic_cast<const sqlite::DatabaseFullException*>(&e) ||
+         dynamic_cast<const Poco::Data::NotConnectedException*>(&e) ||
+         may_pass(sql_state(e.displayText()));
+}
+
+std::string without(std::string text, const std::string& secret) {
+  if (secret.empty()) return text;
+  for (std::size_t at = 0; (at = text.find(secret, at)) != text.npos; at += 3)
+    text.replace(at, secret.size(), "***");
+  return text;
+}
+
+/// PostgreSQL keeps no NUL in a text, and libpq would end the text there without a word.
+std::string without_nul(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (c == '\0')
+      out += "\xE2\x90\x80";  // ␀
+    else
+      out += c;
+  return out;
+}
+
+Poco::Data::Session connect_file(const std::string& file) {
   static std::once_flag once;
   std::call_once(once, [] { sqlite::Connector::registerConnector(); });
   constexpr int kBusySeconds = 30;
   return {"SQLite", file, kBusySeconds};
 }
 
+Poco::Data::Session connect_server(const ServerAddress& address) {
+  static std::once_flag once;
+  std::call_once(once, [] { Poco::Data::PostgreSQL::Connector::registerConnector(); });
+  constexpr int kConnectSeconds = 10;
+  try {
+    return {"PostgreSQL", address.connection, kConnectSeconds};
+  } catch (const Poco::Exception& e) {
+    throw Fault(FaultKind::Retry, "reach the ledger at " + address.shown,
+                without(e.displayText(), address.password));
+  }
+}
+
 }  // namespace
 
 struct Database::Connection {
   Poco::Data::Session session;
+  const Dialect& dialect;
+  bool server = false;
+  std::string password{};
+  /// PostgreSQL: a statement failed, and a COMMIT would silently be a ROLLBACK.
+  bool aborted = false;
+
+  /// Runs `work`; what the library throws becomes a Fault.
+  template <class Work>
+  auto guarded(const char* doing, const Work& work) -> decltype(work()) {
+    try {
+      return work();
+    } catch (const Poco::Exception& e) {
+      aborted = server;
+      const bool passes = may_pass(e) || (server && !session.isConnected());
+      throw Fault(passes ? FaultKind::Retry : FaultKind::Stop, doing,
+                  without(e.displayText(), password));
+    }
+  }
 };
 
-Database::Database(const std::string& place)
-    : connection_(guarded("open the ledger", [&] {
-        return std::make_unique<Connection>(Connection{connect(place)});
-      })) {
-  execute("PRAGMA journal_mode=WAL");
-  execute("PRAGMA synchronous=FULL");
+Database::Database(const std::string& place) {
+  if (is_server_url(place)) {
+    const ServerAddress address = parse_server_url(place);
+    connection_.reset(
+        new Connection{connect_server(address), postgresql_dialect(), true, address.password});
+  } else {
+    try {
+      connection_.reset(new Connection{connect_file(place), sqlite_dialect()});
+    } catch (const Poco::Exception& e) {
+      throw Fault(FaultKind::Stop, "open the ledger " + place, e.displayText());
+    }
+  }
+  for (const std::string& statement : dialect().session) execute(statement);
 }
 
 Database::~Database() = default;
 
-void Database::execute(const std::string& sql) {
-  guarded("use the ledger", [&] { connection_->session << sql, now; });
+const Dialect& Database::dialect() const {
+  return connection_->dialect;
+}
+bool Database::is_server() const {
+  return connection_->server;
 }
 
-// Poco's own begin() is deferred: reading first and writing then would fail at once when another process writes.
+void Database::execute(const std::string& sql) {
+  connection_->guarded("use the ledger", [&] { connection_->session << sql, now; });
+}
+
 void Database::begin() {
-  execute("BEGIN IMMEDIATE");
+  if (!dialect().begin.empty())
+    execute(dialect().begin);
+  else
+    connection_->guarded("use the ledger", [&] { connection_->session.begin(); });
+  connection_->aborted = false;
+  if (dialect().lock.empty()) return;
+  try {
+    if (!lock_) lock_ = std::make_unique<Query<std::string>>(*this, dialect().lock);
+    lock_->first();
+  } catch (const Fault&) {
+    rollback();
+    throw;
+  }
 }
+
 void Database::commit() {
-  execute("COMMIT");
+  if (!connection_->server) {
+    execute("COMMIT");
+    return;
+  }
+  if (connection_->aborted)
+    throw Fault(FaultKind::Stop, "commit to the ledger", "a statement of the transaction failed");
+  // The library's own also lets go of statements that were dropped within the transaction.
+  connection_->guarded("commit to the ledger", [&] { connection_->session.commit(); });
 }
+
 void Database::rollback() {
-  execute("ROLLBACK");
+  if (!connection_->server) {
+    execute("ROLLBACK");
+    return;
+  }
+  connection_->guarded("use the ledger", [&] { connection_->session.rollback(); });
+  connection_->aborted = false;
+}
+
+void Database::rollback_to_savepoint(const std::string& name) {
+  execute("ROLLBACK TO SAVEPOINT " + name);
+  connection_->aborted = false;
 }
 
 /// The library's statement is bound once, to slots whose places do not change.
@@ -126,11 +227,14 @@ void Statement::bind(std::int64_t number) {
   prepared_->bind(number);
 }
 void Statement::bind(std::string_view text) {
-  prepared_->bind(text);
+  if (prepared_->connection.server && text.find('\0') != text.npos)
+    prepared_->bind(std::string_view(without_nul(text)));
+  else
+    prepared_->bind(text);
 }
 
 std::size_t Statement::next() {
-  return guarded("use the ledger", [&] {
+  return prepared_->connection.guarded("use the ledger", [&] {
     try {
       if (!prepared_->statement) prepared_->prepare();
       return prepared_->statement->execute();

@@ -13,28 +13,38 @@
 //
 //   takes   SQL with $1, $2 … in order of first use; numbers of 64 bits and texts in their places
 //   gives   rows of numbers and texts, none of them null
-//   faults  Retry: busy, full; Stop: everything else
+//   faults  Retry: busy, full, the server gone or stopping; Stop: everything else. No message holds a password
 //
 // One thread uses one Database.
 
 namespace pipeline {
 
+struct Dialect;
+template <class... Columns>
+class Query;
+
 class Database {
  public:
-  /// A file, made if it is not there, or ":memory:".
+  /// postgresql://…, a file, made if it is not there, or ":memory:".
   explicit Database(const std::string& place);
   ~Database();
+
+  const Dialect& dialect() const;
+  /// Others may be at work on it, too.
+  bool is_server() const;
 
   void execute(const std::string& sql);
   /// Nobody else writes from here to the end of the transaction.
   void begin();
   void commit();
   void rollback();
+  void rollback_to_savepoint(const std::string& name);
 
  private:
   friend class Statement;
   struct Connection;
   std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Query<std::string>> lock_;
 };
 
 class Statement {

@@ -3,11 +3,12 @@
 #include "pipeline/fault.hpp"
 #include "pipeline/ledger_schema.hpp"
 #include "pipeline/ledger_tables.hpp"
+#include "pipeline/server_address.hpp"
 
 namespace pipeline {
 
-Ledger::Tables::Tables(const std::string& place) : database(place) {
-  open_schema(database, place);
+Ledger::Tables::Tables(const std::string& place) : database(place), lines(database, place) {
+  open_schema(database, is_server_url(place) ? parse_server_url(place).shown : place);
   read_heads();
 }
 
@@ -15,7 +16,7 @@ void Ledger::Tables::read_heads() {
   last_seq = 0;
   last_digest.clear();
   if (auto head = last_event.first()) std::tie(last_seq, last_digest) = *std::move(head);
-  std::tie(last_effect, last_bundle) = *last_ids.first();
+  std::tie(last_effect, last_bundle, last_timer) = *last_ids.first();
 }
 
 Ledger::Ledger(std::unique_ptr<Tables> tables) : tables_(std::move(tables)) {}
@@ -25,9 +26,19 @@ std::unique_ptr<Ledger> Ledger::open(const std::string& place) {
   return std::unique_ptr<Ledger>(new Ledger(std::make_unique<Tables>(place)));
 }
 
+Lines& Ledger::lines() {
+  return tables_->lines;
+}
+
 Transaction::Transaction(Ledger& ledger) : ledger_(ledger) {
   ledger_.tables_->database.begin();
-  ledger_.tables_->read_heads();
+  try {
+    ledger_.tables_->read_heads();
+    ledger_.tables_->lines.confirm(ledger_.tables_->last_bundle);
+  } catch (const Fault&) {
+    ledger_.tables_->database.rollback();
+    throw;
+  }
 }
 
 Transaction::~Transaction() {
@@ -43,6 +54,7 @@ Transaction::~Transaction() {
 void Transaction::commit() {
   ledger_.tables_->database.commit();
   open_ = false;
+  ledger_.tables_->lines.committed(ledger_.tables_->last_bundle);
 }
 
 Savepoint::Savepoint(Ledger& ledger) : ledger_(ledger) {
@@ -52,7 +64,7 @@ Savepoint::Savepoint(Ledger& ledger) : ledger_(ledger) {
 Savepoint::~Savepoint() {
   if (!open_) return;
   try {
-    ledger_.tables_->database.execute("ROLLBACK TO SAVEPOINT submission");
+    ledger_.tables_->database.rollback_to_savepoint("submission");
     ledger_.tables_->release.run();
     ledger_.tables_->read_heads();
   } catch (const Fault&) {

@@ -1,6 +1,7 @@
 #include "pipeline/fault.hpp"
 #include "pipeline/json.hpp"
 #include "pipeline/ledger_tables.hpp"
+#include "pipeline/stored_path.hpp"
 
 // The ledger's reading side: the View, and what is still to be done.
 
@@ -110,12 +111,29 @@ int Ledger::receipts(const std::string& stem) const {
 std::vector<PendingEffect> Ledger::pending_effects(int limit, std::int64_t after) const {
   std::vector<PendingEffect> out;
   for (auto& [id, maker, path, payload, space, key] :
-       tables_->pending_effects.all(after, std::int64_t{limit})) {
+       tables_->pending_effects.all(after, tables_->lines.own(), std::int64_t{limit})) {
     PendingEffect p{id, {maker, path, parse_own_json(payload), std::nullopt}};
     if (!space.empty()) p.effect.subject = Reference{space, key};
     out.push_back(std::move(p));
   }
   return out;
+}
+
+std::vector<PendingPaper> Ledger::pending_papers(const std::set<std::string>& makers) const {
+  std::vector<PendingPaper> out;
+  tables_->pending_papers.each([&](std::int64_t id, const std::string& maker, std::string& path) {
+    if (makers.contains(maker)) out.push_back({id, std::move(path)});
+  });
+  return out;
+}
+
+Effect Ledger::effect(std::int64_t id) const {
+  const auto row = tables_->get_effect.first(id);
+  if (!row) throw Fault(FaultKind::Stop, "read the ledger", "no effect " + std::to_string(id));
+  const auto& [maker, path, payload, space, key] = *row;
+  Effect effect{maker, path, parse_own_json(payload), std::nullopt};
+  if (!space.empty()) effect.subject = Reference{space, key};
+  return effect;
 }
 
 bool Ledger::answered_later(std::int64_t effect, const std::string& path) const {
@@ -137,9 +155,10 @@ std::optional<Time> Ledger::next_timer() const {
 
 std::vector<Untaken> Ledger::untaken() const {
   std::vector<Untaken> out;
-  for (auto& [id, drop, name, path, size, modified_ns, inode] : tables_->untaken.all())
+  for (auto& [id, drop, name, path, size, modified_ns, inode] :
+       tables_->untaken.all(tables_->lines.own()))
     out.push_back({id,
-                   {drop, name, path, static_cast<std::uint64_t>(size), modified_ns,
+                   {drop, name, from_stored(path), static_cast<std::uint64_t>(size), modified_ns,
                     static_cast<std::uint64_t>(inode)}});
   return out;
 }

@@ -6,6 +6,7 @@
 
 #include "pipeline/database.hpp"
 #include "pipeline/ledger.hpp"
+#include "pipeline/lines.hpp"
 
 // What lies behind a Ledger: for ledger*.cpp only.
 
@@ -20,6 +21,7 @@ struct Ledger::Tables {
   void read_heads();
 
   Database database;
+  Lines lines;
 
   Query<Text> get_document{database, "SELECT body FROM document WHERE space = $1 AND name = $2"};
   Query<Text> find{database,
@@ -33,7 +35,7 @@ struct Ledger::Tables {
   Query<Number, Text, Text, Text, Text, Text> pending_effects{
       database,
       "SELECT id, maker, path, payload, subject_space, subject_name FROM effect "
-      "WHERE done = 0 AND id > $1 ORDER BY id LIMIT $2"};
+      "WHERE done = 0 AND id > $1 AND line = $2 ORDER BY id LIMIT $3"};
   Query<Number> count_later{database, "SELECT count(*) FROM effect WHERE path = $1 AND id > $2"};
   Query<Number, Number, Text, Text> due_timers{
       database,
@@ -44,13 +46,19 @@ struct Ledger::Tables {
   Query<Number, Text, Text, Text, Number, Number, Number> untaken{
       database,
       "SELECT id, folder, name, path, size, modified_ns, inode FROM bundle "
-      "WHERE taken = 0 ORDER BY id"};
+      "WHERE taken = 0 AND line = $1 ORDER BY id"};
   Query<Text> get_meta{database, "SELECT content FROM meta WHERE name = $1"};
   Query<Number, Text> last_event{database,
                                  "SELECT seq, digest FROM event ORDER BY seq DESC LIMIT 1"};
-  Query<Number, Number> last_ids{database,
-                                 "SELECT (SELECT coalesce(max(id), 0) FROM effect), "
-                                 "(SELECT coalesce(max(id), 0) FROM bundle)"};
+  Query<Number, Number, Number> last_ids{database,
+                                         "SELECT (SELECT coalesce(max(id), 0) FROM effect), "
+                                         "(SELECT coalesce(max(id), 0) FROM bundle), "
+                                         "(SELECT coalesce(max(id), 0) FROM timer)"};
+  Query<Number, Text, Text> pending_papers{
+      database, "SELECT id, maker, path FROM effect WHERE done = 0 ORDER BY id"};
+  Query<Text, Text, Text, Text, Text> get_effect{
+      database,
+      "SELECT maker, path, payload, subject_space, subject_name FROM effect WHERE id = $1"};
 
   Statement put_document{database,
                          "INSERT INTO document (space, name, body) VALUES ($1, $2, $3) "
@@ -65,14 +73,14 @@ struct Ledger::Tables {
                       "digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
   Statement put_effect{database,
                        "INSERT INTO effect (id, bundle, maker, path, payload, subject_space, "
-                       "subject_name, done) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)"};
+                       "subject_name, done, line) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)"};
   Statement put_timer{database,
-                      "INSERT INTO timer (due, name, body, fired) VALUES ($1, $2, $3, 0)"};
+                      "INSERT INTO timer (id, due, name, body, fired) VALUES ($1, $2, $3, $4, 0)"};
   Statement put_bundle{
       database,
       "INSERT INTO bundle (id, sha256, size, folder, name, path, inode, modified_ns, received_at, "
-      "kind, result, case_id, round, queue, state, findings, stem, taken) VALUES "
-      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0)"};
+      "kind, result, case_id, round, queue, state, findings, stem, taken, line) VALUES "
+      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, $18)"};
   Statement put_meta{database,
                      "INSERT INTO meta (name, content) VALUES ($1, $2) "
                      "ON CONFLICT (name) DO UPDATE SET content = excluded.content"};
@@ -82,7 +90,7 @@ struct Ledger::Tables {
   Statement savepoint{database, "SAVEPOINT submission"};
   Statement release{database, "RELEASE SAVEPOINT submission"};
 
-  Number last_seq = 0, last_effect = 0, last_bundle = 0;
+  Number last_seq = 0, last_effect = 0, last_bundle = 0, last_timer = 0;
   Text last_digest;
   std::vector<Number> new_effects;
 };

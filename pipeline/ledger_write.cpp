@@ -1,5 +1,6 @@
 #include "pipeline/ledger_tables.hpp"
 #include "pipeline/sha256.hpp"
+#include "pipeline/stored_path.hpp"
 
 // The ledger's writing side: what an outcome amounts to.
 
@@ -47,11 +48,12 @@ std::int64_t Ledger::commit_outcome(const Delivery& delivery, const Submission& 
                                     const Outcome& outcome, const std::string& stem,
                                     const std::string& rules, Time now) {
   Tables& t = *tables_;
-  t.put_bundle.run(
-      ++t.last_bundle, submission.sha256, static_cast<std::int64_t>(submission.size), delivery.drop,
-      delivery.name, delivery.path, static_cast<std::int64_t>(delivery.inode), delivery.modified_ns,
-      now.us, submission.kind, name(outcome.result), outcome.case_id, std::int64_t{outcome.round},
-      outcome.queue, outcome.state, findings_value(outcome.findings).dump(), stem);
+  t.put_bundle.run(++t.last_bundle, submission.sha256, static_cast<std::int64_t>(submission.size),
+                   delivery.drop, delivery.name, to_stored(delivery.path),
+                   static_cast<std::int64_t>(delivery.inode), delivery.modified_ns, now.us,
+                   submission.kind, name(outcome.result), outcome.case_id,
+                   std::int64_t{outcome.round}, outcome.queue, outcome.state,
+                   findings_value(outcome.findings).dump(), stem, t.lines.own());
   record(outcome, t.last_bundle, rules, now);
   return t.last_bundle;
 }
@@ -88,11 +90,11 @@ void Ledger::record(const Outcome& outcome, std::int64_t bundle, const std::stri
   for (const Effect& effect : outcome.effects) {
     const Reference& subject = effect.subject ? *effect.subject : none;
     t.put_effect.run(++t.last_effect, bundle, effect.maker, effect.path, effect.payload.dump(),
-                     subject.space, subject.key);
+                     subject.space, subject.key, t.lines.maker_of(effect.maker));
     t.new_effects.push_back(t.last_effect);
   }
   for (const Timer& timer : outcome.timers)
-    t.put_timer.run(timer.due.us, timer.name, timer.body.dump());
+    t.put_timer.run(++t.last_timer, timer.due.us, timer.name, timer.body.dump());
 }
 
 const std::vector<std::int64_t>& Ledger::new_effects() const {
