@@ -48,20 +48,22 @@ class Run {
         intake_(options, stages, files, vault_, workers_),
         press_(options, stages, files, vault_, work_, workers_, observer),
         attempts_(files, attempts_file(options.state), options.attempts),
-        workers_(std::max(1, options.jobs)) {}
+        workers_(std::max(0, options.jobs)) {}
 
   Tally go() {
     const auto start = Steady::now();
     files_.make_folders(options_.inbox);
-    files_.make_folders(vault_.folder());
-    files_.remove_tree(work_);
-    files_.make_folders(work_);
+    for (const std::string& work : {vault_.work(), work_}) {
+      files_.remove_tree(work);  // what a crash left
+      files_.make_folders(work);
+    }
     one_sync_ = same_file_system(vault_.folder(), work_);
     recover();
     if (options_.watch)
       keep_watching();
     else
       run_once();
+    files_.remove_tree(vault_.work());
     files_.remove_tree(work_);
     tally_.prepare_cpu = intake_.cpu_seconds();
     tally_.produce_cpu = press_.cpu_seconds();

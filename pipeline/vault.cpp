@@ -18,15 +18,14 @@ void Vault::keep(const std::string& sha256, std::string_view bytes) {
     if (files_.read(target, kept) && kept == bytes) return;
   }
   files_.make_folders(parent_folder(target));
-  const std::string beside = target + ".part" + std::to_string(counter++);
+  const std::string beside = path_join(work(), std::to_string(counter++));
   files_.write(beside, bytes);
   files_.rename(beside, target);
 }
 
 std::string Vault::keep_file(const std::string& source) {
   static std::atomic<unsigned> counter{0};
-  files_.make_folders(folder_);
-  const std::string beside = path_join(folder_, "large.part" + std::to_string(counter++));
+  const std::string beside = path_join(work(), "large-" + std::to_string(counter++));
   files_.copy(source, beside);
   // The copy is hashed, not the source, which its owner may still change.
   const std::string digest = sha256_file(beside);

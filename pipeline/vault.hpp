@@ -18,6 +18,8 @@ class Vault {
   /// The same for a file too large to be read at once; returns its SHA-256.
   std::string keep_file(const std::string& path);
   const std::string& folder() const { return folder_; }
+  /// Where files are written before they get their name; made and emptied by the line.
+  std::string work() const { return path_join(folder_, ".work"); }
 
  private:
   Files& files_;
