@@ -16,10 +16,17 @@ namespace app {
 /// Options that every command accepts.
 struct Places {
   std::string inbox = "inbox", outbox = "outbox", state = "state", templates = "templates";
+  std::string
+      vault;  ///< with a ledger on a server: the folder of all that else lies in the state folder
   std::string settings;  ///< default: dossier.toml in the state folder
   std::string now;       ///< "": the machine's clock
   bool json = false;
 };
+
+/// The ledger is on a server, and other machines may work with it.
+bool is_shared(const Places& places);
+/// The folder of vault, key, fonts and settings. Faults (Stop): a ledger on a server, and no --vault.
+std::string state_folder(const Places& places);
 
 struct Installation {
   Places places;

@@ -29,8 +29,13 @@ void add_places(CLI::App& command, app::Places& places) {
       ->capture_default_str();
   command.add_option("--outbox", places.outbox, "folder for receipts, queues and reports")
       ->capture_default_str();
-  command.add_option("--state", places.state, "folder of ledger, vault and key")
+  command
+      .add_option("--state", places.state,
+                  "folder of ledger, vault and key; or postgresql://… for a ledger that several "
+                  "machines share")
       ->capture_default_str();
+  command.add_option("--vault", places.vault,
+                     "with postgresql://…: folder of vault and key, the same for all machines");
   command.add_option("--templates", places.templates, "folder of rules and forms")
       ->capture_default_str();
   command.add_option("--settings", places.settings,

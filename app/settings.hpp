@@ -17,6 +17,7 @@ struct Settings {
   std::size_t memory_mb = 128;
   std::size_t min_free_mb = 200;
   int attempts = 3;
+  double lease_seconds = 60;
 };
 
 /// A file that is not there gives the defaults. Faults (Stop), with file and line: a key that is not known, a value of the

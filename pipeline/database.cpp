@@ -15,6 +15,8 @@
 #include "pipeline/dialect.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/server_address.hpp"
+#include "pipeline/stored_path.hpp"
+#include "pipeline/text.hpp"
 
 namespace pipeline {
 
@@ -51,15 +53,19 @@ std::string without(std::string text, const std::string& secret) {
   return text;
 }
 
-/// PostgreSQL keeps no NUL in a text, and libpq would end the text there without a word.
-std::string without_nul(std::string_view text) {
+/// PostgreSQL keeps neither a NUL in a text, where libpq would end it without a word, nor what is not UTF-8.
+bool is_storable(std::string_view text) {
+  return text.find('\0') == text.npos && is_utf8(text);
+}
+
+std::string storable(std::string_view text) {
   std::string out;
   for (const char c : text)
     if (c == '\0')
       out += "\xE2\x90\x80";  // ␀
     else
       out += c;
-  return out;
+  return to_stored(out);
 }
 
 Poco::Data::Session connect_file(const std::string& file) {
@@ -194,6 +200,13 @@ struct Statement::Prepared {
     std::get<Kept>(parameters[bound++]) = given;
   }
 
+  /// Half run, a statement would hold what it has locked, and go on from there the next time.
+  void drop() {
+    // Poco 1.11 frees the result of a PostgreSQL statement twice if it ran before and has failed now: it is let go of unfreed.
+    if (connection.server && statement) new Poco::Data::Statement(*statement);
+    statement.reset();
+  }
+
   void prepare() {
     statement.emplace(connection.session);
     *statement << sql;
@@ -227,8 +240,8 @@ void Statement::bind(std::int64_t number) {
   prepared_->bind(number);
 }
 void Statement::bind(std::string_view text) {
-  if (prepared_->connection.server && text.find('\0') != text.npos)
-    prepared_->bind(std::string_view(without_nul(text)));
+  if (prepared_->connection.server && !is_storable(text))
+    prepared_->bind(std::string_view(storable(text)));
   else
     prepared_->bind(text);
 }
@@ -239,8 +252,7 @@ std::size_t Statement::next() {
       if (!prepared_->statement) prepared_->prepare();
       return prepared_->statement->execute();
     } catch (...) {
-      // Half run, it would hold what it has locked, and go on from there the next time.
-      prepared_->statement.reset();
+      prepared_->drop();
       throw;
     }
   });

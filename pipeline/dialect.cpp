@@ -13,7 +13,9 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 
 const Dialect& sqlite_dialect() {
   static const Dialect kDialect{
-      {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"},
+      {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+       // A roll-back to a savepoint must not need a disk that nobody thought of.
+       "PRAGMA temp_store=MEMORY"},
       // The library's own begin() is deferred: reading first and writing then would fail at once when another process writes.
       "BEGIN IMMEDIATE",
       "",

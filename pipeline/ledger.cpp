@@ -4,12 +4,20 @@
 #include "pipeline/ledger_schema.hpp"
 #include "pipeline/ledger_tables.hpp"
 #include "pipeline/server_address.hpp"
+#include "pipeline/sha256.hpp"
+#include "pipeline/text.hpp"
 
 namespace pipeline {
 
 Ledger::Tables::Tables(const std::string& place) : database(place), lines(database, place) {
   open_schema(database, is_server_url(place) ? parse_server_url(place).shown : place);
   read_heads();
+}
+
+std::string Ledger::Tables::short_enough(std::string_view text) {
+  constexpr std::size_t kLongest = 600;
+  if (text.size() <= kLongest) return std::string(text);
+  return shorten(std::string(text), kLongest) + "…" + sha256(text);
 }
 
 void Ledger::Tables::read_heads() {

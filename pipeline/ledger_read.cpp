@@ -47,7 +47,7 @@ void visit_events(Database& database, const std::string& where,
 }  // namespace
 
 std::optional<Value> Ledger::document(std::string_view space, std::string_view key) const {
-  const auto row = tables_->get_document.first(space, key);
+  const auto row = tables_->get_document.first(space, Tables::short_enough(key));
   if (!row) return std::nullopt;
   return parse_own_json(std::get<0>(*row));
 }
@@ -56,7 +56,7 @@ std::vector<std::string> Ledger::find(std::string_view space, std::string_view i
                                       std::string_view value) const {
   std::vector<std::string> names;
   tables_->find.each([&](std::string& name) { names.push_back(std::move(name)); }, space, index,
-                     value);
+                     Tables::short_enough(value));
   return names;
 }
 

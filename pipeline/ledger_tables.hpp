@@ -16,6 +16,9 @@ struct Ledger::Tables {
   using Number = std::int64_t;
   using Text = std::string;
 
+  /// Keys and index entries as they are kept: a server's index takes no text of more than 2,700 bytes.
+  static Text short_enough(std::string_view text);
+
   explicit Tables(const std::string& place);
   /// Where the counters stand in the database; after opening, at the start of a transaction and after every roll-back.
   void read_heads();

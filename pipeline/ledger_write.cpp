@@ -76,14 +76,15 @@ void Ledger::record(const Outcome& outcome, std::int64_t bundle, const std::stri
     t.put_event.run(e.seq, e.at.us, e.bundle, e.name, e.case_id, e.body, e.rules, e.previous,
                     e.digest);
     for (const Put& put : event.puts) {
-      t.drop_index.run(put.space, put.key);
+      const std::string key = Tables::short_enough(put.key);
+      t.drop_index.run(put.space, key);
       if (!put.body) {
-        t.drop_document.run(put.space, put.key);
+        t.drop_document.run(put.space, key);
         continue;
       }
-      t.put_document.run(put.space, put.key, put.body->dump());
+      t.put_document.run(put.space, key, put.body->dump());
       for (const auto& [field, content] : put.index)
-        t.put_index.run(put.space, field, content, put.key);
+        t.put_index.run(put.space, field, Tables::short_enough(content), key);
     }
   }
   const Reference none;

@@ -48,6 +48,8 @@ struct Stages {
 
 struct LineOptions {
   std::string inbox, outbox, state;
+  std::string seat;  ///< with several lines on one ledger: the name that sets this one apart
+  double lease_seconds = 60;  ///< … and how long it may be silent before its work goes to others
   int jobs = 1;
   bool watch = false;
   double settle_seconds = 3;  ///< a bundle that looks unfinished is looked at again after this time
@@ -81,7 +83,7 @@ struct Observer {
   std::function<bool()> stop = [] { return false; };
 };
 
-/// One run. `ledger` and the lock on the state folder are the caller's.
+/// One run. `ledger` and the lock on the state folder, or on the seat, are the caller's.
 Tally run_line(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
                const Clock& clock, const Observer& observer);
 

@@ -1,6 +1,8 @@
 #include "pipeline/lines.hpp"
 
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "pipeline/attempts.hpp"
 #include "pipeline/dialect.hpp"
@@ -133,14 +135,13 @@ bool Lines::take_over() {
   return anything;
 }
 
-std::vector<bool> Lines::claim(const std::vector<std::string>& keys) {
-  std::vector<bool> ours(keys.size(), true);
+std::set<std::string> Lines::claim(const std::vector<std::string>& keys) {
+  std::set<std::string> ours(keys.begin(), keys.end());
   if (!joined()) return ours;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const std::string key = short_key(keys[i]);
-    if (statements_->put_claim.run(key, own_) > 0) continue;
-    const auto holder = statements_->claim_of.first(key);
-    ours[i] = holder && std::get<0>(*holder) == own_;
+  for (const std::string& key : keys) {
+    if (statements_->put_claim.run(short_key(key), own_) > 0) continue;
+    const auto holder = statements_->claim_of.first(short_key(key));
+    if (!holder || std::get<0>(*holder) != own_) ours.erase(key);
   }
   return ours;
 }
@@ -164,6 +165,14 @@ bool Lines::decided_elsewhere(const Delivery& delivery) const {
 bool Lines::try_alone() {
   if (joined() && !alone_) alone_ = std::get<0>(*statements_->try_alone.first()) > 0;
   return alone_ || !joined();
+}
+
+bool Lines::wait_alone(const std::function<bool()>& stop) {
+  while (!try_alone()) {
+    if (stop()) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return true;
 }
 
 void Lines::end_alone() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -42,7 +43,7 @@ class Lines {
   bool take_over();
 
   /// Which of these pieces of work are this line's from now on; the others are in somebody else's hands.
-  std::vector<bool> claim(const std::vector<std::string>& keys);
+  std::set<std::string> claim(const std::vector<std::string>& keys);
 
   /// Before the inbox is listed: from here on decisions of others are watched.
   void watch_others();
@@ -51,6 +52,8 @@ class Lines {
 
   /// One line at a time makes what shows the ledger as it is. False: another is at it.
   bool try_alone();
+  /// Waits for it; false if it was told to stop.
+  bool wait_alone(const std::function<bool()>& stop);
   void end_alone();
 
   // Inside a transaction:

@@ -1,5 +1,7 @@
 #include "pipeline/press.hpp"
 
+#include <algorithm>
+
 #include "pipeline/fault.hpp"
 
 namespace pipeline {
@@ -69,9 +71,28 @@ void Press::collect() {
   written_ = std::exchange(producing_, {});
 }
 
-void Press::publish() {
+bool Press::held_up(const Made& made, const MustWait& must_wait) const {
+  for (const std::int64_t effect : made.effects) {
+    const auto waits = must_wait.find(effect);
+    if (waits == must_wait.end()) continue;
+    for (const std::int64_t earlier : waits->second)
+      if (!failed_.contains(earlier) &&
+          std::find(in_place_.begin(), in_place_.end(), earlier) == in_place_.end())
+        return true;
+  }
+  return false;
+}
+
+void Press::publish(const MustWait& must_wait) {
   // In order of effects: a folder made and taken away again in one group must end taken away.
-  for (const auto& made : std::exchange(written_, {})) {
+  std::vector<std::shared_ptr<Made>> ready = std::exchange(waiting_, {});
+  ready.insert(ready.end(), written_.begin(), written_.end());
+  written_.clear();
+  for (const auto& made : ready) {
+    if (held_up(*made, must_wait)) {
+      waiting_.push_back(made);
+      continue;
+    }
     if (!made->fault.empty()) {
       leave_pending(made->effects, made->fault);
       continue;

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -56,8 +57,14 @@ class Press {
   bool needs_sync() const { return !written_.empty() || !in_place_.empty(); }
   /// Right after a sync: the effects whose papers were in place before it. Each is given once.
   std::vector<std::int64_t> take_durable() { return std::exchange(in_place_, {}); }
-  /// Moves what was collected, and is durable now, into its place.
-  void publish();
+  /// Moves what was collected, and is durable now, into its place. `must_wait`: effects that other lines must have answered
+  /// before those of the same path that are ours.
+  using MustWait = std::map<std::int64_t, std::set<std::int64_t>>;
+  void publish(const MustWait& must_wait = {});
+  /// Papers that could not be published because of it.
+  bool waits() const { return !waiting_.empty(); }
+  /// They will be made again.
+  void forget_waiting() { waiting_.clear(); }
 
   /// Effects that could not be produced, and have not been since.
   const std::set<std::int64_t>& failed() const { return failed_; }
@@ -75,6 +82,7 @@ class Press {
   };
 
   std::int64_t produce(const Effect& effect, const Value* subject, Made& made);
+  bool held_up(const Made& made, const MustWait& must_wait) const;
   void leave_pending(const std::vector<std::int64_t>& effects, const std::string& why);
 
   const LineOptions& options_;
@@ -87,6 +95,7 @@ class Press {
 
   std::vector<std::shared_ptr<Made>> producing_;
   std::vector<std::shared_ptr<Made>> written_;
+  std::vector<std::shared_ptr<Made>> waiting_;
   std::vector<std::int64_t> in_place_;  ///< not yet known to be durable
   std::set<std::int64_t> failed_;
   std::int64_t published_ = 0;

@@ -8,6 +8,7 @@
 #include "pipeline/database.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/ledger.hpp"
+#include "pipeline/sha256.hpp"
 #include "tests/postgres.hpp"
 
 // One suite on both engines.
@@ -256,6 +257,18 @@ TEST_P(LedgerTest, ATextWithANulIsNotCutThere) {
   EXPECT_EQ(ledger->find("case", "username", odd), std::vector<std::string>{"R-1"});
   EXPECT_EQ(ledger->find("case", "username", "a"), std::vector<std::string>{"R-2"});
   EXPECT_EQ(ledger->document("case", "R-1")->string(), odd);
+}
+
+TEST_P(LedgerTest, ATextThatIsTooLongForAnIndexIsFoundAllTheSame) {
+  std::string name;  // of digits that no compression makes short
+  for (int i = 0; i < 150; ++i) name += pipeline::sha256(std::to_string(i));
+  commit("s1", put(name, Value(1), {{"username", name + "1"}}));
+  commit("s2", put("R-2", Value(2), {{"username", name + "2"}}));
+  ASSERT_TRUE(ledger->document("case", name));
+  EXPECT_EQ(ledger->find("case", "username", name + "1").size(), 1U);
+  EXPECT_EQ(ledger->find("case", "username", name + "2"), std::vector<std::string>{"R-2"});
+  commit("s3", put(name, std::nullopt));
+  EXPECT_FALSE(ledger->document("case", name));
 }
 
 TEST_P(LedgerTest, LargeAndNegativeNumbersComeBackAsTheyWere) {

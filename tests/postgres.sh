@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # A private PostgreSQL for the tests: in a temporary folder, on a Unix socket only, gone when the tests are over.
-#   postgres.sh start FILE    writes its URL into FILE; exit status 77 if this machine has no PostgreSQL
+#   postgres.sh start FILE [PROCESS]   writes its URL into FILE; exit status 77 if this machine has no PostgreSQL. It does not
+#                             outlive that process, or the one that called
 #   postgres.sh stop FILE
 #   postgres.sh restart FILE  as a server that falls over and comes back
 set -euo pipefail
 
 action=$1
+owner=${3:-$PPID}
 file=$(realpath -m "$2")
 self=$(realpath "$0")
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1 || true)
@@ -60,7 +62,7 @@ CONF
   echo "$folder" >"$file.folder"
   echo "postgresql://dossier@${folder//\//%2F}%2Fsocket/postgres" >"$file"
   # Whatever becomes of the one who runs the tests, the server does not outlive it.
-  (setsid bash -c "tail --pid=$PPID -f /dev/null; '$self' stop '$file'" </dev/null >/dev/null 2>&1 &)
+  (setsid bash -c "tail --pid=$owner -f /dev/null; '$self' stop '$file'" </dev/null >/dev/null 2>&1 &)
 }
 
 restart() {
