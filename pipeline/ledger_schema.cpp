@@ -46,7 +46,7 @@ const std::vector<const char*> kMigrations[] = {
     {
         // Several lines at work on one ledger: who they are, what each has in hand.
         "CREATE TABLE line (id {id}, seat {text} NOT NULL, expires BIGINT NOT NULL)",
-        "CREATE TABLE claim (name {text} PRIMARY KEY, line BIGINT NOT NULL)",
+        "CREATE {transient}TABLE claim (name {text} PRIMARY KEY, line BIGINT NOT NULL)",
         "ALTER TABLE bundle ADD COLUMN line BIGINT NOT NULL DEFAULT 0",
         "ALTER TABLE effect ADD COLUMN line BIGINT NOT NULL DEFAULT 0",
     },

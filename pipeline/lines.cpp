@@ -1,5 +1,6 @@
 #include "pipeline/lines.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -10,6 +11,7 @@
 #include "pipeline/heartbeat.hpp"
 #include "pipeline/sha256.hpp"
 #include "pipeline/stored_path.hpp"
+#include "pipeline/text.hpp"
 
 namespace pipeline {
 
@@ -64,6 +66,7 @@ struct Lines::Statements {
       "SELECT later.id, earlier.id FROM effect later JOIN effect earlier ON earlier.path = "
       "later.path AND earlier.id < later.id WHERE later.done = 0 AND later.line = $1 AND "
       "earlier.done = 0 AND earlier.line > 0 ORDER BY later.id, earlier.id"};
+  Query<Number> evict{database, database.dialect().evict};
   Query<Number> try_alone{database, database.dialect().try_alone};
   Query<Number> end_alone{database, database.dialect().end_alone};
 };
@@ -75,9 +78,16 @@ Lines::~Lines() = default;
 void Lines::join(const std::string& seat, const std::set<std::string>& standing,
                  double lease_seconds) {
   statements_.reset(new Statements{database_});
+  const std::int64_t id = new_id();
+  constexpr double kShortestSeconds = 10;
+  const auto silence = static_cast<Number>(1000 * std::max(kShortestSeconds, lease_seconds));
+  for (std::string statement : database_.dialect().introduce) {
+    statement = replace_all(std::move(statement), "{line}", std::to_string(id));
+    database_.execute(replace_all(std::move(statement), "{ms}", std::to_string(silence)));
+  }
   standing_ = standing;
   seat_ = seat;
-  own_ = new_id();
+  own_ = id;
   database_.begin();
   try {
     statements_->put_line.run(own_, seat, static_cast<Number>(lease_seconds * 1e6));
@@ -116,6 +126,7 @@ std::int64_t Lines::maker_of(const std::string& maker) const {
 bool Lines::take_over() {
   if (!joined()) return false;
   bool anything = false;
+  statements_->evict.first();
   database_.begin();
   try {
     confirm(seen_);
@@ -170,6 +181,7 @@ bool Lines::try_alone() {
 bool Lines::wait_alone(const std::function<bool()>& stop) {
   while (!try_alone()) {
     if (stop()) return false;
+    statements_->evict.first();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   return true;

@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "pipeline/fault.hpp"
 #include "pipeline/sha256.hpp"
 #include "tests/postgres.hpp"
 #include "tests/program.hpp"
@@ -131,6 +132,14 @@ class Hosts : public testing::Test {
     pipeline::Database database(url);
     return std::get<0>(*pipeline::Query<std::int64_t>(database, sql).first());
   }
+  /// -1 while the server is away.
+  static std::int64_t number_or_less(const std::string& url, const std::string& sql) {
+    try {
+      return number(url, sql);
+    } catch (const pipeline::Fault&) {
+      return -1;
+    }
+  }
   /// Runs until nobody's work is left; a dead line's lease must run out first.
   void finish_everything(const std::string& url) const {
     constexpr int kRuns = 30;
@@ -158,10 +167,26 @@ class Hosts : public testing::Test {
 
 TEST_F(Hosts, TwoProcessesShareTheWorkAndMakeTheOutboxOfOne) {
   const PostgresDatabase server;
-  const pid_t a = start(shared_words(server.url()), "a");
-  const pid_t b = start(shared_words(server.url()), "b");
+  fs::rename(program.path("inbox"), program.path("arrivals"));
+  std::vector<std::string> watch = shared_words(server.url());
+  watch.push_back("--watch");
+  const pid_t a = start(watch, "a");
+  const pid_t b = start(watch, "b");
+  const auto waiting = [&](const char* sql, std::int64_t until) {
+    while (is_running(a) && is_running(b) && number_or_less(server.url(), sql) != until)
+      std::this_thread::yield();
+  };
+  // Both are at work before there is any.
+  waiting("SELECT count(*) FROM line", 2);
+  for (const auto& entry : fs::directory_iterator(program.path("arrivals")))
+    fs::rename(entry.path(), fs::path(program.path("inbox")) / entry.path().filename());
+  waiting("SELECT count(*) FROM bundle WHERE taken = 1", kBundles);
+  waiting("SELECT count(*) FROM effect WHERE done = 0", 0);
+  kill(a, SIGTERM);
+  kill(b, SIGTERM);
   EXPECT_EQ(finish(a), 0) << program.read("a.err");
   EXPECT_EQ(finish(b), 0) << program.read("b.err");
+  finish_everything(server.url());
   expect_all_done_once(server.url());
   const auto part = [&](const char* which) {
     return pipeline::parse_json(program.read(which)).value["bundles"].integer();
@@ -211,6 +236,41 @@ TEST_F(Hosts, AServerThatFallsOverInMidRunStopsItAndTheNextRunGoesOn) {
   finish_everything(url);
   expect_all_done_once(url);
   EXPECT_EQ(std::system((script + "stop '" + file + "'").c_str()), 0);
+}
+
+TEST_F(Hosts, AWatchingRunGoesOnWhenTheServerHasComeBack) {
+  const std::string script = std::string(DOSSIER_SOURCE_DIR) + "/tests/postgres.sh ";
+  const std::string file = program.path("own-server.url");
+  ASSERT_EQ(std::system((script + "start '" + file + "' " + std::to_string(getpid())).c_str()), 0);
+  std::string url = program.read("own-server.url");
+  url.pop_back();
+  std::vector<std::string> watch = shared_words(url);
+  watch.push_back("--watch");
+  const pid_t child = start(watch, "a");
+  while (is_running(child) && tree("outbox").size() < 20) std::this_thread::yield();
+  ASSERT_EQ(std::system((script + "restart '" + file + "'").c_str()), 0);
+  while (is_running(child) &&
+         (!tree("inbox").empty() ||
+          number_or_less(url, "SELECT count(*) FROM effect WHERE done = 0") != 0))
+    std::this_thread::yield();
+  kill(child, SIGTERM);
+  EXPECT_EQ(finish(child), 0) << program.read("a.err");
+  EXPECT_NE(program.read("a.err").find("\"waiting\""), std::string::npos);
+  finish_everything(url);
+  expect_all_done_once(url);
+  EXPECT_EQ(std::system((script + "stop '" + file + "'").c_str()), 0);
+}
+
+TEST_F(Hosts, AProcessThatFroseUntilItsWorkWasTakenOverDoesNoHarmWhenItWakesUp) {
+  const PostgresDatabase server;
+  const pid_t frozen = start(shared_words(server.url()), "b");
+  while (is_running(frozen) && tree("outbox").size() < 20) std::this_thread::yield();
+  kill(frozen, SIGSTOP);
+  finish_everything(server.url());
+  expect_all_done_once(server.url());
+  kill(frozen, SIGCONT);
+  EXPECT_EQ(finish(frozen), 3) << program.read("b.err");
+  expect_all_done_once(server.url());
 }
 
 TEST_F(Hosts, AnotherVaultThanThatOfTheLedgerIsRefused) {

@@ -154,6 +154,13 @@ TEST_F(SeveralLines, StandingPapersAreEveryLinesAndMadeByOneAtATime) {
   EXPECT_TRUE(b->lines().try_alone());
 }
 
+TEST_F(SeveralLines, ALineThatIsDeadLetsGoOfWhatItHeldLocked) {
+  EXPECT_TRUE(b->lines().try_alone());
+  pipeline::Database(server->url()).execute("UPDATE line SET expires = 0 WHERE seat = 'host-2'");
+  EXPECT_TRUE(a->lines().wait_alone([] { return false; }));
+  EXPECT_THROW(Transaction{*b}, pipeline::Fault) << "it was cut off";
+}
+
 TEST_F(SeveralLines, WhatAnotherLineDecidedMeanwhileIsNotDecidedAgain) {
   decide(*b, "inbox/untaken", "receipts/1");
   a->lines().watch_others();
