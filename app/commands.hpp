@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/installation.hpp"
 
@@ -18,6 +19,8 @@ struct RunOptions {
 int run(const Places& places, const RunOptions& options);
 
 int status(const Places& places, const std::string& key);
+/// The line itself: who runs it, what waits, what keeps it from its work.
+int line_status(const Places& places);
 int login(const Places& places, const std::string& username);
 /// `queue` empty: all queues that hold something.
 int queue(const Places& places, const std::string& queue, const std::string& category);
@@ -28,8 +31,26 @@ int rules_check(const Places& places);
 int rules_list(const Places& places);
 /// `what` is a bundle's file or a case number; `drop` "": the folder in which the file lies, if that is below the inbox.
 int explain(const Places& places, const std::string& what, const std::string& drop);
+
+struct CheckOptions {
+  std::vector<std::string> bundles;
+  std::string drop;  ///< as of explain
+  bool strict = false;
+};
+/// What the line would say of each, decisions included if the state folder holds a ledger.
+int check(const Places& places, const CheckOptions& options);
+
 int sample(const Places& places, int count, const std::string& folder, std::uint64_t seed,
            int size_kb);
+/// `folder` empty: forms/ in the templates.
+int forms(const Places& places, const std::string& folder);
 int doctor(const Places& places);
+
+struct SelftestOptions {
+  std::string folder;  ///< on the disk to be tested; what is made in it is taken away again
+  int every = 1;       ///< every n-th trial only
+  int jobs = 0;        ///< trials at the same time; 0: one a core
+};
+int selftest(const Places& places, const SelftestOptions& options);
 
 }  // namespace app

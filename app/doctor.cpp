@@ -11,6 +11,7 @@
 #include "pipeline/fault.hpp"
 #include "pipeline/files.hpp"
 #include "stages/decide/rules.hpp"
+#include "stages/prepare/foreign.hpp"
 #include "stages/produce/typeface.hpp"
 
 namespace app {
@@ -50,6 +51,21 @@ void check_folder(Checks& checks, const std::string& name, const std::string& fo
   checks.add(name + "可写", writable, detail, "chown 或 chmod 使运行用户可以写入 " + at.string());
 }
 
+/// Readers take system calls away from themselves, which not every machine lets them.
+void check_reader(Checks& checks, const prepare::Limits& limits) {
+  const std::string name = "外来文件检查进程";
+  try {
+    prepare::ForeignReaders readers;
+    const bool answers = readers.read("doctor", prepare::ForeignTask::PdfInspect, "%PDF-", limits)
+                             .answer.has_value();
+    checks.add(name, answers, answers ? "可以启动" : "启动后没有回答",
+               "在 dossier.toml 的 [limits] 中调大 reader_memory_mb 和 reader_seconds");
+  } catch (const pipeline::Fault& fault) {
+    checks.add(name, false, fault.what(),
+               "在 dossier.toml 的 [limits] 中调大 reader_memory_mb；容器须允许 seccomp");
+  }
+}
+
 }  // namespace
 
 Value missing_on_this_machine() {
@@ -74,8 +90,9 @@ int doctor(const Places& places) {
     checks.add("规则表", !tables.empty() && problems == 0,
                places.templates + "（" + std::to_string(tables.size()) + " 张判定表）",
                "dossier rules check");
-    open_installation(places, Access::Asks);
+    const Installation in = open_installation(places, Access::Asks);
     checks.add("设置和字典", true, places.templates, "");
+    check_reader(checks, in.settings.limits);
   } catch (const pipeline::Fault& fault) {
     checks.add("规则表和设置", false, fault.what(), "按提示的文件和行号改正");
   }

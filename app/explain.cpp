@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/commands.hpp"
+#include "app/dry_run.hpp"
 
 namespace app {
 
@@ -53,21 +54,6 @@ void print_rows(const Value& rows, const std::string& indent) {
       if (!rule["gist"].text().empty()) std::cout << "  " << rule["gist"].text();
       std::cout << "\n";
     }
-  }
-}
-
-void print_findings(const Value& findings) {
-  static const std::map<std::string, std::string> kSeverities{
-      {"error", "错误"}, {"warning", "提醒"}, {"info", "告知"}};
-  for (const Value& f : findings.items()) {
-    const auto severity = kSeverities.find(f["severity"].text());
-    std::cout << "  " << (severity == kSeverities.end() ? f["severity"].text() : severity->second)
-              << " " << f["code"].text();
-    if (!f["where"].text().empty()) std::cout << "（" << f["where"].text() << "）";
-    std::cout << "  " << f["message"].text();
-    if (!f["rule"].text().empty()) std::cout << "〔" << f["rule"].text() << "〕";
-    std::cout << "\n";
-    if (!f["hint"].text().empty()) std::cout << "      → " << f["hint"].text() << "\n";
   }
 }
 

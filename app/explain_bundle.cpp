@@ -1,16 +1,12 @@
-#include <filesystem>
 #include <map>
 
+#include "app/dry_run.hpp"
 #include "app/explain.hpp"
-#include "pipeline/fault.hpp"
-#include "pipeline/files.hpp"
 #include "pipeline/identifiers.hpp"
 #include "pipeline/inbox.hpp"
 #include "pipeline/line.hpp"
 #include "pipeline/text.hpp"
-#include "stages/decide/decide.hpp"
 #include "stages/decide/matter.hpp"
-#include "stages/prepare/prepare.hpp"
 
 namespace app {
 
@@ -19,16 +15,6 @@ using prepare::Field;
 using prepare::FieldType;
 
 namespace {
-
-/// The drop folder in which the file lies; "" if it does not lie in the inbox.
-std::string drop_of(const std::string& inbox, const std::string& file) {
-  namespace fs = std::filesystem;
-  const fs::path folder = fs::weakly_canonical(file).parent_path();
-  const fs::path root = fs::weakly_canonical(fs::path(inbox) / "");
-  const fs::path top = root.has_filename() ? root : root.parent_path();
-  if (folder == top) return "public";
-  return folder.parent_path() == top ? pipeline::readable_name(folder.filename().string()) : "";
-}
 
 /// What people go by when they read a form: no texts, no telephone numbers, nobody's whole ID number.
 bool matters(FieldType type) {
@@ -163,25 +149,14 @@ Value papers_of(const pipeline::Outcome& outcome, const pipeline::Delivery& deli
 
 Value explain_bundle(const Explaining& with, const std::string& file, const std::string& drop) {
   const decide::Rules& rules = *with.in.rules;
-  const auto files = pipeline::make_files();
-  std::string bytes;
-  if (!files->read(file, bytes))
-    throw pipeline::Fault(pipeline::FaultKind::Stop, "read " + file, "it is no regular file");
-  pipeline::Delivery delivery;
-  delivery.drop = drop.empty() ? drop_of(with.in.places.inbox, file) : drop;
-  if (delivery.drop.empty()) delivery.drop = "public";
-  delivery.name = pipeline::readable_name(std::filesystem::path(file).filename().string());
-  delivery.path = file;
-  delivery.size = bytes.size();
-
   const prepare::Rules prepare_rules =
       prepare::load_rules(with.in.places.templates, with.in.settings.limits);
-  const pipeline::Submission submission = prepare::prepare(delivery, bytes, prepare_rules);
+  const Prepared prepared = prepare_dry(file, drop, with.in.places.inbox, prepare_rules);
+  const pipeline::Delivery& delivery = prepared.delivery;
+  const pipeline::Submission& submission = prepared.submission;
   const Present present(with.ledger, rules, with.now);
-  pipeline::Outcome outcome =
-      decide::decide(submission, delivery, with.ledger.earlier(submission.sha256), present.view(),
-                     with.now, rules);
-  pipeline::join_findings(outcome, submission);
+  const pipeline::Outcome outcome =
+      decide_dry(prepared, with.ledger, present.view(), with.now, rules);
 
   Value answer = Value::object({{"dry_run", true}});
   const Value receipt = pipeline::receipt(delivery, submission, outcome, with.now);

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -76,9 +77,10 @@ int main(int argc, char** argv) {
 
   std::string key;
   command(cli, "status", "who reviews it, where it is, what to do next",
-          [&] { return app::status(places, key); })
-      ->add_option("KEY", key, "USCC, case number or username")
-      ->required();
+          [&] { return key.empty() ? app::line_status(places) : app::status(places, key); })
+      ->add_option("KEY", key,
+                   "USCC, case number or username; without it, what the line does and what it "
+                   "waits for");
   std::string username;
   command(cli, "login", "what the login page would say, and why",
           [&] { return app::login(places, username); })
@@ -117,6 +119,17 @@ int main(int argc, char** argv) {
   explain->add_option("--drop", drop,
                       "as if it lay in this drop folder [the one it lies in, else public]");
 
+  app::CheckOptions checking;
+  CLI::App* check_command =
+      command(cli, "check", "what the line would say of bundles, before they are dropped",
+              [&] { return app::check(places, checking); });
+  check_command->add_option("BUNDLE", checking.bundles, "files")->required();
+  check_command->add_option(
+      "--drop", checking.drop,
+      "as if they lay in this drop folder [the one they lie in, else public]");
+  check_command->add_flag("--strict", checking.strict,
+                          "exit 2 if one would be refused or quarantined");
+
   int count = 0;
   std::string folder;
   std::uint64_t seed = 1;
@@ -129,8 +142,35 @@ int main(int argc, char** argv) {
   sample_command->add_option("--seed", seed, "same seed, same bundles")->capture_default_str();
   sample_command->add_option("--size-kb", size_kb, "only right registrations of this size");
 
+  std::string forms_folder;
+  command(cli, "forms", "write the sheets that offices and persons fill in", [&] {
+    return app::forms(places, forms_folder);
+  })->add_option("DIR", forms_folder, "where to [forms in the templates]");
+
   command(cli, "doctor", "what is missing on this machine, and how to get it",
           [&] { return app::doctor(places); });
+
+  app::SelftestOptions test;
+  bool quick = false;
+  CLI::App* selftest =
+      command(cli, "selftest",
+              "let everything fail that can fail, on your own disk, and see what is lost", [&] {
+                constexpr int kQuick = 50;
+                if (quick) test.every = std::max(test.every, kQuick);
+                return app::selftest(places, test);
+              });
+  selftest
+      ->add_option("--crash", test.folder,
+                   "fail, die and cut the power at every step of a run in a folder made below DIR")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory)
+      ->required();
+  selftest->add_option("--every", test.every, "every K-th trial only")
+      ->type_name("K")
+      ->check(CLI::Range(1, 1'000'000));
+  selftest->add_flag("--quick", quick, "every 50th trial only");
+  selftest->add_option("--jobs", test.jobs, "trials at the same time [one a core]")
+      ->check(CLI::Range(1, 256));
 
   try {
     cli.parse(argc, argv);

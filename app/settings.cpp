@@ -98,6 +98,8 @@ Settings load_settings(const std::string& file) {
   reader.number("line.min_free_mb", s.min_free_mb, 0, kMany);
   reader.number("line.attempts", s.attempts, 1, 100);
   reader.number("line.lease_seconds", s.lease_seconds, 1, 3600);
+  reader.number("line.retry_seconds", s.retry_seconds, 0, 86'400);
+  reader.number("line.longest_retry_seconds", s.longest_retry_seconds, 0, 86'400);
   reader.number("line.memory_mb", s.memory_mb, 16, kMany);
   reader.number("limits.bundle_mb", s.limits.bundle_mb, 1, 4000);
   reader.number("limits.entries", s.limits.entries, 1, 60'000);
@@ -105,6 +107,17 @@ Settings load_settings(const std::string& file) {
   reader.number("limits.total_mb", s.limits.total_mb, 1, 16'000);
   reader.number("limits.ratio", s.limits.ratio, 1, 1032);
   reader.number("limits.json_depth", s.limits.json_depth, 4, 1000);
+  reader.number("limits.name_length", s.limits.name_length, 16, 255);
+  reader.number("limits.depth", s.limits.depth, 1, 64);
+  reader.number("limits.image_megapixels", s.limits.image_megapixels, 1, 4000);
+  // A reader holds the program, its libraries and one file: with less it does not start.
+  reader.number("limits.reader_memory_mb", s.limits.reader_memory_mb, 128, 8000);
+  reader.number("limits.reader_cpu_seconds", s.limits.reader_cpu_seconds, 1, 600);
+  reader.number("limits.reader_seconds", s.limits.reader_seconds, 1, 600);
+  reader.number("limits.bundle_cpu_seconds", s.limits.bundle_cpu_seconds, 1, 600);
+  reader.number("limits.sheet_mb", s.limits.sheet_mb, 1, 256);
+  reader.number("limits.sheet_cells", s.limits.sheet_cells, 1000, 10'000'000);
+  reader.number("limits.worklist_rows", s.limits.worklist_rows, 1, 100'000);
   try {
     reader.read(toml::parse_file(file), "");
   } catch (const toml::parse_error& e) {

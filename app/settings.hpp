@@ -18,6 +18,8 @@ struct Settings {
   std::size_t min_free_mb = 200;
   int attempts = 3;
   double lease_seconds = 60;
+  double retry_seconds = 5;
+  double longest_retry_seconds = 600;
 };
 
 /// A file that is not there gives the defaults. Faults (Stop), with file and line: a key that is not known, a value of the

@@ -36,12 +36,12 @@ std::pair<std::int64_t, Outcome> Desk::decide(const Claim& claim) {
     Outcome outcome = stages_.decide(claim.submission, claim.delivery,
                                      ledger_.earlier(claim.submission.sha256), ledger_, now);
     join_findings(outcome, claim.submission);
+    name_cells(outcome.findings, claim.submission);
     const std::int64_t id = record(claim, outcome, now);
     log_decided(claim, outcome);
     return {id, std::move(outcome)};
-  } catch (const Fault& fault) {
-    if (fault.kind == FaultKind::Retry) throw;
-    why = fault.what();
+  } catch (const Fault&) {
+    throw;  // the world failed, and it is no fault of the bundle
   } catch (const std::exception& e) {
     why = e.what();
   }

@@ -47,21 +47,31 @@ class PosixFiles : public Files {
       if (errno == ENOENT) return out;
       fail("list " + folder);
     }
-    const int fd = dirfd(dir);
-    while (const dirent* entry = readdir(dir)) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> closes(dir, closedir);
+    for (;;) {
+      errno = 0;
+      const dirent* entry = readdir(dir);
+      if (!entry && errno != 0) fail("list " + folder);
+      if (!entry) return out;
       const std::string_view name = entry->d_name;
       if (name == "." || name == "..") continue;
       struct stat s;
-      if (fstatat(fd, entry->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0) continue;  // gone meanwhile
+      if (fstatat(dirfd(dir), entry->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT) continue;  // gone meanwhile
+        fail("look at " + path_join(folder, name));
+      }
       if (S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) out.push_back(listed(std::string(name), s));
     }
-    closedir(dir);
-    return out;
   }
 
   std::optional<Listed> look(const std::string& path) override {
     struct stat s;
-    if (lstat(path.c_str(), &s) != 0 || !S_ISREG(s.st_mode)) return std::nullopt;
+    if (lstat(path.c_str(), &s) != 0) {
+      // A share that does not answer has not lost the file.
+      if (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG) fail("look at " + path);
+      return std::nullopt;
+    }
+    if (!S_ISREG(s.st_mode)) return std::nullopt;
     return listed(path, s);
   }
 

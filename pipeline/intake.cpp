@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <thread>
 
 #include "pipeline/fault.hpp"
 #include "pipeline/sha256.hpp"
@@ -40,7 +41,7 @@ void Intake::claim(Delivery delivery, std::string attempt, bool poison) {
     const std::uint64_t size = claim->delivery.size;  // as scanned; the file may have grown since
     acquire(size);
     const double before = thread_cpu();
-    prepare(*claim);
+    prepare_patiently(*claim);
     const double spent = thread_cpu() - before;
     release(size);
     const std::lock_guard lock(mutex_);
@@ -48,6 +49,19 @@ void Intake::claim(Delivery delivery, std::string attempt, bool poison) {
     claim->ready = true;
     changed_.notify_all();
   });
+}
+
+/// A fault of a moment must not change the order in which bundles are decided.
+void Intake::prepare_patiently(Claim& claim) {
+  double pause = options_.retry_at_once_seconds;
+  for (int tries = 1;; ++tries) {
+    prepare(claim);
+    if (claim.fault.empty() || tries >= options_.tries_at_once) return;
+    claim.fault.clear();
+    claim.submission = {};
+    std::this_thread::sleep_for(std::chrono::duration<double>(pause));
+    pause *= 2;
+  }
 }
 
 void Intake::prepare(Claim& claim) {
@@ -77,10 +91,8 @@ void Intake::prepare(Claim& claim) {
     claim.delivery.inode = after->inode;
     claim.submission = stages_.prepare(claim.delivery, bytes);
     const bool waits = claim.submission.incomplete && patient_ && may_still_grow(claim.delivery);
-    if (!waits)
-      vault_.keep(claim.submission.sha256, bytes);
-    else
-      claim.fault = "looks unfinished";
+    claim.unfinished = waits;
+    if (!waits) vault_.keep(claim.submission.sha256, bytes);
     constexpr std::size_t kKeepCapacity = std::size_t{32} << 20;
     if (bytes.capacity() > kKeepCapacity) std::string().swap(bytes);
   } catch (const Fault& fault) {

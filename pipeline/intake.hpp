@@ -27,10 +27,11 @@ namespace pipeline {
 struct Claim {
   Delivery delivery;
   Submission submission;
-  std::string fault;    ///< why it stays in the inbox; "" if it does not
-  bool gone = false;    ///< taken away, or changed while it was read
-  bool poison = false;  ///< it is to be set aside without being opened
-  std::string attempt;  ///< its key in Attempts
+  std::string fault;        ///< why it stays in the inbox; "" if it does not
+  bool unfinished = false;  ///< a copy that may still grow: it is looked at again
+  bool gone = false;        ///< taken away, or changed while it was read
+  bool poison = false;      ///< it is to be set aside without being opened
+  std::string attempt;      ///< its key in Attempts
   bool ready = false;
 };
 
@@ -52,6 +53,7 @@ class Intake {
   double cpu_seconds();
 
  private:
+  void prepare_patiently(Claim& claim);
   void prepare(Claim& claim);
   void set_aside_poison(Claim& claim);
   void set_aside_large(Claim& claim, const Listed& file);

@@ -28,7 +28,11 @@ void Ledger::Tables::read_heads() {
 }
 
 Ledger::Ledger(std::unique_ptr<Tables> tables) : tables_(std::move(tables)) {}
-Ledger::~Ledger() = default;
+Ledger::~Ledger() {
+  // Closing would sync once more what could not be synced, and believe the answer: the system closes it, as after a crash.
+  static std::vector<std::unique_ptr<Tables>>& kept = *new std::vector<std::unique_ptr<Tables>>;
+  if (tables_->spoiled) kept.push_back(std::move(tables_));
+}
 
 std::unique_ptr<Ledger> Ledger::open(const std::string& place) {
   return std::unique_ptr<Ledger>(new Ledger(std::make_unique<Tables>(place)));
@@ -60,7 +64,9 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
+  ledger_.tables_->spoiled = !ledger_.tables_->database.is_server();
   ledger_.tables_->database.commit();
+  ledger_.tables_->spoiled = false;
   open_ = false;
   ledger_.tables_->lines.committed(ledger_.tables_->last_bundle);
 }

@@ -70,11 +70,15 @@ class Ledger : public View {
   int receipts(const std::string& stem) const;
   /// Of this line, in order; those after the one of that id.
   std::vector<PendingEffect> pending_effects(int limit, std::int64_t after = 0) const;
+  /// How many effects are to be made, by whatever line.
+  std::int64_t papers_pending() const;
   /// Of any line, in order.
   std::vector<PendingPaper> pending_papers(const std::set<std::string>& makers) const;
   Effect effect(std::int64_t id) const;
   /// A later effect takes that path away or makes it anew: an old paper must not come over it.
   bool answered_later(std::int64_t effect, const std::string& path) const;
+  /// A later effect has already been done at that path: taking it away now would take that away.
+  bool made_later(std::int64_t effect, const std::string& path) const;
   std::vector<PendingTimer> due_timers(Time now, int limit) const;
   /// When the next timer is due.
   std::optional<Time> next_timer() const;

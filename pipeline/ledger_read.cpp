@@ -127,6 +127,10 @@ std::vector<PendingPaper> Ledger::pending_papers(const std::set<std::string>& ma
   return out;
 }
 
+std::int64_t Ledger::papers_pending() const {
+  return std::get<0>(*tables_->count_pending.first());
+}
+
 Effect Ledger::effect(std::int64_t id) const {
   const auto row = tables_->get_effect.first(id);
   if (!row) throw Fault(FaultKind::Stop, "read the ledger", "no effect " + std::to_string(id));
@@ -138,6 +142,10 @@ Effect Ledger::effect(std::int64_t id) const {
 
 bool Ledger::answered_later(std::int64_t effect, const std::string& path) const {
   return std::get<0>(*tables_->count_later.first(path, effect)) > 0;
+}
+
+bool Ledger::made_later(std::int64_t effect, const std::string& path) const {
+  return std::get<0>(*tables_->count_made.first(path, effect)) > 0;
 }
 
 std::vector<PendingTimer> Ledger::due_timers(Time now, int limit) const {

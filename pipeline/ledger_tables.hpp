@@ -39,7 +39,10 @@ struct Ledger::Tables {
       database,
       "SELECT id, maker, path, payload, subject_space, subject_name FROM effect "
       "WHERE done = 0 AND id > $1 AND line = $2 ORDER BY id LIMIT $3"};
+  Query<Number> count_pending{database, "SELECT count(*) FROM effect WHERE done = 0"};
   Query<Number> count_later{database, "SELECT count(*) FROM effect WHERE path = $1 AND id > $2"};
+  Query<Number> count_made{database,
+                           "SELECT count(*) FROM effect WHERE path = $1 AND id > $2 AND done = 1"};
   Query<Number, Number, Text, Text> due_timers{
       database,
       "SELECT id, due, name, body FROM timer WHERE fired = 0 AND due <= $1 "
@@ -95,6 +98,7 @@ struct Ledger::Tables {
 
   Number last_seq = 0, last_effect = 0, last_bundle = 0, last_timer = 0;
   Text last_digest;
+  bool spoiled = false;  ///< a commit to a file has failed: what is on the disk is not known
   std::vector<Number> new_effects;
 };
 

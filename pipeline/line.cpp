@@ -10,14 +10,15 @@
 #include "pipeline/attempts.hpp"
 #include "pipeline/desk.hpp"
 #include "pipeline/fault.hpp"
-#include "pipeline/inbox.hpp"
 #include "pipeline/intake.hpp"
 #include "pipeline/lines.hpp"
 #include "pipeline/lookout.hpp"
+#include "pipeline/one_run.hpp"
 #include "pipeline/press.hpp"
 #include "pipeline/standing.hpp"
 #include "pipeline/summary.hpp"
-#include "pipeline/text.hpp"
+#include "pipeline/taking.hpp"
+#include "pipeline/troubles.hpp"
 #include "pipeline/vault.hpp"
 #include "pipeline/watch.hpp"
 #include "pipeline/workers.hpp"
@@ -32,15 +33,10 @@ void pause() {
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
 }
 
-Steady::time_point later(Steady::time_point start, double seconds) {
-  return start +
-         std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
-}
-
 class Run {
  public:
   Run(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
-      const Clock& clock, const Observer& observer)
+      const Clock& clock, const Observer& observer, Troubles& troubles, Tally& tally)
       : options_(options),
         stages_(stages),
         files_(files),
@@ -49,17 +45,28 @@ class Run {
         observer_(observer),
         vault_(files, path_join(options.state, "vault"), options.seat),
         work_(path_join(options.outbox, options.seat.empty() ? ".work" : ".work-" + options.seat)),
-        lookout_(options, files, observer, {vault_.folder(), work_}),
+        troubles_(troubles),
+        tally_(tally),
+        lookout_(options, files, observer, troubles, {vault_.folder(), work_}),
         desk_(stages, ledger, clock, observer),
         intake_(options, stages, files, vault_, workers_),
         press_(options, stages, files, vault_, work_, workers_, observer),
         attempts_(files, attempts_file(options.state, options.seat), options.attempts),
+        taking_(files, work_),
+        summary_(options, stages, files, ledger, clock, work_, attempts_, observer, tally),
         standing_(stages, ledger, press_, attempts_),
-        summary_(options, stages, files, ledger, clock, observer, attempts_, work_),
         workers_(std::max(0, options.jobs)) {}
 
-  Tally go() {
-    const auto start = Steady::now();
+  ~Run() {
+    tally_.prepare_cpu += intake_.cpu_seconds();
+    tally_.produce_cpu += press_.cpu_seconds();
+    tally_.decide_cpu += standing_.cpu_seconds();
+    tally_.effects += press_.published();
+    tally_.bytes_out += press_.bytes();
+  }
+
+  /// Gives how many papers could not be made.
+  std::int64_t go() {
     files_.make_folders(options_.inbox);
     for (const std::string& work : {vault_.work(), work_}) {
       files_.remove_tree(work);  // what a crash left
@@ -77,23 +84,15 @@ class Run {
     ledger_.lines().leave();
     files_.remove_tree(vault_.work());
     files_.remove_tree(work_);
-    tally_.prepare_cpu = intake_.cpu_seconds();
-    tally_.produce_cpu = press_.cpu_seconds();
-    tally_.decide_cpu += standing_.cpu_seconds();
-    tally_.effects = press_.published();
-    tally_.faults += static_cast<std::int64_t>(press_.failed().size()) + lookout_.faults();
-    tally_.bytes_out += press_.bytes();
-    tally_.seconds = std::chrono::duration<double>(Steady::now() - start).count();
-    return tally_;
+    if (!press_.failed().empty())
+      troubles_.noted("papers", "papers_pending", Value::object({{"papers", failed_papers()}}));
+    return failed_papers();
   }
 
  private:
   /// What the last run committed but did not finish.
   void recover() {
-    for (const Untaken& u : ledger_.untaken()) {
-      if (still_there(files_, u.delivery)) files_.remove(u.delivery.path);
-      taken_.push_back(u.id);
-    }
+    for (const Untaken& u : ledger_.untaken()) taking_.take(u.id, u.delivery);
     catch_up();
   }
 
@@ -111,8 +110,9 @@ class Run {
       for (PendingEffect& p : pending) {
         if (p.id >= first_new_) break;  // a timer came due meanwhile; its papers are under way
         if (stages_.standing.contains(p.effect.maker)) continue;
-        // A form that was taken away or made anew since must not come back.
-        if (p.effect.maker != "remove" && ledger_.answered_later(p.id, p.effect.path)) {
+        // A form that was taken away or made anew since must not come back, nor one made since be taken away.
+        if (p.effect.maker == "remove" ? ledger_.made_later(p.id, p.effect.path)
+                                       : ledger_.answered_later(p.id, p.effect.path)) {
           done_.push_back(p.id);
           continue;
         }
@@ -126,9 +126,13 @@ class Run {
     commit_group({});
     finish_standing();
     attempts_.keep_suspects("effect", {});
-    caught_up_ = Steady::now();
+    if (press_.failed().empty())
+      troubles_.over("papers");
+    else
+      troubles_.met("papers", "papers_pending", Value::object({{"papers", failed_papers()}}));
   }
 
+  std::int64_t failed_papers() const { return std::ssize(press_.failed()); }
   /// Papers that were being made when the last run died are made one at a time, and given up when they have killed the program
   /// too often.
   void start_carefully(std::vector<Order> orders) {
@@ -163,7 +167,7 @@ class Run {
     std::vector<Delivery> again = std::move(deferred_);
     deferred_.clear();
     if (!again.empty() && !observer_.stop()) {
-      const auto until = later(Steady::now(), options_.settle_seconds);
+      const auto until = Steady::now() + std::chrono::duration<double>(options_.settle_seconds);
       while (Steady::now() < until && !observer_.stop()) pause();
       intake_.wait_no_longer();
       std::vector<Delivery> now_there;
@@ -173,7 +177,7 @@ class Run {
           now_there.push_back(std::move(d));
       pass(std::move(now_there));
     }
-    summary_.make(tally_);
+    summary_.make();
   }
 
   void keep_watching() {
@@ -185,9 +189,10 @@ class Run {
       deferred_.clear();
       if (ledger_.lines().take_over()) recover();
       pass(look());
-      if (!press_.failed().empty() && Steady::now() >= later(caught_up_, options_.retry_seconds))
-        catch_up();
-      summary_.make(tally_);
+      if (!press_.failed().empty() && !troubles_.waits("papers")) catch_up();
+      summary_.make();
+      troubles_.over("line");
+      troubles_.tell();
       if (observer_.stop()) break;
       constexpr double kRescanSeconds = 2;
       watch.wait(kRescanSeconds);
@@ -196,7 +201,7 @@ class Run {
 
   /// Takes these deliveries, in this order, through the whole line.
   void pass(std::vector<Delivery> arrivals) {
-    total_ = static_cast<std::int64_t>(arrivals.size());
+    const auto total = static_cast<std::int64_t>(arrivals.size());
     std::set<std::string> met;
     if (attempts_.has_suspects())
       for (const Delivery& d : arrivals) met.insert(attempt_key(d));
@@ -212,8 +217,10 @@ class Run {
       done += static_cast<std::int64_t>(group.size());
       bool more = cycle(group);
       while (one_by_one && cycle({})) more = true;
-      if (Steady::now() >= later(standing_.last(), options_.standing_seconds)) standing_.start();
-      if (!group.empty()) observer_.progress(done, total_);
+      if (Steady::now() - standing_.last() >=
+          std::chrono::duration<double>(options_.standing_seconds))
+        standing_.start();
+      if (!group.empty()) observer_.progress(done, total);
       if (!more && intake_.claimed() == 0 && next >= arrivals.size()) break;
     }
     commit_group({});
@@ -286,13 +293,10 @@ class Run {
   /// is decided. False when nothing is left to do.
   bool cycle(const std::vector<std::shared_ptr<Claim>>& group) {
     press_.collect();
-    if (group.empty() && !press_.needs_sync()) return false;
-    if (one_sync_) {
-      files_.sync(work_);
-    } else {
-      if (!group.empty()) files_.sync(vault_.folder());
-      files_.sync(work_);
-    }
+    if (group.empty() && !press_.needs_sync() && !taking_.needs_sync()) return false;
+    if (!one_sync_ && !group.empty()) files_.sync(vault_.folder());
+    files_.sync(work_);
+    taking_.sync();
     for (const std::int64_t id : press_.failed()) attempts_.end(attempt_key(id));
     const std::vector<std::int64_t> durable = press_.take_durable();
     done_.insert(done_.end(), durable.begin(), durable.end());
@@ -307,16 +311,17 @@ class Run {
     std::vector<std::pair<std::int64_t, Delivery>> to_remove;
     std::vector<std::string> keys;
     const double before = thread_cpu();
+    const std::vector<std::int64_t> taken = taking_.take_durable();
     {
       Transaction transaction(ledger_);
-      for (const std::int64_t id : taken_) ledger_.mark_taken(id);
+      for (const std::int64_t id : taken) ledger_.mark_taken(id);
       for (const std::int64_t id : done_) ledger_.mark_done(id);
       desk_.fire_timers();
       for (const auto& claim : group) {
         attempts_.end(claim->attempt);
         keys.push_back(claim->attempt);
         if (ledger_.lines().decided_elsewhere(claim->delivery)) continue;
-        if (claim->gone || !claim->fault.empty()) {
+        if (claim->gone || claim->unfinished || !claim->fault.empty()) {
           leave_in_inbox(*claim);
           continue;
         }
@@ -324,17 +329,14 @@ class Run {
         auto [id, outcome] = desk_.decide(*claim);
         to_remove.emplace_back(id, claim->delivery);
         lookout_.forget(claim->delivery.path);
+        troubles_.over(attempt_key(claim->delivery));
         count(*claim, outcome);
       }
       ledger_.lines().release(keys);
       transaction.commit();
     }
-    taken_.clear();
     done_.clear();
-    for (const auto& [id, delivery] : to_remove) {
-      if (still_there(files_, delivery)) files_.remove(delivery.path);
-      taken_.push_back(id);
-    }
+    for (const auto& [id, delivery] : to_remove) taking_.take(id, delivery);
     tally_.decide_cpu += thread_cpu() - before;
     std::vector<Order> orders = desk_.take_orders();
     for (const Order& order : orders) first_new_ = std::min(first_new_, order.id);
@@ -342,14 +344,14 @@ class Run {
   }
 
   void leave_in_inbox(const Claim& claim) {
-    if (claim.gone) return;
-    const bool waits = claim.submission.incomplete;
-    if (waits)
-      deferred_.push_back(claim.delivery);
-    else
-      ++tally_.faults;
-    lookout_.tell_once(claim.delivery.path, claim.delivery.modified_ns, "left_in_inbox",
-                       claim.fault);
+    const Delivery& delivery = claim.delivery;
+    if (claim.unfinished) {
+      deferred_.push_back(delivery);
+      lookout_.tell_once(delivery.path, delivery.modified_ns, "left_in_inbox", "looks unfinished");
+    } else if (!claim.fault.empty()) {
+      troubles_.met(attempt_key(delivery), "left_in_inbox",
+                    Value::object({{"path", delivery.path}, {"why", claim.fault}}));
+    }
   }
 
   void count(const Claim& claim, const Outcome& outcome) {
@@ -367,29 +369,29 @@ class Run {
   Vault vault_;
   const std::string work_;
   bool one_sync_ = false;
-  std::int64_t total_ = 0;
-  Tally tally_;
+  Troubles& troubles_;
+  Tally& tally_;
   Lookout lookout_;
   Desk desk_;
   Intake intake_;
   Press press_;
   Attempts attempts_;
-  Standing standing_;
+  Taking taking_;
   Summary summary_;
-  Steady::time_point caught_up_ = Steady::now();  ///< when pending effects were last looked for
+  Standing standing_;
   std::int64_t first_new_ = 0;  ///< the first effect recorded since catch_up began
 
   std::vector<Delivery> deferred_;
-  std::vector<std::int64_t> done_;   ///< durable, not yet marked
-  std::vector<std::int64_t> taken_;  ///< their inbox files are gone, not yet marked
-  Workers workers_;                  ///< last: its threads use all of the above
+  std::vector<std::int64_t> done_;  ///< durable, not yet marked
+  Workers workers_;                 ///< last: its threads use all of the above
 };
 
 }  // namespace
 
-Tally run_line(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
-               const Clock& clock, const Observer& observer) {
-  return Run(options, stages, files, ledger, clock, observer).go();
+std::int64_t one_run(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
+                     const Clock& clock, const Observer& observer, Troubles& troubles,
+                     Tally& tally) {
+  return Run(options, stages, files, ledger, clock, observer, troubles, tally).go();
 }
 
 }  // namespace pipeline

@@ -50,7 +50,7 @@ struct LineOptions {
   std::string inbox, outbox, state;
   std::string seat;  ///< with several lines on one ledger: the name that sets this one apart
   double lease_seconds = 60;  ///< … and how long it may be silent before its work goes to others
-  int jobs = 1;
+  int jobs = 1;               ///< threads that prepare and produce; 0: all in the caller's
   bool watch = false;
   double settle_seconds = 3;  ///< a bundle that looks unfinished is looked at again after this time
   double incomplete_minutes = 10;  ///< with watch: how long an unfinished copy may take
@@ -60,8 +60,12 @@ struct LineOptions {
   std::size_t bundle_mb = 500;    ///< larger ones are set aside without being read into memory
   std::size_t min_free_mb = 200;  ///< with less free space nothing is claimed
   double standing_seconds = 60;   ///< a long pass makes the standing papers this often, too
-  double retry_seconds = 60;    ///< with watch: when a paper that could not be made is tried again
-  std::size_t memory_mb = 128;  ///< bundles being prepared at the same time, in bytes
+  int tries_at_once =
+      3;  ///< what cannot be read is tried so often before those behind it go first …
+  double retry_at_once_seconds = 0.05;  ///< … after this pause, each twice the one before
+  double retry_seconds = 5;             ///< with watch: what failed is tried again after this …
+  double longest_retry_seconds = 600;   ///< … then after twice the time, up to this
+  std::size_t memory_mb = 128;          ///< bundles being prepared at the same time, in bytes
 };
 
 struct Tally {
@@ -83,12 +87,17 @@ struct Observer {
   std::function<bool()> stop = [] { return false; };
 };
 
-/// One run. `ledger` and the lock on the state folder, or on the seat, are the caller's.
+/// One run. `ledger` and the lock on the state folder, or on the seat, are the caller's. With watch, what may go away by itself
+/// (Retry) does not end it: after a pause all begins anew, as after a crash; but for a line on a seat, whose caller must reach the
+/// ledger anew.
 Tally run_line(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
                const Clock& clock, const Observer& observer);
 
 /// Puts prepare's findings before those of decide, but for those that decide settled.
 void join_findings(Outcome& outcome, const Submission& submission);
+
+/// Of a form that is a sheet: a finding about a place in the form names the cell instead.
+void name_cells(std::vector<Finding>& findings, const Submission& submission);
 
 /// The receipt of DESIGN.md §3 for one delivery.
 Value receipt(const Delivery& delivery, const Submission& submission, const Outcome& outcome,

@@ -13,6 +13,26 @@ void join_findings(Outcome& outcome, const Submission& submission) {
   outcome.findings = std::move(all);
 }
 
+void name_cells(std::vector<Finding>& findings, const Submission& submission) {
+  if (submission.cells.empty()) return;
+  const auto is_entry = [&](const std::string& where) {
+    return std::any_of(submission.entries.begin(), submission.entries.end(),
+                       [&](const Entry& entry) { return entry.name == where; });
+  };
+  for (Finding& finding : findings) {
+    if (is_entry(finding.where)) continue;
+    // What has no cell of its own goes by what holds it: one of several items in a cell, a group.
+    for (std::string path = finding.where; !path.empty();) {
+      if (const auto cell = submission.cells.find(path); cell != submission.cells.end()) {
+        finding.where = cell->second;
+        break;
+      }
+      const auto end = path.find_last_of(".[");
+      path.resize(end == path.npos ? 0 : end);
+    }
+  }
+}
+
 Value receipt(const Delivery& delivery, const Submission& submission, const Outcome& outcome,
               Time received_at) {
   const auto text_or_null = [](const std::string& s) { return s.empty() ? Value() : Value(s); };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,11 +36,13 @@ struct Entry {
   std::string sha256;      ///< of the inflated bytes; "" for what was not read
   std::uint64_t size = 0;  ///< inflated, bytes
   std::string
-      type;  ///< by content: jpeg png pdf tiff bmp gif webp heic ofd ole ooxml json zip rar 7z text empty unknown
+      type;  ///< by content: jpeg png pdf tiff bmp gif webp heic avif ofd ole ooxml json zip rar 7z text empty unknown
   int pages = 0;              ///< PDF only, 0 if not counted
-  int width = 0, height = 0;  ///< pixels, images only
+  int width = 0, height = 0;  ///< pixels as stored, images only
+  int orientation = 1;        ///< images: EXIF's 1–8, how it must be turned to stand upright
+  bool located = false;       ///< images: it says where it was taken, which is for nobody else
   std::string encoding;       ///< what decided its name: ascii utf8 unicode-extra gb18030
-  std::string note;           ///< Chinese: why ignored or rejected
+  std::string note;           ///< Chinese: why ignored or rejected; what is odd about an attachment
 };
 
 struct Submission {
@@ -52,6 +55,8 @@ struct Submission {
   Value
       form;  ///< normalised: codes, ID numbers, dates (YYYY-MM-DD or YYYY-MM) and enumerations in their canonical writing
   std::string form_name;
+  std::map<std::string, std::string>
+      cells;  ///< of a form that is a sheet, where it has each place of the form: "unit.name" -> "C7"
   std::vector<Entry> entries;
   std::vector<Finding> findings;
   std::vector<Submission>

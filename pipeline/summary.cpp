@@ -1,23 +1,26 @@
 #include "pipeline/summary.hpp"
 
+#include <optional>
+
 #include "pipeline/lines.hpp"
 #include "pipeline/press.hpp"
+#include "pipeline/workers.hpp"
 
 namespace pipeline {
 
-void Summary::make(Tally& tally) {
+void Summary::make() {
   if (!stages_.summarise || !ledger_.lines().wait_alone(observer_.stop)) return;
-  make_alone(tally);
+  make_alone();
   ledger_.lines().end_alone();
 }
 
-void Summary::make_alone(Tally& tally) {
+void Summary::make_alone() {
   if (ledger_.lines().joined()) Transaction(ledger_).commit();  // others may have decided since
   const std::string head =
       std::to_string(ledger_.last_bundle()) + '/' + std::to_string(ledger_.last_event());
   if (ledger_.meta("summarised") == head) return;
   if (attempts_.is_poison(kSummaryAttempt)) {
-    ++tally.faults;
+    ++tally_.faults;
     observer_.log("paper_failed", Value::object({{"effect", kSummaryAttempt},
                                                  {"why", "the program died over it"}}));
     attempts_.end(kSummaryAttempt);
@@ -26,13 +29,16 @@ void Summary::make_alone(Tally& tally) {
   const double before = thread_cpu();
   attempts_.begin({kSummaryAttempt});
   const std::vector<Paper> papers = stages_.summarise(ledger_, clock_.now(), work_);
-  Transaction transaction(ledger_);
-  tally.bytes_out += publish_at_once(files_, papers, work_, options_.outbox);
+  // Several lines: the papers come into their place under the lock of those who are alive. One: the disk first, then the ledger.
+  std::optional<Transaction> alone;
+  if (ledger_.lines().joined()) alone.emplace(ledger_);
+  tally_.bytes_out += publish_at_once(files_, papers, work_, options_.outbox);
+  if (!alone) alone.emplace(ledger_);
   ledger_.set_meta("summarised", head);
-  transaction.commit();
+  alone->commit();
   attempts_.end(kSummaryAttempt);
   attempts_.rest();
-  tally.summarise_cpu += thread_cpu() - before;
+  tally_.summarise_cpu += thread_cpu() - before;
 }
 
 }  // namespace pipeline

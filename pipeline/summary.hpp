@@ -3,16 +3,15 @@
 #include <string>
 
 #include "pipeline/attempts.hpp"
+#include "pipeline/files.hpp"
 #include "pipeline/ledger.hpp"
 #include "pipeline/line.hpp"
 
-// Summary: the papers about everything (statistics), made when the ledger has grown since the last ones.
+// Summary: the papers about everything (statistics), when the ledger has grown since the last ones.
 //
-//   takes   the ledger, with nothing else of this line running
-//   writes  the outbox; up to where they reach, into the ledger
-//   faults  those of the disk and the ledger
-//
-// With several lines one at a time makes them.
+//   takes   the ledger as it is; called with nothing else running
+//   writes  the outbox, and in the ledger up to where they reach
+//   faults  those of Files and of the ledger
 
 namespace pipeline {
 
@@ -20,30 +19,33 @@ class Summary {
  public:
   /// `work` lies on the outbox's file system.
   Summary(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
-          const Clock& clock, const Observer& observer, Attempts& attempts, const std::string& work)
+          const Clock& clock, std::string work, Attempts& attempts, const Observer& observer,
+          Tally& tally)
       : options_(options),
         stages_(stages),
         files_(files),
         ledger_(ledger),
         clock_(clock),
-        observer_(observer),
+        work_(std::move(work)),
         attempts_(attempts),
-        work_(work) {}
+        observer_(observer),
+        tally_(tally) {}
 
-  /// Counts what it wrote, or could not.
-  void make(Tally& tally);
+  /// With several lines one at a time makes them.
+  void make();
 
  private:
-  void make_alone(Tally& tally);
+  void make_alone();
 
   const LineOptions& options_;
   const Stages& stages_;
   Files& files_;
   Ledger& ledger_;
   const Clock& clock_;
-  const Observer& observer_;
+  const std::string work_;
   Attempts& attempts_;
-  const std::string& work_;
+  const Observer& observer_;
+  Tally& tally_;
 };
 
 }  // namespace pipeline

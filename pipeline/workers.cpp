@@ -24,6 +24,10 @@ Workers::~Workers() {
 }
 
 void Workers::run(std::function<void()> task, Priority priority) {
+  if (threads_.empty()) {
+    task();
+    return;
+  }
   {
     const std::lock_guard lock(mutex_);
     (priority == Priority::Urgent ? urgent_ : normal_).push_back(std::move(task));

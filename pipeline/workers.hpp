@@ -16,6 +16,7 @@ double thread_cpu();
 class Workers {
  public:
   enum class Priority { Normal, Urgent };
+  /// With none, a task is run at once by whoever brings it: every step in the same order each time.
   explicit Workers(int count);
   ~Workers();  ///< waits for the tasks that run, drops those that wait
   Workers(const Workers&) = delete;

@@ -24,6 +24,8 @@ const std::vector<std::pair<Words, Words>>& commands() {
                                                               {{"queue"}, {"agency-430102-pt"}},
                                                               {{"report"}, {}},
                                                               {{"explain"}, {"form.json"}},
+                                                              {{"check"}, {"form.json"}},
+                                                              {{"forms"}, {"samples"}},
                                                               {{"rules", "check"}, {}},
                                                               {{"rules", "list"}, {}},
                                                               {{"sample"}, {"0", "samples"}},
@@ -67,7 +69,6 @@ TEST(Commands, WhatIsAskedWronglyEndsWithOne) {
   const std::vector<Words> wrong{{},
                                  {"nonsense"},
                                  {"rules"},
-                                 {"status"},
                                  {"explain"},
                                  {"queue", "--colour", "red"},
                                  {"queue", "--category", "everything"},
@@ -112,6 +113,9 @@ TEST(Commands, DoctorSaysWhatIsThereAndWhatIsWrong) {
   const Value answer = at.json();
   EXPECT_TRUE(answer["ok"].boolean());
   for (const Value& check : answer["checks"].items()) EXPECT_TRUE(check["how"].is_null());
+  at.write("state/dossier.toml", "[limits]\nreader_memory_mb = 128\n");
+  EXPECT_EQ(at.run_here({"doctor"}), 0) << "the least that is allowed is enough: " << at.out();
+  EXPECT_NE(at.out().find("外来文件检查进程：可以启动"), std::string::npos) << at.out();
   at.templates = at.path("nothing");
   EXPECT_EQ(at.run_here({"doctor", "--json"}), 4);
   EXPECT_FALSE(at.json()["ok"].boolean(true));
@@ -130,6 +134,11 @@ TEST(Commands, ASettingThatIsUnknownOrOutOfRangeIsToldWithItsLine) {
   at.write("state/dossier.toml", "[hunan]\nsync_delay_minutes = 31\n");
   EXPECT_EQ(at.run_here({"status", "x"}), 3);
   EXPECT_NE(at.err().find("dossier.toml:2: hunan.sync_delay_minutes"), std::string::npos)
+      << at.err();
+  at.write("state/dossier.toml", "[limits]\nimage_megapixels = 50\nreader_memory_mb = 1\n");
+  EXPECT_EQ(at.run_here({"status", "x"}), 3);
+  EXPECT_NE(at.err().find("dossier.toml:3: limits.reader_memory_mb must be a number from 128"),
+            std::string::npos)
       << at.err();
   at.write("state/dossier.toml", "[hunan\n");
   EXPECT_EQ(at.run_here({"status", "x"}), 3);

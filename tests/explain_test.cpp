@@ -5,6 +5,7 @@
 
 #include "app/sample_zip.hpp"
 #include "pipeline/sha256.hpp"
+#include "tests/form_pdf.hpp"
 #include "tests/program.hpp"
 
 // What `dossier explain` says, through the real program.
@@ -26,11 +27,9 @@ Value registration() {
 }
 
 std::string zip_of(const Value& form) {
-  const std::string scan =
-      "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count "
-      "1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 "
-      "0 "
-      "R>>\nstartxref\n9\n%%EOF\n";
+  const std::string scan = form_pdf::file_of(
+      {"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+       "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"});
   return app::zip_bytes({{"form.json", app::own(form.dump())}, {"U03.pdf", app::own(scan)}}, {}, 0);
 }
 

@@ -36,7 +36,7 @@ std::string field(const std::optional<std::string>& answer, const std::string& n
 
 std::optional<std::string> read(ForeignReaders& readers, const std::string& bytes,
                                 const Limits& limits = {}, const std::string& drop = "unit-1") {
-  return readers.read(drop, ForeignTask::PdfForm, bytes, limits);
+  return readers.read(drop, ForeignTask::PdfForm, bytes, limits).answer;
 }
 
 /// Resident memory in KB.

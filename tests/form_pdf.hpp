@@ -183,4 +183,10 @@ inline Form filled_form() {
   return form;
 }
 
+/// One empty page, in a file that differs from others.
+inline std::string scan(const std::string& unique) {
+  return file_of({"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                  "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>", stream(unique)});
+}
+
 }  // namespace form_pdf

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <map>
 #include <random>
@@ -134,7 +135,11 @@ class Line : public testing::Test {
     return files;
   }
   static int count_files(const std::string& folder) {
-    return fs::exists(folder) ? static_cast<int>(tree(folder).size()) : 0;
+    int files = 0;
+    if (fs::exists(folder))
+      for (const auto& entry : fs::recursive_directory_iterator(folder))
+        files += entry.is_regular_file();
+    return files;
   }
 
   fs::path root;
@@ -196,21 +201,40 @@ TEST_F(Line, TheOutboxIsTheSameWithOneJobAndWithThree) {
   EXPECT_EQ(differences(one, tree(path("three", "outbox"))), std::vector<std::string>());
 }
 
-TEST_F(Line, TwentyKillsEndInTheSameOutbox) {
-  sample("calm", 60);
+/// DOSSIER_KILLS=300 for a long night.
+int kills() {
+  const char* text = std::getenv("DOSSIER_KILLS");
+  return text ? std::atoi(text) : 20;
+}
+
+TEST_F(Line, KillsAtRandomMomentsEndInTheSameOutbox) {
+  sample("calm", 3 * kills());
   copy_inbox("calm", "killed");
   share_key("calm", "killed");
   ASSERT_EQ(run(arguments("calm", 2)), 0) << output("stderr");
   std::mt19937 random(20261121);
-  std::uniform_int_distribution<int> milliseconds(5, 400);
-  int killed = 0;
-  for (int i = 0; i < 20; ++i) {
+  std::uniform_int_distribution<int> milliseconds(0, 200);
+  int killed = 0, at_work = 0;
+  for (int most = 3 * kills(); killed < kills() && most > 0; --most) {
+    const int before = count_files(path("killed", "inbox"));
+    // From the moment in which it holds its folders, or in which it has told of its first decision.
+    const fs::path sign = killed % 2 == 0 ? root / "stderr" : root / "killed/state/lock";
+    fs::remove(sign);
     const pid_t child = start(arguments("killed", 2));
+    pid_t ended = 0;
+    while (ended == 0 && (!fs::exists(sign) || fs::file_size(sign) == 0)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      ended = waitpid(child, nullptr, WNOHANG);
+    }
+    if (ended != 0) break;  // there is nothing left to do
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds(random)));
     kill(child, SIGKILL);
     if (finish(child) == -SIGKILL) ++killed;
+    if (count_files(path("killed", "inbox")) < before) ++at_work;
   }
-  EXPECT_GE(killed, 5) << "the machine is so fast that the kills came too late: more bundles";
+  std::cout << killed << " kills, " << at_work << " of them after bundles were taken\n";
+  EXPECT_GE(killed, kills() / 2) << "the kills came too late: more bundles";
+  EXPECT_GE(at_work, kills() / 10);
   ASSERT_EQ(run(arguments("killed", 2)), 0) << output("stderr");
   EXPECT_EQ(differences(tree(path("calm", "outbox")), tree(path("killed", "outbox"))),
             std::vector<std::string>());
@@ -283,6 +307,43 @@ TEST_F(Line, ASecondRunOnTheSameStateIsTurnedAway) {
   EXPECT_EQ(finish(first), 0);
   EXPECT_EQ(second, 3);
   EXPECT_NE(why.find("another run holds it: process "), why.npos) << why;
+}
+
+TEST_F(Line, AfterAKillTheLockOfTheDeadKeepsNobodyOut) {
+  sample("a", 20);
+  const pid_t dead = start(arguments("a", 1));
+  while (!fs::exists(path("a", "state/ledger.sqlite")) && kill(dead, 0) == 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  kill(dead, SIGKILL);
+  ASSERT_EQ(finish(dead), -SIGKILL);
+  std::ifstream lock(path("a", "state/lock"));
+  const std::string holder(std::istreambuf_iterator<char>(lock), {});
+  EXPECT_NE(holder.find("process " + std::to_string(dead)), holder.npos) << holder;
+  EXPECT_EQ(run(arguments("a", 2)), 0) << output("stderr");
+  EXPECT_EQ(count_files(path("a", "inbox")), 0);
+}
+
+TEST_F(Line, StatusWithoutAKeyTellsWhatTheLineWaitsFor) {
+  sample("a", 12);
+  std::ofstream(path("a", "state/dossier.toml")) << "[line]\nmin_free_mb = 900000000\n";
+  ASSERT_EQ(run(arguments("a", 1)), 3) << "no disk has that much room";
+  EXPECT_NE(output("stderr").find("disk_full"), std::string::npos);
+  const auto status = [&] {
+    std::vector<std::string> words = arguments("a", 1);
+    words.resize(words.size() - 2);
+    words[1] = "status";
+    EXPECT_EQ(run(words), 0) << output("stderr");
+    return pipeline::parse_json(output()).value;
+  };
+  const Value full = status();
+  EXPECT_EQ(full["in_inbox"].integer(), count_files(path("a", "inbox")));
+  EXPECT_EQ(full["troubles"][0]["what"].string(), "disk_full");
+  fs::remove(path("a", "state/dossier.toml"));
+  ASSERT_EQ(run(arguments("a", 1)), 0) << output("stderr");
+  const Value idle = status();
+  EXPECT_EQ(idle["in_inbox"].integer(), 0);
+  EXPECT_EQ(idle["papers_pending"].integer(), 0);
+  EXPECT_EQ(idle["troubles"].size(), 0U);
 }
 
 }  // namespace

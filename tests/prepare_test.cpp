@@ -40,7 +40,7 @@ std::string jpeg(int width = 1200, int height = 900, bool whole = true) {
   for (const int n : {height, width}) out += static_cast<char>(n >> 8), out += static_cast<char>(n);
   out += std::string(
       "\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01\xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00", 20);
-  out += std::string(500, 'x');
+  out += std::string(std::size_t(width) * std::size_t(height) / 16, 'x');
   return whole ? out + "\xFF\xD9" : out;
 }
 
@@ -52,11 +52,16 @@ std::string different_jpeg(int n) {
 
 std::string png(bool whole = true) {
   std::string out = "\x89PNG\r\n\x1A\n";
+  const auto number = [&](std::uint32_t n) {
+    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(n >> shift);
+  };
   const auto chunk = [&](const std::string& body) {
-    out += std::string("\0\0\0", 3) + static_cast<char>(body.size() - 4) + body + "crc!";
+    number(static_cast<std::uint32_t>(body.size() - 4));
+    out += body;
+    number(zip_builder::crc(body));
   };
   chunk("IHDR" + std::string("\0\0\x04\0\0\0\x03\0\x08\x02\0\0\0", 13));
-  chunk("IDATxxxx");
+  chunk("IDAT" + std::string(20'000, 'x'));
   if (whole) chunk("IEND");
   return out;
 }
@@ -69,15 +74,19 @@ std::string pdf(int pages, const std::string& trailer = {}, bool whole = true) {
     out += std::to_string(at.size()) + " 0 obj\n" + body + "\nendobj\n";
   };
   object("<< /Type /Catalog /Pages 2 0 R >>");
-  object("<< /Type /Pages /Count " + std::to_string(pages) + " /Kids [] >>");
+  std::string kids;
+  for (int i = 0; i < pages; ++i) kids += " " + std::to_string(3 + i) + " 0 R";
+  object("<< /Type /Pages /Count " + std::to_string(pages) + " /Kids [" + kids + "] >>");
+  for (int i = 0; i < pages; ++i) object("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>");
   const std::size_t table = out.size();
-  out += "xref\n0 3\n0000000000 65535 f \n";
+  const std::string size = std::to_string(at.size() + 1);
+  out += "xref\n0 " + size + "\n0000000000 65535 f \n";
   for (const std::size_t offset : at) {
     std::string digits = std::to_string(offset);
     out += std::string(10 - digits.size(), '0') + digits + " 00000 n \n";
   }
-  out += "trailer\n<< /Size 3 /Root 1 0 R " + trailer + " >>\nstartxref\n" + std::to_string(table) +
-         "\n";
+  out += "trailer\n<< /Size " + size + " /Root 1 0 R " + trailer + " >>\nstartxref\n" +
+         std::to_string(table) + "\n";
   return whole ? out + "%%EOF\n" : out;
 }
 
@@ -417,9 +426,9 @@ TEST(Prepare, SpoiltAttachmentsAreRejectedAndKeepTheirSlot) {
                                     .add("form.json", kApplication)
                                     .add("A01.jpg", jpeg(1200, 900, false))
                                     .add("A02.png", png(false))
-                                    .add("A03.pdf", pdf(1, {}, false))
+                                    .add("A03.pdf", pdf(1).substr(0, 100))
                                     .add("A04.pdf", "")
-                                    .add("A05.pdf", pdf(1, "/Encrypt 9 0 R"))
+                                    .add("A05.pdf", pdf(1, "/Encrypt << /Filter /Foreign /V 9 >>"))
                                     .add("A06.doc", ole)
                                     .add("A07.jpg", std::string("\0\0\0\x18"
                                                                 "ftypheic",
@@ -436,7 +445,7 @@ TEST(Prepare, SpoiltAttachmentsAreRejectedAndKeepTheirSlot) {
                                    "ATTACHMENT_CORRUPT@A03.pdf", "ATTACHMENT_EMPTY@A04.pdf",
                                    "ATTACHMENT_ENCRYPTED@A05.pdf", "ATTACHMENT_TYPE@A06.doc",
                                    "ATTACHMENT_TYPE@A07.jpg", "ATTACHMENT_LOW_RESOLUTION@A08.jpg",
-                                   "ATTACHMENT_CORRUPT@A12.pdf"}));
+                                   "ATTACHMENT_EMPTY@A12.pdf"}));
   EXPECT_EQ(fates(s),
             "form.json=form A01.jpg=rejected:A01 A02.png=rejected:A02 A03.pdf=rejected:A03 "
             "A04.pdf=rejected:A04 A05.pdf=rejected:A05 A06.doc=rejected:A06 A07.jpg=rejected:A07 "

@@ -41,6 +41,10 @@ class Program {
   int run(const std::vector<std::string>& words) const {
     std::vector<std::string> all{DOSSIER_PROGRAM};
     all.insert(all.end(), words.begin(), words.end());
+    return run_program(all);
+  }
+  /// The same with any program; its first word is the file.
+  int run_program(std::vector<std::string> all) const {
     const pid_t child = fork();
     if (child == 0) {
       std::vector<char*> argv;

@@ -227,7 +227,8 @@ TEST_F(Samples, AttachmentsAreWholeAndWhatTheirNamesSay) {
       EXPECT_EQ(inspection.type, expected) << entry.name;
       ++seen[inspection.type];
       if (one.sample.flaw == "damaged_image") continue;
-      EXPECT_EQ(inspection.damage, "") << one.sample.path << ": " << entry.name;
+      EXPECT_EQ(inspection.why, "") << one.sample.path << ": " << entry.name;
+      EXPECT_EQ(inspection.doubt, prepare::Doubt::None) << "costs a reader: " << entry.name;
       if (ending == ".pdf")
         EXPECT_GT(inspection.pages, 0);
       else

@@ -185,8 +185,9 @@ inline std::vector<Attached> papers_of(const Applicant& a,
     const auto at = version.find(slot);
     const int v = at == version.end() ? 0 : at->second;
     const bool shared = slot == "A13" && a.slip == Slip::SharedScan;
-    papers.push_back({slot, scan(shared ? "one scan for all"
-                                        : year(a.number) + slot + "v" + std::to_string(v))});
+    papers.push_back(
+        {slot, form_pdf::scan(shared ? "one scan for all"
+                                     : year(a.number) + slot + "v" + std::to_string(v))});
   }
   return papers;
 }

@@ -10,6 +10,7 @@
 #include "pipeline/sha256.hpp"
 #include "pipeline/text.hpp"
 #include "pipeline/value.hpp"
+#include "tests/form_pdf.hpp"
 
 // The twenty units of the season, how each comes to take part, and through whose hands its applications go.
 
@@ -140,14 +141,6 @@ inline Value person_value(const Person& person) {
       {{"name", person.name}, {"id_number", person.id_number}, {"phone", person.phone}});
 }
 
-/// A one-page PDF that differs from file to file.
-inline std::string scan(const std::string& unique) {
-  return "%PDF-1.4\n%" + unique +
-         "\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count "
-         "1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
-         "trailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n";
-}
-
 struct Attached {
   std::string slot, bytes;
 };
@@ -194,7 +187,7 @@ inline std::string registration_of(const Office& office, const std::string& addr
   }
   std::vector<Attached> papers;
   for (const char* slot : {"U01", "U02", "U03", "U05", "U06"})
-    papers.push_back({slot, scan(office.uscc + slot)});
+    papers.push_back({slot, form_pdf::scan(office.uscc + slot)});
   return bundle(std::move(form), papers);
 }
 

@@ -261,7 +261,7 @@ class Reviewers {
                        scene_.name_of("公示照片", ".zip"),
                        {"accepted"},
                        {},
-                       bundle(std::move(form), {{"A19", scan("photo " + c.id)}})});
+                       bundle(std::move(form), {{"A19", form_pdf::scan("photo " + c.id)}})});
       go_on(c, Paper::Any);
     } else if (turn == Turn::OwnName) {
       Judgement judgement = usual(c);

@@ -15,6 +15,7 @@
 #include "app/sample_zip.hpp"
 #include "pipeline/json.hpp"
 #include "pipeline/text.hpp"
+#include "tests/form_pdf.hpp"
 
 // Reading stories: tests/cases/*.cases as texts, and the bundles that their `put` steps drop.
 //
@@ -96,15 +97,6 @@ inline std::vector<Step> steps_of(const std::vector<std::string>& lines) {
   return steps;
 }
 
-/// A one-page PDF that differs from file to file.
-inline std::string small_pdf(const std::string& name) {
-  return "%PDF-1.4\n%" + name +
-         "\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count "
-         "1>>endobj "
-         "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n"
-         "startxref\n9\n%%EOF\n";
-}
-
 /// Sets "a.b[0].c" in a form; the empty value takes the member away.
 inline void set_path(pipeline::Value& form, const std::string& path,
                      const std::optional<pipeline::Value>& value) {
@@ -171,7 +163,7 @@ inline std::string bundle_of(const Step& put, const std::string& name,
     if (listed)
       form.value.member("attachments")
           .push(Value::object({{"slot", slot}, {"file", slot + ".pdf"}}));
-    entries.push_back({slot + ".pdf", app::own(small_pdf(scans_of + slot))});
+    entries.push_back({slot + ".pdf", app::own(form_pdf::scan(scans_of + slot))});
   }
   entries.push_back({"form.json", app::own(form.value.dump())});
   return app::zip_bytes(entries, {}, 0);

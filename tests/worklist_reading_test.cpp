@@ -564,8 +564,9 @@ TEST(WorklistReading, SheetsThatAreAttachedAreNoForms) {
   EXPECT_EQ(decisions(both), "第 3 行:return");
   EXPECT_EQ(both.form_name, "待审清单（已填）.xlsx");
   EXPECT_NE(both.entries.at(0).role, Role::Form);
+  // Of the only sheet there is, people want to know why it is no form.
   EXPECT_TRUE(told(prepared(Builder().add("名单.xlsx", roster).add("a.txt", "x").end(), "a.zip"))
-                  .contains("FORM_MISSING@"));
+                  .contains("FORM_UNREADABLE@名单.xlsx"));
   EXPECT_TRUE(
       told(prepared(Builder().add("名单.xlsx", roster).add("b.xlsx", roster).end(), "a.zip"))
           .contains("FORM_MISSING@"));

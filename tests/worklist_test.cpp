@@ -126,7 +126,8 @@ TEST(Worklist, WhatIsFilledInIsReadBackRowByRow) {
   Value payload = papers::worklist_payload(3);
   payload.member("cases").push(papers::worklist_registration(7));
   Book book = read(payload);
-  EXPECT_TRUE(prepare::read_worklist(bytes_of(book), rules).parts.empty()) << "nothing filled in";
+  EXPECT_TRUE(prepare::read_filled_workbook(bytes_of(book), rules).parts.empty())
+      << "nothing filled in";
 
   const std::string target = offered(book, kFirst, "target")[1];
   fill(book, kFirst, "action", "上报");
@@ -135,7 +136,7 @@ TEST(Worklist, WhatIsFilledInIsReadBackRowByRow) {
   fill(book, kFirst, "reviewer.name", "王一");
   fill(book, kFirst, "confirmed", "是");
   fill(book, kFirst + 3, "action", "审核不通过");
-  const prepare::FilledForm form = prepare::read_worklist(bytes_of(book), rules);
+  const prepare::FilledForm form = prepare::read_filled_workbook(bytes_of(book), rules);
   EXPECT_EQ(form.refusal, "");
   EXPECT_EQ(form.form["rows"].integer(), 4);
   ASSERT_EQ(form.parts.size(), 2U);
@@ -153,8 +154,8 @@ TEST(Worklist, WhatIsFilledInIsReadBackRowByRow) {
   EXPECT_EQ(form.parts[1].form["action"].string(), "reject");
   EXPECT_EQ(form.parts[1].form_name, "第 6 行");
 
-  EXPECT_TRUE(
-      prepare::read_worklist(produce::worklist(papers::worklist_payload(0)), rules).parts.empty())
+  EXPECT_TRUE(prepare::read_filled_workbook(produce::worklist(papers::worklist_payload(0)), rules)
+                  .parts.empty())
       << "无待审案件 is no decision";
 }
 

@@ -145,11 +145,12 @@ std::vector<std::string> csv_files(const std::string& templates) {
 std::string digest_of(const std::string& templates, const Settings& s) {
   std::string all;
   for (const std::string& file : csv_files(templates)) {
-    if (file.ends_with("/rule_places.csv")) continue;  // it documents, and decides nothing
+    const std::string name = std::filesystem::relative(file, templates).string();
+    // Documentation, and what blank forms ask, decide nothing.
+    if (name.ends_with("/rule_places.csv") || name.starts_with("forms/")) continue;
     std::ifstream in(file, std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), {});
-    all +=
-        std::filesystem::relative(file, templates).string() + ' ' + pipeline::sha256(bytes) + '\n';
+    all += name + ' ' + pipeline::sha256(bytes) + '\n';
   }
   all += std::to_string(s.sync_delay_minutes) + ' ' +
          std::to_string(s.hunan_organisation_code_strict) + ' ' +

@@ -218,7 +218,7 @@ FilledForm read_approval_form(std::string_view pdf, const std::string& drop, con
   }
   out.refusal = refusal_in(drop);
   if (!out.refusal.empty()) return out;
-  const Answer answer(rules.foreign->read(drop, ForeignTask::PdfForm, pdf, rules.limits));
+  const Answer answer(rules.foreign->read(drop, ForeignTask::PdfForm, pdf, rules.limits).answer);
   out.refusal = refusal_of(answer);
   if (!out.refusal.empty()) return out;
   out = Decision(answer, rules).read();

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "pipeline/text.hpp"
+#include "stages/prepare/bytes.hpp"
+#include "stages/prepare/image.hpp"
 #include "stages/prepare/pdf_glance.hpp"
 
 namespace prepare {
@@ -13,22 +15,6 @@ namespace prepare {
 namespace {
 
 using std::string_view;
-
-unsigned byte(string_view s, std::size_t at) {
-  return static_cast<unsigned char>(s[at]);
-}
-unsigned big16(string_view s, std::size_t at) {
-  return byte(s, at) << 8 | byte(s, at + 1);
-}
-std::uint32_t big32(string_view s, std::size_t at) {
-  return std::uint32_t{big16(s, at)} << 16 | big16(s, at + 2);
-}
-unsigned little16(string_view s, std::size_t at) {
-  return byte(s, at) | byte(s, at + 1) << 8;
-}
-std::uint32_t little32(string_view s, std::size_t at) {
-  return std::uint32_t{little16(s, at + 2)} << 16 | little16(s, at);
-}
 
 string_view head(string_view s, std::size_t n) {
   return s.substr(0, n);
@@ -56,94 +42,49 @@ std::string zip_type(string_view bytes) {
   return "zip";
 }
 
-void inspect_jpeg(string_view b, Inspection& out) {
-  std::size_t at = 2;
-  while (at + 4 <= b.size()) {
-    if (byte(b, at) != 0xFF) break;
-    const unsigned marker = byte(b, at + 1);
-    if (marker == 0xFF) {
-      ++at;
-      continue;
-    }
-    if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {
-      at += 2;
-      continue;
-    }
-    const unsigned length = big16(b, at + 2);
-    if (length < 2 || b.size() - at - 2 < length) break;
-    const bool frame =
-        marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-    if (frame && length >= 8 && out.width == 0) {
-      out.height = static_cast<int>(big16(b, at + 5));
-      out.width = static_cast<int>(big16(b, at + 7));
-    }
-    at += 2 + length;
-    if (marker != 0xDA) continue;
-    if (out.width == 0 || out.height == 0) break;
-    // A stuffed zero follows every FF of the coded data, so that FF D9 can only be the end (telephones append more after it).
-    if (b.substr(at).rfind("\xFF\xD9") == b.npos) out.damage = "图片不完整，缺少结尾";
-    return;
-  }
-  out.damage = "图片结构损坏";
+std::string joined(const std::string& before, const char* more) {
+  return before.empty() ? more : before + "；" + more;
 }
 
-void inspect_png(string_view b, Inspection& out) {
-  std::size_t at = 8;
-  bool data = false;
-  while (b.size() - at >= 12) {
-    const std::uint32_t length = big32(b, at);
-    const string_view kind = b.substr(at + 4, 4);
-    if (length > b.size() - at - 12) break;
-    if (at == 8) {
-      if (kind != "IHDR" || length != 13) break;
-      const std::uint32_t width = big32(b, at + 8), height = big32(b, at + 12);
-      if (width == 0 || height == 0 || width > 1'000'000 || height > 1'000'000) break;
-      out.width = static_cast<int>(width);
-      out.height = static_cast<int>(height);
-    }
-    data = data || kind == "IDAT";
-    if (kind == "IEND") {
-      if (!data) out.damage = "图片没有内容";
-      return;
-    }
-    at += 12 + std::size_t{length};
-  }
-  out.damage = out.width > 0 ? "图片不完整，缺少结尾" : "图片结构损坏";
+/// What the receipt says of a picture that is fine.
+std::string remark(const Image& image) {
+  std::string out;
+  if (image.orientation != 1) out = joined(out, "照片需按拍摄方向转正");
+  if (image.colour == Colour::Cmyk || image.colour == Colour::Ycck)
+    out = joined(out, "印刷用的 CMYK 颜色");
+  constexpr int kDeep = 16;
+  if (image.bits == kDeep) out = joined(out, "16 位色深");
+  if (image.located) out = joined(out, "含拍摄位置信息");
+  return out;
 }
 
-void inspect_bmp(string_view b, Inspection& out) {
-  if (b.size() < 26) {
-    out.damage = "图片结构损坏";
-    return;
+void inspect_image(string_view b, const Limits& limits, Inspection& out) {
+  const Image image = look_at_image(out.type, b, limits.image_megapixels);
+  out.width = image.width;
+  out.height = image.height;
+  out.orientation = image.orientation;
+  out.located = image.located;
+  if (!image.damage.empty()) {
+    out.flaw = Flaw::Corrupt;
+    out.why = image.damage + "。";
+  } else if (!image.unreadable.empty()) {
+    out.flaw = Flaw::Unreadable;
+    out.why = image.unreadable;
+  } else {
+    out.note = remark(image);
+    if (image.sparse) out.doubt = Doubt::Blank;
   }
-  const auto width = static_cast<std::int32_t>(little32(b, 18));
-  const auto height = static_cast<std::int32_t>(little32(b, 22));
-  if (width <= 0 || height == 0 || width > 1'000'000 || height > 1'000'000 || height < -1'000'000) {
-    out.damage = "图片结构损坏";
-    return;
-  }
-  out.width = width;
-  out.height = height < 0 ? -height : height;
-  if (little32(b, 2) > b.size()) out.damage = "图片不完整";
 }
 
-void inspect_tiff(string_view b, Inspection& out) {
-  const bool little = b[0] == 'I';
-  const auto u16 = [&](std::size_t at) { return little ? little16(b, at) : big16(b, at); };
-  const auto u32 = [&](std::size_t at) { return little ? little32(b, at) : big32(b, at); };
-  const std::uint64_t directory = b.size() >= 8 ? u32(4) : 0;
-  if (directory < 8 || directory + 2 > b.size()) {
-    out.damage = "图片不完整";
-    return;
-  }
-  const unsigned count = u16(directory);
-  for (unsigned i = 0; i < count && directory + 2 + (i + 1) * 12ull <= b.size(); ++i) {
-    const std::size_t at = directory + 2 + i * 12ull;
-    const std::uint32_t value = u16(at + 2) == 3 ? u16(at + 8) : u32(at + 8);
-    if (u16(at) == 256) out.width = static_cast<int>(std::min<std::uint32_t>(value, 1'000'000));
-    if (u16(at) == 257) out.height = static_cast<int>(std::min<std::uint32_t>(value, 1'000'000));
-  }
-  if (out.width == 0 || out.height == 0) out.damage = "图片结构损坏";
+/// An office document with a password is an OLE file whose directory lists this stream.
+bool is_encrypted_document(string_view b) {
+  static constexpr string_view kEncrypted("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", 32);
+  constexpr std::size_t kHeader = 512, kWindow = 65536;
+  if (b.size() < kHeader) return false;
+  const unsigned shift = little16(b, 30);
+  const std::uint64_t directory = shift <= 16 ? (std::uint64_t{little32(b, 48)} + 1) << shift : 0;
+  return has(head(b, kWindow), kEncrypted) ||
+         (directory < b.size() && has(b.substr(directory, kWindow), kEncrypted));
 }
 
 }  // namespace
@@ -169,6 +110,7 @@ std::string sniff_type(string_view b) {
   if (b.size() >= 12 && b.substr(4, 4) == "ftyp") {
     for (const string_view brand : {"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"})
       if (b.substr(8, 4) == brand) return "heic";
+    if (b.substr(8, 4) == "avif") return "avif";
   }
   if (b.starts_with("BM") && b.size() >= 14 && little32(b, 6) == 0) return "bmp";
   if (has(head(b, 1024), "%PDF-")) return "pdf";
@@ -179,29 +121,19 @@ std::string sniff_type(string_view b) {
   return "unknown";
 }
 
-Inspection inspect(string_view bytes) {
+Inspection inspect(string_view bytes, const Limits& limits) {
   Inspection out;
   out.type = sniff_type(bytes);
-  if (out.type == "jpeg")
-    inspect_jpeg(bytes, out);
-  else if (out.type == "png")
-    inspect_png(bytes, out);
-  else if (out.type == "bmp")
-    inspect_bmp(bytes, out);
-  else if (out.type == "tiff")
-    inspect_tiff(bytes, out);
-  else if (out.type == "pdf") {
+  if (out.type == "empty") {
+    out.flaw = Flaw::Empty;
+  } else if (out.type == "jpeg" || out.type == "png" || out.type == "bmp" || out.type == "tiff") {
+    inspect_image(bytes, limits, out);
+  } else if (out.type == "pdf") {
     const PdfGlance pdf = glance_at_pdf(bytes);
     out.pages = pdf.pages;
-    out.encrypted = pdf.encrypted;
-    if (!pdf.whole)
-      out.damage = "PDF 不完整，缺少结尾";
-    else if (pdf.empty)
-      out.damage = "PDF 没有页面";
-  } else if (out.type == "ole") {
-    // An office document with a password is an OLE file that holds this stream.
-    static constexpr string_view kEncrypted("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", 32);
-    out.encrypted = has(head(bytes, 65536), kEncrypted);
+    if (!pdf.sure) out.doubt = Doubt::Pdf;
+  } else if (out.type == "ole" && is_encrypted_document(bytes)) {
+    out.flaw = Flaw::Encrypted;
   }
   return out;
 }
@@ -209,19 +141,53 @@ Inspection inspect(string_view bytes) {
 std::string type_label(string_view type) {
   using Label = std::pair<string_view, const char*>;
   static constexpr std::array kLabels{
-      Label{"jpeg", "JPG 图片"},         Label{"png", "PNG 图片"},
-      Label{"pdf", "PDF 文件"},          Label{"tiff", "TIFF 图片"},
-      Label{"bmp", "BMP 图片"},          Label{"gif", "GIF 图片"},
-      Label{"webp", "WebP 图片"},        Label{"heic", "HEIC 图片（苹果手机照片）"},
-      Label{"ofd", "OFD 文件"},          Label{"ole", "旧版 Office 或 WPS 文档"},
-      Label{"ooxml", "Word/Excel 文档"}, Label{"json", "JSON 文件"},
-      Label{"zip", "ZIP 压缩包"},        Label{"rar", "RAR 压缩包"},
-      Label{"7z", "7z 压缩包"},          Label{"text", "文本文件"},
+      Label{"jpeg", "JPG 图片"},
+      Label{"png", "PNG 图片"},
+      Label{"pdf", "PDF 文件"},
+      Label{"tiff", "TIFF 图片"},
+      Label{"bmp", "BMP 图片"},
+      Label{"gif", "GIF 图片"},
+      Label{"webp", "WebP 图片"},
+      Label{"heic", "HEIC 图片（苹果手机照片）"},
+      Label{"avif", "AVIF 图片"},
+      Label{"ofd", "OFD 文件"},
+      Label{"ole", "旧版 Office 或 WPS 文档"},
+      Label{"ooxml", "Word/Excel 文档"},
+      Label{"json", "JSON 文件"},
+      Label{"zip", "ZIP 压缩包"},
+      Label{"rar", "RAR 压缩包"},
+      Label{"7z", "7z 压缩包"},
+      Label{"text", "文本文件"},
       Label{"empty", "空文件"},
   };
   for (const auto& [name, label] : kLabels)
     if (name == type) return label;
   return "无法识别的文件";
+}
+
+std::string conversion(string_view type) {
+  using Way = std::pair<string_view, const char*>;
+  static constexpr const char* kOffice = "请用 Word、Excel 或 WPS 打开，另存（导出）为 PDF。";
+  static constexpr const char* kUnpack = "请先解压，把其中的扫描件直接放进材料包。";
+  static constexpr std::array kWays{
+      Way{"heic", "请在手机相册中把照片导出为 JPG，或在“设置→相机→格式”中选“兼容性最佳”后重拍。"},
+      Way{"avif", "请用看图软件打开，另存为 JPG。"},
+      Way{"webp", "请用看图软件或“画图”打开，另存为 JPG。"},
+      Way{"gif", "请用“画图”打开，另存为 JPG。"},
+      Way{"bmp", "请用“画图”打开，另存为 JPG。"},
+      Way{"tiff", "请用看图软件打开，另存为 JPG；有多页的导出为 PDF。"},
+      Way{"ofd", "请用 OFD 阅读器或 WPS 打开，导出为 PDF。"},
+      Way{"ole", kOffice},
+      Way{"ooxml", kOffice},
+      Way{"zip", kUnpack},
+      Way{"rar", kUnpack},
+      Way{"7z", kUnpack},
+      Way{"text", "请打印后扫描，或导出为 PDF。"},
+      Way{"json", "请打印后扫描，或导出为 PDF。"},
+  };
+  for (const auto& [name, way] : kWays)
+    if (name == type) return way;
+  return "请确认文件能在电脑上正常打开。";
 }
 
 bool is_scan_type(string_view type) {

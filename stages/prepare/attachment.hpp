@@ -2,32 +2,55 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "stages/prepare/limits.hpp"
 
 // Attachment: what a file is by its content, whatever its name says, and whether it is whole.
 //
-//   takes   the bytes
+//   takes   the bytes, the limits
 //   gives   Inspection   type, pixels, pages, and what is wrong in Chinese
 //   faults  none
 //
-// Foreign PDFs are never parsed here, only looked at: header, trailer, the root of the page tree if the cross-reference is plain.
+// Nothing foreign is parsed or decoded here, only looked at; what that leaves open is a doubt, for examine.hpp.
 
 namespace prepare {
+
+/// Why an attachment is of no use.
+enum class Flaw { None, Empty, Encrypted, Corrupt, Unreadable };
+
+/// What only a library can tell, in a reader (examine.hpp).
+enum class Doubt { None, Blank, Pdf };
+
+/// A finding about an attachment that is of use all the same.
+struct Remark {
+  std::string code;
+  std::string detail;
+};
 
 struct Inspection {
   std::string type;  ///< as in pipeline::Entry::type
   int pages = 0;
-  int width = 0, height = 0;
-  std::string damage;      ///< Chinese; "" if the structure is whole
-  bool encrypted = false;  ///< a PDF or an office document with a password
+  int width = 0, height = 0;  ///< as stored
+  int orientation = 1;        ///< as in pipeline::Entry
+  bool located = false;       ///< the picture says where it was taken
+  Flaw flaw = Flaw::None;
+  std::string why;   ///< Chinese, with what to do where the flaw does not say it
+  std::string note;  ///< Chinese: what the receipt says of one without a flaw
+  std::vector<Remark> remarks;
+  Doubt doubt = Doubt::None;
 };
 
-Inspection inspect(std::string_view bytes);
+Inspection inspect(std::string_view bytes, const Limits& limits = {});
 
 /// By the first bytes (and the last, for what hides in a ZIP).
 std::string sniff_type(std::string_view bytes);
 
 /// "RAR 压缩包", for messages.
 std::string type_label(std::string_view type);
+
+/// How to make of it what an office can submit, in Chinese.
+std::string conversion(std::string_view type);
 
 /// Scans must be of these.
 bool is_scan_type(std::string_view type);

@@ -33,22 +33,28 @@ bool is_form_name(std::string_view entry_name) {
   return pipeline::ascii_lower(base_name(entry_name)) == "form.json" && lies_outside(entry_name);
 }
 
-std::vector<std::size_t> filled_form_candidates(const std::vector<pipeline::Entry>& entries) {
+std::vector<std::size_t> filled_form_candidates(
+    const std::vector<pipeline::Entry>& entries,
+    const std::function<bool(std::size_t)>& holds_form) {
   const auto is_there = [](const pipeline::Entry& entry) {
     return entry.role == pipeline::Role::Attachment;
   };
   const bool alone = std::count_if(entries.begin(), entries.end(), is_there) == 1;
-  std::vector<std::size_t> places;
+  constexpr std::size_t kMostAsked = 8;
+  std::vector<std::size_t> places, sheets;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const pipeline::Entry& entry = entries[i];
     if (!is_there(entry) || !lies_outside(entry.name)) continue;
     const std::string_view name = base_name(entry.name);
+    const bool sheet = entry.type == "ooxml" && pipeline::ascii_lower(name).ends_with(".xlsx");
+    if (sheet) sheets.push_back(i);
     // Rosters and tables of papers are attached as sheets too.
-    const bool sheet = entry.type == "ooxml" && pipeline::ascii_lower(name).ends_with(".xlsx") &&
-                       (alone || name.find("待审清单") != name.npos);
+    const bool form = sheet && (alone || name.find("待审清单") != name.npos ||
+                                (sheets.size() <= kMostAsked && holds_form(i)));
     const bool paper = entry.type == "pdf" && (alone || name.find("审批单") != name.npos);
-    if (sheet || paper) places.push_back(i);
+    if (form || paper) places.push_back(i);
   }
+  if (places.empty() && sheets.size() == 1) return sheets;
   return places;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,10 @@ namespace prepare {
 bool is_form_name(std::string_view entry_name);
 
 /// Places of entries that were meant as the form of a bundle without form.json: where a form lies, a sheet or a PDF that is
-/// alone, a sheet called 待审清单, a PDF called 审批单.
-std::vector<std::size_t> filled_form_candidates(const std::vector<pipeline::Entry>& entries);
+/// alone, a sheet called 待审清单, a PDF called 审批单, and sheets of which `holds_form` says that they are one. With none of these,
+/// the only sheet there is. `holds_form` is asked of the first few sheets only.
+std::vector<std::size_t> filled_form_candidates(const std::vector<pipeline::Entry>& entries,
+                                                const std::function<bool(std::size_t)>& holds_form);
 
 struct DecodedForm {
   pipeline::Value value;

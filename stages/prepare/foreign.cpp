@@ -171,20 +171,22 @@ class ForeignReaders::Reader {
     return receive_answer(socket_, Clock::now() + kStart) == std::string(kForeignGreeting);
   }
 
-  Went read(ForeignTask task, std::string_view bytes, const Limits& limits, std::string& answer) {
+  Went read(ForeignTask task, std::string_view bytes, const Limits& limits,
+            ForeignReading& reading) {
     const auto until = Clock::now() + std::chrono::seconds(limits.reader_seconds);
+    const auto begun = work();
     const auto cpu_until = limit_cpu(limits.reader_cpu_seconds);
     const std::array<char, 4> size = little_endian(bytes.size());
     const std::string head = static_cast<char>(task) + std::string(size.data(), size.size());
     const bool sent = send_all(socket_, head, until) && send_all(socket_, bytes, until);
     if (sent) {
       if (auto got = receive_answer(socket_, until)) {
-        answer = std::move(*got);
+        reading = {std::move(got), work() - begun};
         return Went::Answered;
       }
     }
     if (Clock::now() >= until && state_of(pid) != 'Z')
-      return cpu_seconds() >= cpu_until || sleeps(sent) ? Went::Failed : Went::NoTime;
+      return work() >= cpu_until || sleeps(sent) ? Went::Failed : Went::NoTime;
     wait_for_end(until);
     const int status = end();
     // Its own death is SIGSEGV, SIGXCPU, SIGSYS or an exit; SIGKILL comes from the machine or its administrator.
@@ -195,18 +197,21 @@ class ForeignReaders::Reader {
   pid_t pid = 0;
 
  private:
-  /// Whole seconds that it has worked since its birth.
-  std::int64_t cpu_seconds() const {
+  /// How long it has worked since its birth.
+  std::chrono::milliseconds work() const {
+    constexpr int kPerMillisecond = 1'000'000;
     clockid_t clock{};
     timespec spent{};
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &spent) != 0) return 0;
-    return spent.tv_sec;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &spent) != 0) return {};
+    return std::chrono::seconds(spent.tv_sec) +
+           std::chrono::milliseconds(spent.tv_nsec / kPerMillisecond);
   }
 
   /// A limit counts from the process's birth: the next file gets its seconds on top of what is spent. Gives the sum.
-  std::int64_t limit_cpu(int seconds) const {
-    const std::int64_t most = cpu_seconds() + 1 + seconds;
-    const rlimit limit{static_cast<rlim_t>(most), RLIM_INFINITY};
+  std::chrono::seconds limit_cpu(int seconds) const {
+    const auto most =
+        std::chrono::ceil<std::chrono::seconds>(work()) + std::chrono::seconds(seconds);
+    const rlimit limit{static_cast<rlim_t>(most.count()), RLIM_INFINITY};
     prlimit(pid, RLIMIT_CPU, &limit, nullptr);
     return most;
   }
@@ -283,21 +288,22 @@ void ForeignReaders::give_back(const std::string& drop, std::unique_ptr<Reader> 
   std::erase(processes_, oldest->pid);
 }
 
-std::optional<std::string> ForeignReaders::read(const std::string& drop, ForeignTask task,
-                                                std::string_view bytes, const Limits& limits) {
-  if (bytes.size() > limits.entry_mb << 20) return std::nullopt;
+ForeignReading ForeignReaders::read(const std::string& drop, ForeignTask task,
+                                    std::string_view bytes, const Limits& limits) {
+  if (bytes.size() > limits.entry_mb << 20) return {};
   // A reader that something else killed says nothing about the file: another one is asked, once.
   for (int attempt = 0; attempt < 2; ++attempt) {
     auto reader = take(drop, limits);
-    std::string answer;
-    const Went went = reader->read(task, bytes, limits, answer);
+    ForeignReading reading;
+    const Went went = reader->read(task, bytes, limits, reading);
     if (went == Went::Answered) {
       give_back(drop, std::move(reader));
-      return answer;
+      return reading;
     }
     const std::lock_guard lock(mutex_);
     std::erase(processes_, reader->pid);
-    if (went == Went::Failed) return std::nullopt;
+    if (went == Went::Failed)
+      return {std::nullopt, std::chrono::seconds(limits.reader_cpu_seconds)};
     if (went == Went::NoTime) throw no_answer("the machine is too busy to read it");
   }
   throw no_answer("its reader was killed twice by something else");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -25,9 +26,15 @@
 namespace prepare {
 
 /// What a reader is asked to do.
-enum class ForeignTask : char { PdfForm = 'P' };
+enum class ForeignTask : char { PdfForm = 'P', PdfInspect = 'I', ImageBlank = 'B' };
 
 /// Any thread: each file gets a reader that has no other.
+/// `answer` is nothing if the file ended its reader; then its work is all that a file may cost.
+struct ForeignReading {
+  std::optional<std::string> answer;
+  std::chrono::milliseconds work{0};
+};
+
 class ForeignReaders {
  public:
   /// `program` "": the one that runs, also if its file was replaced since.
@@ -39,8 +46,8 @@ class ForeignReaders {
   /// So many wait for the next file of their drop; of more the oldest ends.
   static constexpr std::size_t kMostIdle = 8;
 
-  std::optional<std::string> read(const std::string& drop, ForeignTask task, std::string_view bytes,
-                                  const Limits& limits);
+  ForeignReading read(const std::string& drop, ForeignTask task, std::string_view bytes,
+                      const Limits& limits);
 
   /// Process ids of all readers there are now, busy or not.
   std::vector<int> processes() const;

@@ -18,8 +18,10 @@
 #include <utility>
 
 #include "pipeline/value.hpp"
+#include "stages/prepare/blank_image.hpp"
 #include "stages/prepare/foreign.hpp"
 #include "stages/prepare/pdf_form.hpp"
+#include "stages/prepare/pdf_inspect.hpp"
 
 namespace prepare {
 
@@ -112,6 +114,35 @@ Value describe(const PdfForm& form) {
                         {"fields", std::move(fields)}});
 }
 
+Value describe(const PdfFacts& pdf) {
+  if (pdf.password || pdf.damaged)
+    return Value::object({{"error", pdf.password ? "password" : "damaged"}});
+  return Value::object({{"pages", pdf.pages},
+                        {"promised", pdf.promised},
+                        {"repaired", pdf.repaired},
+                        {"locked", pdf.locked},
+                        {"signed", pdf.has_signature},
+                        {"xfa", pdf.xfa}});
+}
+
+Value describe(Showing showing) {
+  if (showing == Showing::Damaged) return Value::object({{"error", "damaged"}});
+  return Value::object({{"blank", showing == Showing::Nothing}});
+}
+
+/// Nothing if no such task is known.
+std::optional<Value> carry_out(unsigned char task, std::string_view bytes) {
+  switch (static_cast<ForeignTask>(task)) {
+    case ForeignTask::PdfForm:
+      return describe(read_pdf_form(bytes));
+    case ForeignTask::PdfInspect:
+      return describe(inspect_pdf(bytes));
+    case ForeignTask::ImageBlank:
+      return describe(what_shows(bytes));
+  }
+  return std::nullopt;
+}
+
 std::optional<std::uint64_t> megabytes(std::string_view word) {
   std::uint64_t n = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), n);
@@ -130,6 +161,7 @@ int serve_foreign(int argc, char** argv) {
   // A run that is told to end finishes what it has begun; its readers go when their socket closes.
   for (const int signal_number : {SIGTERM, SIGINT, SIGHUP}) signal(signal_number, SIG_IGN);
   warm_up_pdf_form();
+  warm_up_blank_image();
   if (!kSanitized && !give_up_resources(*memory)) return kNoLimits;
   if (!kSanitized && !give_up_system_calls()) return kNoFilter;
   if (!answer(kForeignGreeting)) return kServed;
@@ -138,11 +170,12 @@ int serve_foreign(int argc, char** argv) {
     if (!read_all(reinterpret_cast<char*>(head.data()), head.size())) return kServed;
     const std::size_t size = head[1] | std::size_t{head[2]} << 8 | std::size_t{head[3]} << 16 |
                              std::size_t{head[4]} << 24;
-    if (head[0] != static_cast<unsigned char>(ForeignTask::PdfForm) || size > *largest << 20)
-      return kBadRequest;
+    if (size > *largest << 20) return kBadRequest;
     std::string bytes(size, '\0');
     if (!read_all(bytes.data(), size)) return kServed;
-    if (!answer(describe(read_pdf_form(bytes)).dump())) return kServed;
+    const std::optional<Value> result = carry_out(head[0], bytes);
+    if (!result) return kBadRequest;
+    if (!answer(result->dump())) return kServed;
     std::string().swap(bytes);
     malloc_trim(0);
   }

@@ -4,8 +4,10 @@
 //
 //   takes   `dossier read-foreign <memory MB> <largest file MB>`, requests on standard input: a letter, four bytes of length
 //           (least first), the file
-//   gives   on standard output: one greeting, then an answer for each request, four bytes of length before each. Of a form:
-//           JSON {"pages","xfa","content","fields":[{"name","type","value"}]} or {"error":"password"|"damaged"}
+//   gives   on standard output: one greeting, then an answer for each request, JSON with four bytes of length before it:
+//           P  {"pages","xfa","content","fields":[{"name","type","value"}]} or {"error":"password"|"damaged"}
+//           I  {"pages","promised","repaired","locked","signed","xfa"} or {"error":…}
+//           B  {"blank"} or {"error":"damaged"}
 //   faults  none: it ends, with a status that says why it could not begin
 //
 // It gives up everything but memory and its socket before it reads the first foreign byte.

@@ -28,7 +28,7 @@ std::string coarseness(const Entry& entry) {
 
 }  // namespace
 
-void judge_attachments(pipeline::Submission& submission, const std::vector<Damage>& damage,
+void judge_attachments(pipeline::Submission& submission, const std::vector<Inspection>& seen,
                        const Rules& rules) {
   const auto tell = [&](std::string_view code, const Entry& entry, const std::string& detail) {
     submission.findings.push_back(make_finding(rules.catalogue, code, entry.name,
@@ -45,15 +45,34 @@ void judge_attachments(pipeline::Submission& submission, const std::vector<Damag
     Entry& entry = submission.entries[i];
     if (entry.role != pipeline::Role::Attachment) continue;
     const std::string type = type_label(entry.type);
-    if (entry.type == "empty")
-      reject(entry, "空文件", "ATTACHMENT_EMPTY", {});
-    else if (damage[i].encrypted)
-      reject(entry, "已加密", "ATTACHMENT_ENCRYPTED", {});
-    else if (!damage[i].what.empty())
-      reject(entry, damage[i].what, "ATTACHMENT_CORRUPT", damage[i].what + "。");
-    else if (!is_scan_type(entry.type) && !may_be_document(entry))
-      reject(entry, "应为 JPG、PNG 或 PDF，实为" + type, "ATTACHMENT_TYPE", type);
-    else if (const std::string coarse = coarseness(entry); !coarse.empty())
+    const Inspection& found = seen[i];
+    switch (found.flaw) {
+      case Flaw::Empty:
+        reject(entry, found.why.empty() ? "空文件" : found.why, "ATTACHMENT_EMPTY", found.why);
+        continue;
+      case Flaw::Encrypted:
+        reject(entry, "已加密", "ATTACHMENT_ENCRYPTED", {});
+        continue;
+      case Flaw::Corrupt:
+        reject(entry, found.why, "ATTACHMENT_CORRUPT", found.why);
+        continue;
+      case Flaw::Unreadable:
+        reject(entry, found.why, "ATTACHMENT_UNREADABLE", found.why);
+        continue;
+      case Flaw::None:
+        break;
+    }
+    if (!is_scan_type(entry.type) && !may_be_document(entry)) {
+      reject(entry, "应为 JPG、PNG 或 PDF，实为" + type, "ATTACHMENT_TYPE",
+             type + "。" + conversion(entry.type));
+      continue;
+    }
+    entry.note = found.note;
+    for (const Remark& remark : found.remarks) tell(remark.code, entry, remark.detail);
+    // Accepted (§8.5), but no paper can show them.
+    if (entry.type == "tiff" || entry.type == "bmp")
+      tell("ATTACHMENT_CONVERT", entry, type + "。" + conversion(entry.type));
+    if (const std::string coarse = coarseness(entry); !coarse.empty())
       tell("ATTACHMENT_LOW_RESOLUTION", entry, coarse);
   }
 }

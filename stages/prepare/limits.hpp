@@ -12,12 +12,14 @@ struct Limits {
   std::uint64_t total_mb = 256;  ///< all entries, inflated
   std::uint64_t ratio = 200;     ///< inflated to deflated; only entries above 1 MB
   int json_depth = 64;
-  std::uint64_t name_length = 255;  ///< code points of one step of an entry's path
-  std::uint64_t depth = 6;          ///< steps of an entry's path
-  // A foreign PDF, in a process of its own.
+  std::uint64_t name_length = 255;       ///< code points of one step of an entry's path
+  std::uint64_t depth = 6;               ///< steps of an entry's path
+  std::uint64_t image_megapixels = 200;  ///< of one picture, in millions
+  // A foreign PDF or picture, in a process of its own.
   std::uint64_t reader_memory_mb = 512;  ///< address space, the program itself included
   int reader_cpu_seconds = 5;            ///< a file
   int reader_seconds = 30;               ///< a file, by the clock on the wall: for a busy machine
+  int bundle_cpu_seconds = 8;            ///< all attachments of a bundle together
   // A sheet.
   std::uint64_t sheet_mb = 16;          ///< one part of a workbook, inflated
   std::uint64_t sheet_cells = 200'000;  ///< of a workbook

@@ -1,9 +1,9 @@
 #include "stages/prepare/pdf_glance.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
-#include <string>
 
 namespace prepare {
 
@@ -40,7 +40,7 @@ std::optional<string_view> after_key(string_view s, string_view key) {
   for (auto at = s.find(key); at != s.npos; at = s.find(key, at + 1)) {
     const string_view rest = s.substr(at + key.size());
     const bool ends = rest.empty() || is_space(rest[0]) || is_digit(rest[0]) ||
-                      string_view("/<[(+-").find(rest[0]) != string_view::npos;
+                      string_view("/<>[(+-").find(rest[0]) != string_view::npos;
     if (ends) return rest;
   }
   return std::nullopt;
@@ -78,75 +78,101 @@ std::optional<std::uint64_t> offset_of(string_view pdf, std::uint64_t table, std
   return std::nullopt;
 }
 
-/// The text of the object at that place, up to its end or the window's.
-string_view object_at(string_view pdf, std::uint64_t offset) {
-  if (offset >= pdf.size()) return {};
-  const string_view text = pdf.substr(offset, kWindow);
-  return text.substr(0, text.find("endobj"));
-}
+/// Looks up objects by the plain tables of all revisions, the newest first.
+class Tables {
+ public:
+  explicit Tables(string_view pdf) : pdf_(pdf) {}
 
-/// Follows trailer, root and page tree; each revision's section may point to the one before.
-std::optional<std::uint64_t> count_in_tree(string_view pdf, std::uint64_t newest) {
-  std::optional<std::uint64_t> root;
-  std::uint64_t tables[16];
-  std::size_t known = 0;
-  for (std::uint64_t table = newest; known < 16 && table < pdf.size();) {
-    const string_view at = skip_spaces(pdf.substr(table));
-    if (!at.starts_with("xref")) return std::nullopt;
-    tables[known++] = table;
-    const auto trailer = at.substr(0, kLongestTable).find("trailer");
-    if (trailer == at.npos) return std::nullopt;
-    const string_view dictionary = at.substr(trailer, kWindow);
-    if (!root) root = reference(dictionary, "/Root");
-    auto before = after_key(dictionary.substr(0, dictionary.find("startxref")), "/Prev");
-    const auto previous = before ? take_number(*before) : std::nullopt;
-    if (!previous || *previous >= table) break;
-    table = *previous;
+  /// Follows /Prev; false if anything is not plain.
+  bool follow(std::uint64_t newest) {
+    for (std::uint64_t table = newest; known_ < kMost;) {
+      if (std::find(tables_, tables_ + known_, table) != tables_ + known_) return false;
+      if (table >= pdf_.size()) return false;
+      const string_view at = skip_spaces(pdf_.substr(table));
+      if (!at.starts_with("xref")) return false;
+      tables_[known_++] = table;
+      const auto trailer = at.substr(0, kLongestTable).find("trailer");
+      if (trailer == at.npos) return false;
+      string_view dictionary = at.substr(trailer, kWindow);
+      const auto end = dictionary.find("startxref");
+      if (end == dictionary.npos) return false;
+      dictionary = dictionary.substr(0, end);
+      if (after_key(dictionary, "/Encrypt") || after_key(dictionary, "/XRefStm")) return false;
+      if (!root_) root_ = reference(dictionary, "/Root");
+      auto before = after_key(dictionary, "/Prev");
+      if (!before) return root_.has_value();
+      const auto previous = take_number(*before);
+      if (!previous) return false;
+      table = *previous;
+    }
+    return false;
   }
-  const auto object = [&](std::uint64_t number) -> string_view {
-    for (std::size_t i = 0; i < known; ++i)
-      if (const auto offset = offset_of(pdf, tables[i], number)) return object_at(pdf, *offset);
+
+  /// The text of the object, if it lies where the tables say and is short; else nothing.
+  string_view object(std::optional<std::uint64_t> number) const {
+    if (!number) return {};
+    for (std::size_t i = 0; i < known_; ++i) {
+      const auto offset = offset_of(pdf_, tables_[i], *number);
+      if (!offset) continue;
+      if (*offset >= pdf_.size()) return {};
+      string_view text = pdf_.substr(*offset, kWindow);
+      const auto end = text.find("endobj");
+      if (end == text.npos) return {};
+      text = text.substr(0, end);
+      if (take_number(text) != *number || !take_number(text)) return {};
+      text = skip_spaces(text);
+      return text.starts_with("obj") ? text : string_view();
+    }
     return {};
-  };
-  if (!root) return std::nullopt;
-  const auto tree = reference(object(*root), "/Pages");
-  if (!tree) return std::nullopt;
-  auto count = after_key(object(*tree), "/Count");
-  return count ? take_number(*count) : std::nullopt;
+  }
+
+  std::optional<std::uint64_t> root() const { return root_; }
+
+ private:
+  static constexpr std::size_t kMost = 16;
+  string_view pdf_;
+  std::optional<std::uint64_t> root_;
+  std::uint64_t tables_[kMost] = {};
+  std::size_t known_ = 0;
+};
+
+/// Whether the tree's first branch ends in a page.
+bool has_page(const Tables& tables, string_view tree) {
+  constexpr int kMostDepth = 8;
+  for (int depth = 0; depth < kMostDepth; ++depth) {
+    const auto kids = after_key(tree, "/Kids");
+    if (!kids) return depth > 0 && after_key(tree, "/Page");
+    string_view list = skip_spaces(*kids);
+    if (!list.starts_with('[')) return false;
+    list.remove_prefix(1);
+    tree = tables.object(take_number(list));
+  }
+  return false;
 }
 
 }  // namespace
 
 PdfGlance glance_at_pdf(string_view bytes) {
-  PdfGlance out;
   const auto start = bytes.substr(0, 1024).find("%PDF-");
-  if (start == bytes.npos) return out;
+  if (start == bytes.npos) return {};
   const string_view pdf = bytes.substr(start);
   const string_view end = pdf.size() > kWindow ? pdf.substr(pdf.size() - kWindow) : pdf;
   const auto mark = end.rfind("startxref");
-  out.whole = mark != end.npos && end.find("%%EOF", mark) != end.npos;
-  const string_view front = pdf.substr(0, kWindow);
-  out.encrypted = after_key(end, "/Encrypt").has_value();
-  std::optional<std::uint64_t> pages;
-  if (const auto linear = front.find("/Linearized"); linear != front.npos) {
-    out.encrypted = out.encrypted || after_key(front, "/Encrypt").has_value();
-    const string_view dictionary = front.substr(linear, front.find("endobj", linear) - linear);
-    if (auto n = after_key(dictionary, "/N")) pages = take_number(*n);
-  }
-  if (mark != end.npos) {
-    string_view rest = end.substr(mark + 9);
-    if (const auto table = take_number(rest)) {
-      // A cross-reference stream carries the trailer's keys in its own dictionary.
-      if (*table < pdf.size())
-        out.encrypted = out.encrypted || after_key(object_at(pdf, *table), "/Encrypt").has_value();
-      if (!pages) {
-        pages = count_in_tree(pdf, *table);
-        out.empty = pages && *pages == 0;
-      }
-    }
-  }
-  if (pages && *pages <= 100'000) out.pages = static_cast<int>(*pages);
-  return out;
+  if (mark == end.npos || end.find("%%EOF", mark) == end.npos) return {};
+  string_view rest = end.substr(mark + 9);
+  const auto newest = take_number(rest);
+  Tables tables(pdf);
+  if (!newest || !tables.follow(*newest)) return {};
+  const string_view root = tables.object(tables.root());
+  // Only the library can say whether a form has a signature or is made of XML.
+  if (after_key(root, "/AcroForm")) return {};
+  const string_view tree = tables.object(reference(root, "/Pages"));
+  auto count = after_key(tree, "/Count");
+  const auto pages = count ? take_number(*count) : std::nullopt;
+  constexpr std::uint64_t kMostPages = 100'000;
+  if (!pages || *pages == 0 || *pages > kMostPages) return {};
+  if (!has_page(tables, tree)) return {};
+  return {true, static_cast<int>(*pages)};
 }
 
 }  // namespace prepare

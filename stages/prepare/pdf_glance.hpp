@@ -6,10 +6,9 @@ namespace prepare {
 
 /// What can be said of a foreign PDF without parsing it. Reads a bounded number of bytes, wherever the file points.
 struct PdfGlance {
-  bool whole = false;      ///< header, startxref and %%EOF are there
-  bool encrypted = false;  ///< a trailer names /Encrypt
-  bool empty = false;      ///< the page tree says that it has no pages
-  int pages = 0;           ///< 0: not known without parsing
+  /// It is as simple as scanners write it: plain cross-reference tables, no encryption, no form, a page tree with pages.
+  bool sure = false;
+  int pages = 0;  ///< only if it is sure
 };
 
 PdfGlance glance_at_pdf(std::string_view bytes);

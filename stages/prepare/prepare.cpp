@@ -6,9 +6,9 @@
 
 #include "pipeline/sha256.hpp"
 #include "pipeline/text.hpp"
-#include "stages/prepare/attachment.hpp"
 #include "stages/prepare/bind.hpp"
 #include "stages/prepare/entry_name.hpp"
+#include "stages/prepare/examine.hpp"
 #include "stages/prepare/filled_form.hpp"
 #include "stages/prepare/find_form.hpp"
 #include "stages/prepare/findings.hpp"
@@ -40,10 +40,15 @@ bool has_extension(std::string_view name, std::string_view extension) {
   return pipeline::ascii_lower(name).ends_with(extension);
 }
 
+/// Strangers in the public folder share no reader.
+std::string who_sent(const pipeline::Delivery& delivery) {
+  return delivery.drop == "public" ? "public/" + delivery.name : delivery.drop;
+}
+
 class Preparation {
  public:
   Preparation(const pipeline::Delivery& delivery, std::string_view bytes, const Rules& rules)
-      : delivery_(delivery), bytes_(bytes), rules_(rules) {}
+      : delivery_(delivery), bytes_(bytes), rules_(rules), examiner_(rules, who_sent(delivery)) {}
 
   pipeline::Submission run() {
     out_.sha256 = pipeline::sha256(bytes_);
@@ -114,6 +119,7 @@ class Preparation {
     form_ = 0;
     form_bytes_ = bytes_;
     take_form();
+    bind_attachments(out_, {}, rules_);
   }
 
   void refuse_form(std::size_t place, const std::string& why) {
@@ -168,7 +174,7 @@ class Preparation {
     inflater().rest();
     if (!out_.opened) return;
     bind_attachments(out_, form_folder(), rules_);
-    judge_attachments(out_, damage_, rules_);
+    judge_attachments(out_, seen_, rules_);
   }
 
   void list(const Zip& zip) {
@@ -183,7 +189,7 @@ class Preparation {
   }
 
   void read_entries(const Zip& zip) {
-    damage_.resize(out_.entries.size());
+    seen_.resize(out_.entries.size());
     for (const ZipEntry& from : zip.entries)
       if (!from.folder) sources_.push_back(&from);
     std::size_t place = 0;
@@ -243,12 +249,13 @@ class Preparation {
       if (candidates_.size() == 1) form_bytes_kept_ = content;
       return;
     }
-    Inspection seen = inspect(content);
-    entry.type = std::move(seen.type);
+    Inspection& seen = seen_[place] = examiner_.examine(content);
+    entry.type = seen.type;
     entry.pages = seen.pages;
     entry.width = seen.width;
     entry.height = seen.height;
-    damage_[place] = {std::move(seen.damage), seen.encrypted};
+    entry.orientation = seen.orientation;
+    entry.located = seen.located;
   }
 
   void tell_recoded_names() {
@@ -299,7 +306,7 @@ class Preparation {
 
   void take_paper(bool pdf) {
     FilledForm filled = pdf ? read_approval_form(form_bytes_, delivery_.drop, rules_)
-                            : read_worklist(form_bytes_, rules_);
+                            : read_filled_workbook(form_bytes_, rules_);
     if (std::string refusal = refusal_in(delivery_.drop);
         filled.kind == "review_decision" && !refusal.empty()) {
       filled = {};
@@ -316,12 +323,19 @@ class Preparation {
     out_.kind = std::move(filled.kind);
     out_.form = std::move(filled.form);
     out_.parts = std::move(filled.parts);
+    out_.cells = std::move(filled.cells);
     std::move(filled.findings.begin(), filled.findings.end(), std::back_inserter(out_.findings));
+  }
+
+  bool holds_form(std::size_t place) {
+    const auto bytes = inflater().read(bytes_, *sources_[place]);
+    return bytes && is_filled_workbook(*bytes, rules_);
   }
 
   bool choose_form() {
     if (candidates_.empty() && !unreadable_form_) {
-      candidates_ = filled_form_candidates(out_.entries);
+      candidates_ = filled_form_candidates(out_.entries,
+                                           [this](std::size_t place) { return holds_form(place); });
       // Inflated a second time: it was not known to be the form when it was looked at.
       if (candidates_.size() == 1)
         form_bytes_kept_ =
@@ -349,6 +363,7 @@ class Preparation {
   const pipeline::Delivery& delivery_;
   std::string_view bytes_;
   const Rules& rules_;
+  Examiner examiner_;
   pipeline::Submission out_;
   std::optional<std::size_t> form_;
   std::string_view form_bytes_;
@@ -356,8 +371,8 @@ class Preparation {
   std::vector<std::size_t> candidates_;
   std::vector<const ZipEntry*> sources_;  ///< of each entry
   bool unreadable_form_ = false;
-  bool bare_ = false;           ///< the delivery is a form alone, in no archive
-  std::vector<Damage> damage_;  ///< of each entry
+  bool bare_ = false;             ///< the delivery is a form alone, in no archive
+  std::vector<Inspection> seen_;  ///< of each entry
 };
 
 }  // namespace

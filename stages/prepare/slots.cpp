@@ -59,7 +59,8 @@ const Slot* SlotTable::named(std::string_view written, std::string_view family) 
   const std::string key = name_key(pipeline::trim(written));
   for (const Slot& slot : slots_)
     if ((family.empty() || slot.family == family) &&
-        (name_key(slot.code) == key || name_key(slot.name) == key))
+        (name_key(slot.code) == key || name_key(slot.name) == key ||
+         name_key(slot.code + ' ' + slot.name) == key))
       return &slot;
   return nullptr;
 }

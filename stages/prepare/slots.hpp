@@ -28,7 +28,7 @@ class SlotTable {
 
   const std::vector<Slot>& slots() const { return slots_; }
   const Slot* find(std::string_view code) const;
-  /// By code or name, as a form's list names it.
+  /// By code, name, or both ("A01 身份证"), as a form's list names it.
   const Slot* named(std::string_view written, std::string_view family) const;
   /// Slots that the path's file name speaks for, else its folder's: the code itself first, then the longest keyword. More
   /// than one: it cannot be told (domain §8.5: ask, don't guess).
@@ -38,6 +38,10 @@ class SlotTable {
   std::vector<const Slot*> in_text(std::string_view text, std::string_view family) const;
   std::vector<Slot> slots_;
 };
+
+/// What a form's list of attachments asks.
+inline constexpr const char* kSlotLabel = "附件名称";
+inline constexpr const char* kFileLabel = "文件名";
 
 /// "application", "unit"; "" for kinds that carry no slots.
 std::string_view slot_family(std::string_view kind);

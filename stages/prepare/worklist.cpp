@@ -18,10 +18,6 @@ namespace {
 using pipeline::Submission;
 using pipeline::Value;
 
-const std::string kUseOriginal =
-    "请取队列文件夹里最新的待审清单.xlsx，直接在其中填写办理结果等各列并保存为 xlsx；"
-    "不要另建表格、删除隐藏的第一行或改动其内容。";
-
 /// By them the row of code names is known; the first three name a case.
 constexpr std::array<std::string_view, 4> kMarks{"case", "round", "token", "action"};
 /// What names the case; the program put it there.
@@ -135,20 +131,12 @@ Submission part_of(const List& list, int row, const Rules& rules) {
 
 }  // namespace
 
-FilledForm read_worklist(std::string_view xlsx, const Rules& rules) {
-  FilledForm out;
-  const Workbook book = read_workbook(xlsx, rules.limits);
-  if (!book.refusal.empty() && !book.not_a_book) {
-    out.refusal = "这份表格的" + book.refusal + kUseOriginal;
-    return out;
-  }
+std::optional<FilledForm> read_worklist(const Workbook& book, const Rules& rules) {
   std::optional<List> list;
   for (const Sheet& sheet : book.sheets)
     if (!list) list = List::in(sheet);
-  if (!list) {
-    out.refusal = "这份表格不是本系统发出的待审清单，或者其中隐藏的第一行已被删去。" + kUseOriginal;
-    return out;
-  }
+  if (!list) return std::nullopt;
+  FilledForm out;
   std::vector<std::string> lists;
   for (const Sheet& sheet : book.sheets)
     if (List::in(sheet)) lists.push_back("工作表“" + cut(sheet.name, kShownOfName) + "”");

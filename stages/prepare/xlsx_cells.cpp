@@ -262,6 +262,8 @@ class Book {
           throw Refusal{kDamaged, false};
         cell.text = text_of(node);
         if (cell.text.empty()) continue;
+        const std::string_view type = node.attribute("t").value();
+        cell.number = type.empty() || type == "n";
         // One text of the table may stand in every cell.
         text_ += cell.text.size();
         if (text_ > limits_.sheet_text_mb << 20)
@@ -324,13 +326,18 @@ class Book {
 
 }  // namespace
 
-const std::string& Sheet::at(int row, int column) const {
-  static const std::string kEmpty;
+const Cell* Sheet::find(int row, int column) const {
   const auto found = std::lower_bound(
       cells.begin(), cells.end(), std::pair(row, column),
       [](const Cell& cell, const auto& place) { return std::pair(cell.row, cell.column) < place; });
   const bool there = found != cells.end() && found->row == row && found->column == column;
-  return there ? found->text : kEmpty;
+  return there ? &*found : nullptr;
+}
+
+const std::string& Sheet::at(int row, int column) const {
+  static const std::string kEmpty;
+  const Cell* cell = find(row, column);
+  return cell ? cell->text : kEmpty;
 }
 
 Workbook read_workbook(std::string_view xlsx, const Limits& limits) {

@@ -20,6 +20,7 @@ namespace prepare {
 struct Cell {
   int row = 0, column = 0;  ///< from 0
   std::string text;         ///< trimmed; never empty
+  bool number = false;      ///< the program that saved it took it for one
 };
 
 struct Sheet {
@@ -28,6 +29,8 @@ struct Sheet {
 
   /// "" for what is empty.
   const std::string& at(int row, int column) const;
+  /// Null for what is empty.
+  const Cell* find(int row, int column) const;
 };
 
 struct Workbook {

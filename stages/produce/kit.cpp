@@ -25,7 +25,21 @@ std::string Kit::label(std::string_view dictionary_name, const pipeline::Value& 
   return dictionary.label(dictionary_name, code.text());
 }
 
+namespace {
+
+/// "F5", or "学历学位!C5": of a form or a list that is a sheet.
+bool is_cell(std::string_view where) {
+  if (const auto sheet = where.rfind('!'); sheet != where.npos) where.remove_prefix(sheet + 1);
+  const auto digits = where.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  constexpr std::size_t kMostLetters = 3;
+  return digits != where.npos && digits > 0 && digits <= kMostLetters &&
+         where.find_first_not_of("0123456789", digits) == where.npos;
+}
+
+}  // namespace
+
 std::string Kit::place(std::string_view kind, const std::string& where) const {
+  if (is_cell(where)) return "单元格 " + where;
   std::string path, digits;
   bool inside = false;
   for (const char c : where) {

@@ -1,7 +1,6 @@
 #include "stages/produce/receipt.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "pipeline/text.hpp"
 #include "stages/produce/parts.hpp"
@@ -181,20 +180,13 @@ std::string row_result(const Value& row) {
   return result == "duplicate" ? "重复" : "未生效";
 }
 
-/// "F5" is a cell of the sheet; what is a field goes by its name.
-std::string row_place(const std::string& where, const Kit& kit) {
-  const bool cell = where.size() >= 2 && std::isupper(static_cast<unsigned char>(where[0])) &&
-                    std::isdigit(static_cast<unsigned char>(where.back()));
-  return cell ? "单元格 " + where : kit.place("review_decision", where);
-}
-
 std::string row_account(const Value& row, const Kit& kit) {
   std::vector<std::string> lines;
   if (const std::string message = row["message"].text(); !message.empty()) lines.push_back(message);
   for (const Value& finding : row["findings"].items()) {
     std::string line = kit.label("severity", finding["severity"]);
     if (const std::string where = finding["where"].text(); !where.empty())
-      line += "（" + row_place(where, kit) + "）";
+      line += "（" + kit.place("review_decision", where) + "）";
     line += "：" + finding["message"].text();
     if (const std::string hint = finding["hint"].text(); !hint.empty()) line += "\n怎么办：" + hint;
     lines.push_back(std::move(line));

@@ -72,6 +72,7 @@ void shape(lxw_format* format, CellStyle style) {
   }
   if (style == Header) format_set_bg_color(format, kHeaderFill);
   if (one_of({InputHeader, Input, CentredInput})) format_set_bg_color(format, kInputFill);
+  if (style == Question) format_set_bg_color(format, kSubtotalFill);
   if (style == Closed) format_set_bg_color(format, kClosedFill);
   if (total) format_set_bg_color(format, kTotalFill);
   if (subtotal) format_set_bg_color(format, kSubtotalFill);
@@ -79,7 +80,7 @@ void shape(lxw_format* format, CellStyle style) {
               ShortMoment, TotalText, SubtotalCentred}) ||
       header)
     format_set_align(format, LXW_ALIGN_CENTER);
-  if (one_of({Wrapped, CentredWrapped, Paragraph, Input, CentredInput}) || header)
+  if (one_of({Wrapped, CentredWrapped, Paragraph, Input, CentredInput, Question}) || header)
     format_set_text_wrap(format);
   if (one_of({Text, Centred, CentredLink})) format_set_shrink(format);
   if (one_of({Indent1, SubtotalIndent1})) format_set_indent(format, 1);

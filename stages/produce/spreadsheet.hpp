@@ -38,6 +38,7 @@ enum class CellStyle {
   Closed,  ///< not to be filled in, where other rows are
   Indent1,
   Indent2,
+  Question,  ///< of a form, beside the cell to fill in
   Centred,
   CentredWrapped,
   CentredLink,
@@ -96,7 +97,7 @@ struct Area {
 
 /// A list to choose from, in each cell of an area; what is not in it is refused.
 struct Choices {
-  std::vector<std::string> values;  ///< at most 255 characters altogether, no commas
+  std::vector<std::string> values;  ///< at most 255 bytes altogether, no commas
   std::string
       source;  ///< else a formula that gives a range, as the area's first cell would have it
   std::string title, message;  ///< shown beside the chosen cell; 32 and 255 characters
@@ -130,6 +131,8 @@ class Worksheet {
   /// Before any cell of that row; in points. `outline` > 0: a group that can be folded.
   void row_height(int row, double points, int outline = 0);
   void widths(const std::vector<double>& characters);
+  /// Else a sheet is printed in landscape.
+  void portrait();
   /// Before any cell of that row.
   void hide_row(int row);
   void hide_column(int column);

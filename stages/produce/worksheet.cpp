@@ -126,6 +126,10 @@ void Worksheet::widths(const std::vector<double>& characters) {
   }
 }
 
+void Worksheet::portrait() {
+  worksheet_set_portrait(library(sheet_));
+}
+
 void Worksheet::hide_row(int row) {
   reach(row);
   lxw_row_col_options options{};

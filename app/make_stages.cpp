@@ -1,0 +1,55 @@
+#include "app/make_stages.hpp"
+
+#include <memory>
+#include <string>
+
+#include "pipeline/files.hpp"
+#include "stages/decide/decide.hpp"
+#include "stages/decide/lists.hpp"
+#include "stages/prepare/prepare.hpp"
+#include "stages/produce/make.hpp"
+#include "stages/produce/workbook.hpp"
+
+namespace app {
+
+using pipeline::path_join;
+using pipeline::Value;
+
+pipeline::Stages make_stages(const Installation& in) {
+  const auto rules = in.rules;
+  const auto prepare_rules = std::make_shared<const prepare::Rules>(
+      prepare::load_rules(in.places.templates, in.settings.limits));
+  const auto kit =
+      produce::load_kit(in.places.templates, path_join(state_folder(in.places), "fonts"));
+  pipeline::Stages stages;
+  stages.rules_digest = rules->digest;
+  stages.prepare = [prepare_rules](const pipeline::Delivery& delivery, std::string_view bytes) {
+    return prepare::prepare(delivery, bytes, *prepare_rules);
+  };
+  stages.decide = [rules](const pipeline::Submission& submission,
+                          const pipeline::Delivery& delivery,
+                          const std::optional<pipeline::Earlier>& earlier,
+                          const pipeline::View& view, pipeline::Time now) {
+    return decide::decide(submission, delivery, earlier, view, now, *rules);
+  };
+  stages.fire = [rules](const pipeline::Timer& timer, const pipeline::View& view,
+                        pipeline::Time now) { return decide::fire(timer, view, now, *rules); };
+  stages.standing = {"worklist", "roster"};
+  stages.resolve = [rules](const pipeline::Effect& effect, const pipeline::View& view) {
+    return decide::resolve(effect, view, *rules);
+  };
+  stages.produce = [kit](const pipeline::Effect& effect, const Value* subject) {
+    return produce::make(effect, subject, *kit);
+  };
+  if (in.settings.decide.statistics)
+    stages.summarise = [rules](const pipeline::View& view, pipeline::Time now,
+                               const std::string& folder) {
+      const std::string file = path_join(folder, "statistics.xlsx");
+      produce::write_workbook(file, view, {rules->dictionary, rules->regions, rules->catalogue},
+                              now, {});
+      return std::vector<pipeline::Paper>{{"reports/统计汇总.xlsx", "", "", file}};
+    };
+  return stages;
+}
+
+}  // namespace app

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "app/installation.hpp"
+#include "pipeline/line.hpp"
+
+namespace app {
+
+/// The work of the line, with the templates and settings of this installation. Faults (Stop): a template that is wrong.
+pipeline::Stages make_stages(const Installation& installation);
+
+}  // namespace app

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pipeline/files.hpp"
+#include "pipeline/submission.hpp"
+
+// Taking: what is decided and committed leaves the inbox, and is marked so when that is durable.
+//
+//   takes   deliveries whose decision is committed
+//   writes  the inbox: removes the file, if it still is the one that was read
+//   gives   the deliveries that may be marked as taken
+//   faults  those of Files; a removal that a power cut undid must not find its mark in the ledger, or the bundle would be
+//           answered twice
+
+namespace pipeline {
+
+class Taking {
+ public:
+  /// `synced`: a folder on the file system that the line syncs anyhow.
+  Taking(Files& files, std::string synced) : files_(files), synced_(std::move(synced)) {}
+
+  void take(std::int64_t id, const Delivery& delivery);
+  bool needs_sync() const { return !removed_.empty(); }
+  /// The line has just synced its own: what lies elsewhere (a share) is synced here.
+  void sync();
+  /// What a sync has made durable since the last call.
+  std::vector<std::int64_t> take_durable() { return std::exchange(durable_, {}); }
+
+ private:
+  bool lies_elsewhere(const std::string& folder);
+
+  Files& files_;
+  const std::string synced_;
+  std::vector<std::pair<std::int64_t, std::string>> removed_;  ///< with the folder it lay in
+  std::vector<std::int64_t> durable_;
+  std::map<std::string, bool> elsewhere_;  ///< by folder
+};
+
+}  // namespace pipeline

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace prepare {
+
+// Numbers in foreign bytes. Who asks has made sure that they are there.
+
+inline unsigned byte(std::string_view s, std::size_t at) {
+  return static_cast<unsigned char>(s[at]);
+}
+inline unsigned big16(std::string_view s, std::size_t at) {
+  return byte(s, at) << 8 | byte(s, at + 1);
+}
+inline std::uint32_t big32(std::string_view s, std::size_t at) {
+  return std::uint32_t{big16(s, at)} << 16 | big16(s, at + 2);
+}
+inline unsigned little16(std::string_view s, std::size_t at) {
+  return byte(s, at) | byte(s, at + 1) << 8;
+}
+inline std::uint32_t little32(std::string_view s, std::size_t at) {
+  return std::uint32_t{little16(s, at + 2)} << 16 | little16(s, at);
+}
+
+}  // namespace prepare
