@@ -29,6 +29,8 @@ int report(const Places& places, const std::string& out, const std::string& from
            const std::string& to);
 int rules_check(const Places& places);
 int rules_list(const Places& places);
+/// Folders of templates: whose outcome would change if the second had been in force instead of the first.
+int rules_diff(const Places& places, const std::string& older, const std::string& newer);
 /// `what` is a bundle's file or a case number; `drop` "": the folder in which the file lies, if that is below the inbox.
 int explain(const Places& places, const std::string& what, const std::string& drop);
 

@@ -109,6 +109,13 @@ int main(int argc, char** argv) {
           [&] { return app::rules_check(places); });
   command(*rules, "list", "every rule of the sources, and the table rows and findings that name it",
           [&] { return app::rules_list(places); });
+  std::string older;
+  std::string newer;
+  CLI::App* rules_diff =
+      command(*rules, "diff", "past submissions again, under two sets of tables: what would differ",
+              [&] { return app::rules_diff(places, older, newer); });
+  rules_diff->add_option("OLD", older, "folder of templates")->required();
+  rules_diff->add_option("NEW", newer, "folder of templates")->required();
 
   std::string what;
   std::string drop;
