@@ -42,6 +42,16 @@ struct CheckOptions {
 /// What the line would say of each, decisions included if the state folder holds a ledger.
 int check(const Places& places, const CheckOptions& options);
 
+struct AuditCommand {
+  bool deep = false;
+  std::vector<std::string> heads;  ///< "D120:<hex>": written down at an earlier audit
+};
+int audit(const Places& places, const AuditCommand& command);
+int rebuild(const Places& places, bool only_compare);
+int rebuild_projections(const Places& places);
+/// `what`: a file or folder of the outbox's quarantine, or the first digits of a SHA-256.
+int release(const Places& places, const std::string& what);
+int backup(const Places& places, const std::string& folder);
 int sample(const Places& places, int count, const std::string& folder, std::uint64_t seed,
            int size_kb);
 /// `folder` empty: forms/ in the templates.

@@ -77,6 +77,16 @@ Installation open_installation(const Places& places, Access access) {
   return in;
 }
 
+pipeline::FileLock lock_state(const Places& places) {
+  pipeline::make_files()->make_folders(places.state);
+  const std::string file = path_join(places.state, "lock");
+  auto lock = pipeline::FileLock::take(file);
+  if (!lock)
+    throw Fault(FaultKind::Stop, "lock " + places.state,
+                "another run holds it: " + pipeline::FileLock::holder(file));
+  return *std::move(lock);
+}
+
 std::unique_ptr<pipeline::Ledger> open_ledger(const Places& places, Access access) {
   if (is_shared(places)) return pipeline::Ledger::open(places.state);
   const std::string file = path_join(places.state, "ledger.sqlite");

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/settings.hpp"
+#include "pipeline/files.hpp"
 #include "pipeline/ledger.hpp"
 #include "pipeline/time.hpp"
 #include "stages/decide/rules.hpp"
@@ -42,6 +43,9 @@ enum class Access { Asks, Works };
 
 /// Faults (Stop): a time that is none, a setting or a table that is wrong.
 Installation open_installation(const Places& places, Access access);
+
+/// Nobody else works on this state folder while it is held. Faults (Stop): who holds it.
+pipeline::FileLock lock_state(const Places& places);
 
 /// The ledger, or an empty one if nothing was received yet.
 std::unique_ptr<pipeline::Ledger> open_ledger(const Places& places, Access access);

@@ -146,7 +146,7 @@ int rules_diff(const Places& places, const std::string& older, const std::string
   Replay after(now_in);
   const auto ledger = open_ledger(places, Access::Asks);
   const auto files = pipeline::make_files();
-  const pipeline::Vault vault(*files, path_join(places.state, "vault"));
+  const pipeline::Vault vault(*files, path_join(state_folder(places), "vault"));
   Comparison comparison;
   std::string bytes;
   ledger->each_received([&](const Received& received) {

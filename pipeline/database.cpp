@@ -155,6 +155,13 @@ void Database::begin() {
   }
 }
 
+void Database::begin_snapshot() {
+  if (connection_->server)
+    connection_->guarded("use the ledger", [&] { connection_->session.begin(); });
+  connection_->aborted = false;
+  execute(dialect().snapshot);
+}
+
 void Database::commit() {
   if (!connection_->server) {
     execute("COMMIT");

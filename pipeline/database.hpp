@@ -36,6 +36,8 @@ class Database {
   void execute(const std::string& sql);
   /// Nobody else writes from here to the end of the transaction.
   void begin();
+  /// Only to be read in, and all that is read is of one moment; ended by rollback.
+  void begin_snapshot();
   void commit();
   void rollback();
   void rollback_to_savepoint(const std::string& name);

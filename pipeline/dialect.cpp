@@ -22,7 +22,8 @@ Dialect make_sqlite() {
       .has_table = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
       .text = "VARCHAR",
       .id = "INTEGER PRIMARY KEY",
-      .transient = ""};
+      .transient = "",
+      .snapshot = "BEGIN"};
 }
 
 Dialect make_postgresql() {
@@ -53,7 +54,8 @@ Dialect make_postgresql() {
                clock,
       .try_alone = "SELECT " + count(std::string("pg_try_advisory_lock(") + kAlone + ")"),
       .end_alone = "SELECT " + count(std::string("pg_advisory_unlock(") + kAlone + ")"),
-      .skip_locked = " FOR UPDATE SKIP LOCKED"};
+      .skip_locked = " FOR UPDATE SKIP LOCKED",
+      .snapshot = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"};
 }
 
 }  // namespace

@@ -31,6 +31,9 @@ struct Dialect {
   std::string try_alone{}, end_alone{};
   /// Behind a SELECT: locks its rows, and leaves out those that others have locked.
   std::string skip_locked{};
+
+  /// Makes a transaction one that sees the ledger of one moment.
+  std::string snapshot{};
 };
 
 const Dialect& sqlite_dialect();

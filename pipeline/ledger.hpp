@@ -50,6 +50,8 @@ struct StoredEvent {
 };
 
 class Lines;
+struct StoredDelivery;
+struct StoredPaper;
 
 class Ledger : public View {
  public:
@@ -106,13 +108,20 @@ class Ledger : public View {
   const std::vector<std::int64_t>& new_effects() const;
   void mark_taken(std::int64_t bundle);
   void mark_done(std::int64_t effect);
+  /// A file of the outbox is in its place: what it must be from now on (books.hpp).
+  void keep_paper(const StoredPaper& paper);
+  /// Records what an administrator did with a delivery, long after it was decided.
+  void commit_deed(std::int64_t bundle, const Outcome& outcome, const std::string& rules, Time now);
 
  private:
+  friend class Books;
+  friend class Snapshot;
   friend class Transaction;
   friend class Savepoint;
   struct Tables;
   explicit Ledger(std::unique_ptr<Tables> tables);
   void record(const Outcome& outcome, std::int64_t bundle, const std::string& rules, Time now);
+  void prove(const StoredDelivery& delivery);
   std::unique_ptr<Tables> tables_;
 };
 

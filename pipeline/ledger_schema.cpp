@@ -50,6 +50,15 @@ const std::vector<const char*> kMigrations[] = {
         "ALTER TABLE bundle ADD COLUMN line BIGINT NOT NULL DEFAULT 0",
         "ALTER TABLE effect ADD COLUMN line BIGINT NOT NULL DEFAULT 0",
     },
+    {
+        // What proves that nothing was changed: books.hpp.
+        "CREATE TABLE proof (bundle {id}, effect BIGINT NOT NULL, event BIGINT NOT NULL, "
+        "digest {text} NOT NULL)",
+        "CREATE TABLE paper (path {text} PRIMARY KEY, effect BIGINT NOT NULL, "
+        "sha256 {text} NOT NULL, size BIGINT NOT NULL)",
+        "INSERT INTO meta (name, content) SELECT 'unproven', CAST(coalesce(max(id), 0) AS "
+        "VARCHAR(20)) FROM bundle",
+    },
 };
 
 /// 0 if there are no tables yet.

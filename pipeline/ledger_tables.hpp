@@ -65,6 +65,12 @@ struct Ledger::Tables {
   Query<Text, Text, Text, Text, Text> get_effect{
       database,
       "SELECT maker, path, payload, subject_space, subject_name FROM effect WHERE id = $1"};
+  Query<Number, Number, Number, Text> last_proof{
+      database, "SELECT bundle, effect, event, digest FROM proof ORDER BY bundle DESC LIMIT 1"};
+  Query<Number, Number, Text, Text, Text, Text, Text, Number> effects_after{
+      database,
+      "SELECT id, bundle, maker, path, payload, subject_space, subject_name, done FROM effect "
+      "WHERE id > $1 ORDER BY id"};
 
   Statement put_document{database,
                          "INSERT INTO document (space, name, body) VALUES ($1, $2, $3) "
@@ -90,6 +96,12 @@ struct Ledger::Tables {
   Statement put_meta{database,
                      "INSERT INTO meta (name, content) VALUES ($1, $2) "
                      "ON CONFLICT (name) DO UPDATE SET content = excluded.content"};
+  Statement put_proof{database,
+                      "INSERT INTO proof (bundle, effect, event, digest) VALUES ($1, $2, $3, $4)"};
+  Statement put_paper{database,
+                      "INSERT INTO paper (path, effect, sha256, size) VALUES ($1, $2, $3, $4) "
+                      "ON CONFLICT (path) DO UPDATE SET effect = excluded.effect, "
+                      "sha256 = excluded.sha256, size = excluded.size"};
   Statement set_taken{database, "UPDATE bundle SET taken = 1 WHERE id = $1"};
   Statement set_done{database, "UPDATE effect SET done = 1 WHERE id = $1"};
   Statement set_fired{database, "UPDATE timer SET fired = 1 WHERE id = $1"};

@@ -1,5 +1,5 @@
+#include "pipeline/books.hpp"
 #include "pipeline/ledger_tables.hpp"
-#include "pipeline/sha256.hpp"
 #include "pipeline/stored_path.hpp"
 
 // The ledger's writing side: what an outcome amounts to.
@@ -7,13 +7,6 @@
 namespace pipeline {
 
 namespace {
-
-std::string link(const StoredEvent& e) {
-  const std::string numbers = std::to_string(e.seq) + '\n' + std::to_string(e.at.us) + '\n' +
-                              std::to_string(e.bundle) + '\n';
-  return sha256(std::vector<std::string_view>{e.previous, "\n", numbers, e.name, "\n", e.case_id,
-                                              "\n", e.rules, "\n", e.body});
-}
 
 Value findings_value(const std::vector<Finding>& findings) {
   Value list = Value::array();
@@ -48,13 +41,29 @@ std::int64_t Ledger::commit_outcome(const Delivery& delivery, const Submission& 
                                     const Outcome& outcome, const std::string& stem,
                                     const std::string& rules, Time now) {
   Tables& t = *tables_;
-  t.put_bundle.run(++t.last_bundle, submission.sha256, static_cast<std::int64_t>(submission.size),
-                   delivery.drop, delivery.name, to_stored(delivery.path),
-                   static_cast<std::int64_t>(delivery.inode), delivery.modified_ns, now.us,
-                   submission.kind, name(outcome.result), outcome.case_id,
-                   std::int64_t{outcome.round}, outcome.queue, outcome.state,
-                   findings_value(outcome.findings).dump(), stem, t.lines.own());
-  record(outcome, t.last_bundle, rules, now);
+  const StoredDelivery d{++t.last_bundle,
+                         static_cast<std::int64_t>(submission.size),
+                         static_cast<std::int64_t>(delivery.inode),
+                         delivery.modified_ns,
+                         outcome.round,
+                         0,
+                         now,
+                         submission.sha256,
+                         delivery.drop,
+                         delivery.name,
+                         to_stored(delivery.path),
+                         submission.kind,
+                         std::string(name(outcome.result)),
+                         outcome.case_id,
+                         outcome.queue,
+                         outcome.state,
+                         findings_value(outcome.findings).dump(),
+                         stem};
+  t.put_bundle.run(d.id, d.sha256, d.size, d.drop, d.name, d.path, d.inode, d.modified_ns,
+                   d.received_at.us, d.kind, d.result, d.case_id, d.round, d.queue, d.state,
+                   d.findings, d.stem, t.lines.own());
+  record(outcome, d.id, rules, now);
+  prove(d);
   return t.last_bundle;
 }
 
@@ -62,6 +71,11 @@ void Ledger::commit_timer(std::int64_t timer, const Outcome& outcome, const std:
                           Time now) {
   tables_->set_fired.run(timer);
   record(outcome, 0, rules, now);
+}
+
+void Ledger::commit_deed(std::int64_t bundle, const Outcome& outcome, const std::string& rules,
+                         Time now) {
+  record(outcome, bundle, rules, now);
 }
 
 void Ledger::record(const Outcome& outcome, std::int64_t bundle, const std::string& rules,
@@ -72,7 +86,7 @@ void Ledger::record(const Outcome& outcome, std::int64_t bundle, const std::stri
     StoredEvent e{++t.last_seq, now,           bundle,
                   event.name,   event.case_id, event_body(event).dump(),
                   rules,        t.last_digest, {}};
-    t.last_digest = e.digest = link(e);
+    t.last_digest = e.digest = event_digest(e);
     t.put_event.run(e.seq, e.at.us, e.bundle, e.name, e.case_id, e.body, e.rules, e.previous,
                     e.digest);
     for (const Put& put : event.puts) {

@@ -316,6 +316,7 @@ class Run {
       Transaction transaction(ledger_);
       for (const std::int64_t id : taken) ledger_.mark_taken(id);
       for (const std::int64_t id : done_) ledger_.mark_done(id);
+      for (const StoredPaper& paper : press_.take_papers()) ledger_.keep_paper(paper);
       desk_.fire_timers();
       for (const auto& claim : group) {
         attempts_.end(claim->attempt);

@@ -28,13 +28,19 @@ void Summary::make_alone() {
   }
   const double before = thread_cpu();
   attempts_.begin({kSummaryAttempt});
-  const std::vector<Paper> papers = stages_.summarise(ledger_, clock_.now(), work_);
+  const Time now = clock_.now();
+  const std::vector<Paper> papers = stages_.summarise(ledger_, now, work_);
   // Several lines: the papers come into their place under the lock of those who are alive. One: the disk first, then the ledger.
   std::optional<Transaction> alone;
   if (ledger_.lines().joined()) alone.emplace(ledger_);
-  tally_.bytes_out += publish_at_once(files_, papers, work_, options_.outbox);
+  const std::vector<StoredPaper> made = publish_at_once(files_, papers, work_, options_.outbox);
   if (!alone) alone.emplace(ledger_);
+  for (const StoredPaper& paper : made) {
+    tally_.bytes_out += paper.size;
+    ledger_.keep_paper(paper);
+  }
   ledger_.set_meta("summarised", head);
+  ledger_.set_meta("summarised_at", std::to_string(now.us));
   alone->commit();
   attempts_.end(kSummaryAttempt);
   attempts_.rest();

@@ -5,6 +5,7 @@
 #include "app/sample_zip.hpp"
 #include "pipeline/json.hpp"
 #include "tests/form_pdf.hpp"
+#include "tests/ledger_reading.hpp"
 
 // A registration that is right: a unit of Hunan that goes to the section of its county, and its bundle.
 
@@ -26,6 +27,22 @@ inline std::string zip_of(const pipeline::Value& form) {
       {"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"});
   return app::zip_bytes({{"form.json", app::own(form.dump())}, {"U03.pdf", app::own(scan)}}, {}, 0);
+}
+
+/// The reviewer's approval, made with what stands on the form that the ledger promised last.
+inline std::string approval(const std::string& ledger) {
+  const auto row = ask_ledger(
+      ledger,
+      "SELECT payload FROM effect WHERE maker = 'registration_form' ORDER BY id DESC LIMIT 1", {});
+  const pipeline::Value form = pipeline::parse_json(row.at(0).at(0)).value;
+  pipeline::Value words =
+      pipeline::Value::object({{"kind", "review_decision"},
+                               {"action", "approve"},
+                               {"confirmed", true},
+                               {"reviewer", pipeline::Value::object({{"name", "王五"}})}});
+  for (const char* member : {"case", "round", "token", "queue", "form_version"})
+    words.set(member, form[member]);
+  return words.dump();
 }
 
 }  // namespace tests

@@ -33,21 +33,7 @@ class RulesChange : public testing::Test {
     EXPECT_EQ(at.run_here({"run"}), 0) << at.err();
   }
 
-  /// The reviewer's answer, made with what stands on the form.
-  std::string decision() const {
-    const auto row = tests::ask_ledger(
-        at.path("state/ledger.sqlite"),
-        "SELECT payload FROM effect WHERE maker = 'registration_form' ORDER BY id DESC LIMIT 1",
-        {});
-    const Value form = pipeline::parse_json(row.at(0).at(0)).value;
-    Value words = Value::object({{"kind", "review_decision"},
-                                 {"action", "approve"},
-                                 {"confirmed", true},
-                                 {"reviewer", Value::object({{"name", "王五"}})}});
-    for (const char* member : {"case", "round", "token", "queue", "form_version"})
-      words.set(member, form[member]);
-    return words.dump();
-  }
+  std::string decision() const { return tests::approval(at.path("state/ledger.sqlite")); }
   std::string case_number() const {
     return tests::ask_ledger(at.path("state/ledger.sqlite"),
                              "SELECT name FROM document WHERE space = 'case'", {})
