@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <iostream>
+#include <memory>
 #include <set>
+#include <utility>
 
 #include "app/commands.hpp"
-#include "app/make_stages.hpp"
 #include "pipeline/audit.hpp"
 #include "stages/prepare/prepare.hpp"
 
@@ -124,8 +125,6 @@ void keep_common(const Audit& first, Audit& second) {
                                  [&](const Problem& p) { return p.check == check.name; });
 }
 
-}  // namespace
-
 pipeline::AuditOptions audit_options(const Installation& in, bool deep) {
   pipeline::AuditOptions options;
   options.inbox = in.places.inbox;
@@ -141,6 +140,8 @@ pipeline::AuditOptions audit_options(const Installation& in, bool deep) {
   };
   return options;
 }
+
+}  // namespace
 
 int audit(const Places& places, const AuditCommand& command) {
   const Installation in = open_installation(places, Access::Asks);

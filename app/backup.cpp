@@ -103,7 +103,8 @@ int backup(const Places& places, const std::string& folder) {
   pipeline::Audit checked;
   {
     const auto ledger = pipeline::Ledger::open(copy);
-    copied = copy_vault(*files, *ledger, pipeline::Vault(*files, path_join(state_folder(places), "vault")),
+    copied = copy_vault(*files, *ledger,
+                        pipeline::Vault(*files, path_join(state_folder(places), "vault")),
                         pipeline::Vault(*files, path_join(state, "vault")));
     copy_secret(*files, path_join(state_folder(places), "key"), path_join(state, "key"));
     const std::string settings =

@@ -78,11 +78,11 @@ Installation open_installation(const Places& places, Access access) {
 }
 
 pipeline::FileLock lock_state(const Places& places) {
-  pipeline::make_files()->make_folders(places.state);
-  const std::string file = path_join(places.state, "lock");
+  pipeline::make_files()->make_folders(state_folder(places));
+  const std::string file = path_join(state_folder(places), "lock");
   auto lock = pipeline::FileLock::take(file);
   if (!lock)
-    throw Fault(FaultKind::Stop, "lock " + places.state,
+    throw Fault(FaultKind::Stop, "lock " + state_folder(places),
                 "another run holds it: " + pipeline::FileLock::holder(file));
   return *std::move(lock);
 }

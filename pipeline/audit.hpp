@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +27,6 @@ struct AuditOptions {
   std::string inbox, outbox, vault;
   bool papers = true;              ///< false: ledger and vault only, for a backup
   bool deep = false;               ///< read every vault file, and open each again
-  std::set<std::string> standing;  ///< makers of standing papers (Stages::standing)
   /// "D120:<hex>" or "E345:<hex>", written down at an earlier audit: they must still be in the chains.
   std::vector<std::string> heads;
   /// Opens a bundle as the line does, with `deep`; nothing for what it does not look into.

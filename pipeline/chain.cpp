@@ -16,11 +16,12 @@ std::string effect_digest(const StoredEffect& e) {
           .dump());
 }
 
+/// Without the inode: it says where the file lay on one disk, and a copy of the inbox has another.
 std::string delivery_digest(const StoredDelivery& d) {
-  return sha256(Value::array({d.id, d.sha256, d.size, d.drop, d.name, d.path, d.inode,
-                              d.modified_ns, d.received_at.us, d.kind, d.result, d.case_id, d.round,
-                              d.queue, d.state, d.findings, d.stem})
-                    .dump());
+  return sha256(
+      Value::array({d.id, d.sha256, d.size, d.drop, d.name, d.path, d.modified_ns, d.received_at.us,
+                    d.kind, d.result, d.case_id, d.round, d.queue, d.state, d.findings, d.stem})
+          .dump());
 }
 
 std::string proof_digest(const Proof& before, const std::string& delivery,

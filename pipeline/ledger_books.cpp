@@ -162,7 +162,7 @@ Snapshot::Snapshot(const Ledger& ledger) : tables_(*ledger.tables_) {
 Snapshot::~Snapshot() {
   try {
     tables_.database.rollback();
-  } catch (const std::exception&) {
+  } catch (const Fault&) {
     // It was only read.
   }
 }

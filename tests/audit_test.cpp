@@ -51,10 +51,10 @@ class Audit : public testing::Test {
   std::string asked(const std::string& question) const {
     return tests::ask_ledger(at.path("state/ledger.sqlite"), question, {}).at(0).at(0);
   }
-  /// The first file below the outbox whose path ends so.
-  std::string paper(const std::string& end) const {
+  /// The first file below the outbox whose path begins and ends so.
+  std::string paper(const std::string& end, const std::string& begin = {}) const {
     for (const auto& [name, digest] : tests::tree(at.path("outbox")))
-      if (name.ends_with(end)) return name;
+      if (name.starts_with(begin) && name.ends_with(end)) return name;
     ADD_FAILURE() << "no paper " << end;
     return {};
   }
@@ -120,8 +120,8 @@ TEST_F(Audit, NamesWhateverWasChangedBehindItsBack) {
   work();
   const std::string sha = asked("SELECT sha256 FROM bundle WHERE id = 1");
   const std::string vault = "state/vault/" + sha.substr(0, 2) + "/" + sha;
-  const std::string form = paper("审批单.pdf"), receipt = paper(".pdf");
-  const std::string json = paper(".json");
+  const std::string form = paper("审批单.pdf"), receipt = paper(".pdf", "receipts/");
+  const std::string json = paper(".json", "receipts/public/");
   const std::string case_id = asked("SELECT case_id FROM bundle WHERE id = 1");
   const std::vector<Tampering> all{
       {"a byte of a vault file", [&] { tests::flip(at.path(vault)); }, "vault " + vault.substr(12)},
@@ -229,6 +229,15 @@ TEST_F(Audit, SaysOfAClockThatWentBackwardsThatTheOrderStands) {
 TEST_F(Audit, OfNothingHolds) {
   EXPECT_EQ(audit(0)["bundles"]["received"].integer(), 0);
   EXPECT_FALSE(fs::exists(at.path("state/ledger.sqlite"))) << "asking must not make anything";
+}
+
+TEST_F(Audit, AWorkbookThatWasAskedForTakesThePlaceOfTheLines) {
+  work();
+  at.now = "2026-11-25T10:00:00+08:00";
+  const auto before = at.read("outbox/reports/统计汇总.xlsx");
+  ASSERT_EQ(at.run_here({"report"}), 0) << at.err();
+  EXPECT_NE(at.read("outbox/reports/统计汇总.xlsx"), before);
+  EXPECT_EQ(problems(audit(0)), "");
 }
 
 TEST_F(Audit, StrangersInTheOutboxAreNotedOnly) {
