@@ -140,7 +140,7 @@ TEST_F(Audit, NamesWhateverWasChangedBehindItsBack) {
       {"a delivery taken away", [&] { sql("DELETE FROM bundle WHERE id = 3"); },
        "deliveries delivery 3\n"},
       {"the words of a paper still to be made or remade",
-       [&] { sql("UPDATE effect SET payload = replace(payload, '0364', '0365') WHERE id = 1"); },
+       [&] { sql("UPDATE effect SET payload = payload || ' ' WHERE id = 1"); },
        "proofs delivery 1\n"},
       {"a document",
        [&] { sql("UPDATE document SET body = replace(body, 'pending_review', 'approved')"); },

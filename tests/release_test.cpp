@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <filesystem>
 
+#include "pipeline/attempts.hpp"
 #include "tests/ledger_reading.hpp"
 #include "tests/program.hpp"
 #include "tests/registration_samples.hpp"
@@ -114,6 +117,34 @@ TEST_F(Release, ThatWasCutShortIsToldByTheAuditAndMayBeGivenAgain) {
       << at.out();
   ASSERT_EQ(at.run_here({"release", folder()}), 0) << at.err();
   EXPECT_EQ(at.run_here({"audit"}), 0) << at.out();
+}
+
+TEST(ReleaseOfPoison, ItsAttemptsAreForgottenAndItIsOpenedAgain) {
+  const Program at("release-poison");
+  at.lend_fonts();
+  at.write("inbox/登记.zip", tests::zip_of(tests::registration()));
+  const std::string file = at.path("inbox/登记.zip");
+  struct stat s {};
+  ASSERT_EQ(stat(file.c_str(), &s), 0);
+  pipeline::Delivery delivery;
+  delivery.path = file;
+  delivery.size = static_cast<std::uint64_t>(s.st_size);
+  delivery.modified_ns = std::int64_t{s.st_mtim.tv_sec} * 1'000'000'000 + s.st_mtim.tv_nsec;
+  const std::string key = pipeline::attempt_key(delivery);
+  at.write("state/attempts.json", Value::object({{"under_way", Value::array()},
+                                                 {"suspects", Value::array({key})},
+                                                 {"deaths", Value::object({{key, 3}})}})
+                                      .dump());
+  ASSERT_EQ(at.run_here({"run", "--json"}), 0) << at.err();
+  ASSERT_EQ(at.json()["quarantined"].integer(), 1) << at.out();
+  const std::string sha =
+      tests::ask_ledger(at.path("state/ledger.sqlite"), "SELECT sha256 FROM bundle", {})[0][0];
+  const std::string note = at.read("outbox/quarantine/public/" + sha.substr(0, 12) + "/原因.txt");
+  EXPECT_NE(note.find("投递单位不需要做什么"), note.npos) << note;
+  ASSERT_EQ(at.run_here({"release", sha.substr(0, 12)}), 0) << at.err();
+  ASSERT_EQ(at.run_here({"run", "--json"}), 0) << at.err();
+  EXPECT_EQ(at.json()["accepted"].integer(), 1) << at.out();
+  EXPECT_EQ(at.run_here({"audit", "--deep"}), 0) << at.out();
 }
 
 }  // namespace
