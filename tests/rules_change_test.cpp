@@ -72,6 +72,37 @@ TEST_F(RulesChange, PeopleAreToldThatAQueueHasLeftTheTables) {
   EXPECT_NE(at.out().find("已不在现行目录中"), std::string::npos) << at.out();
 }
 
+TEST_F(RulesChange, ADecisionThatNoRowCoversAnyMoreIsAnsweredAndTheCaseStays) {
+  const std::string kept = at.read("changed/common/actions.csv");
+  const auto row = kept.find("\nCM-M01,") + 1;
+  at.write("changed/common/actions.csv",
+           std::string(kept).erase(row, kept.find('\n', row) + 1 - row));
+  at.write("inbox/" + kQueue + "/decision.json", decision());
+  at.templates = changed;
+  ASSERT_EQ(at.run_here({"run", "--json"}), 0) << at.err();
+  EXPECT_EQ(at.json()["refused"].integer(), 1) << at.out();
+  const auto told = tests::ask_ledger(at.path("state/ledger.sqlite"),
+                                      "SELECT findings FROM bundle ORDER BY id DESC LIMIT 1", {});
+  EXPECT_NE(told[0][0].find("ACTION_NOT_ALLOWED"), std::string::npos) << told[0][0];
+  ASSERT_EQ(at.run_here({"queue", "--json"}), 0) << at.err();
+  EXPECT_EQ(at.json()["queues"][0]["pending"].integer(), 1) << at.out();
+}
+
+TEST_F(RulesChange, ARegistrationThatNoRowRoutesAnyMoreIsAnswered) {
+  const std::string kept = at.read("changed/hunan/routing.csv");
+  const auto row = kept.find("\nHN-R01,") + 1;
+  at.write("changed/hunan/routing.csv",
+           std::string(kept).erase(row, kept.find('\n', row) + 1 - row));
+  fs::remove(at.path("state/ledger.sqlite"));  // nobody has registered yet
+  at.write("inbox/登记.zip", zip_of(registration()));
+  at.templates = changed;
+  ASSERT_EQ(at.run_here({"run", "--json"}), 0) << at.err();
+  EXPECT_EQ(at.json()["refused"].integer(), 1) << at.out();
+  const auto told = tests::ask_ledger(at.path("state/ledger.sqlite"),
+                                      "SELECT findings FROM bundle ORDER BY id DESC LIMIT 1", {});
+  EXPECT_NE(told[0][0].find("AGENCY_NOT_CONFIGURED"), std::string::npos) << told[0][0];
+}
+
 TEST_F(RulesChange, AnEventKeepsTheDigestOfTheTablesItWasDecidedUnder) {
   at.write("inbox/" + kQueue + "/decision.json", decision());
   at.templates = changed;
