@@ -11,7 +11,9 @@ packages_to_build=(
   libqpdf-dev libseccomp-dev
   fonts-noto-cjk
 )
-packages_to_test=(poppler-utils poppler-data qpdf unzip zip python3-gi gir1.2-poppler-0.18)
+packages_to_test=(
+  poppler-utils poppler-data qpdf unzip zip python3-gi gir1.2-poppler-0.18 postgresql-15
+)
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
@@ -25,9 +27,16 @@ install_missing() {
   done
   [ ${#missing[@]} -eq 0 ] && return
   echo "Installing: ${missing[*]}" >&2
+  # The tests want PostgreSQL's programs, not a server that runs: Debian makes and starts one unless told otherwise.
+  local no_cluster=/etc/postgresql-common/createcluster.d/dossier-no-cluster.conf
+  if [[ " ${missing[*]} " == *" postgresql-15 "* ]]; then
+    as_root mkdir -p "${no_cluster%/*}"
+    echo "create_main_cluster = false" | as_root tee "$no_cluster" >/dev/null
+  fi
   as_root apt-get update -qq >&2
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     "${missing[@]}" >&2
+  [ ! -f "$no_cluster" ] || as_root rm "$no_cluster"
 }
 
 # build <preset> <target…>

@@ -108,7 +108,8 @@ void print(const decide::Rules& rules, const Value& answer) {
 
 int check(const Places& places, const CheckOptions& options) {
   const Installation in = open_installation(places, Access::Asks);
-  const bool known = std::filesystem::exists(pipeline::path_join(places.state, "ledger.sqlite"));
+  const bool known = is_shared(places) ||
+                     std::filesystem::exists(pipeline::path_join(places.state, "ledger.sqlite"));
   const auto ledger = open_ledger(places, Access::Asks);
   const pipeline::Time now = in.now();
   const Present present(*ledger, *in.rules, now);

@@ -29,6 +29,8 @@ int report(const Places& places, const std::string& out, const std::string& from
            const std::string& to);
 int rules_check(const Places& places);
 int rules_list(const Places& places);
+/// Folders of templates: whose outcome would change if the second had been in force instead of the first.
+int rules_diff(const Places& places, const std::string& older, const std::string& newer);
 /// `what` is a bundle's file or a case number; `drop` "": the folder in which the file lies, if that is below the inbox.
 int explain(const Places& places, const std::string& what, const std::string& drop);
 
@@ -40,6 +42,16 @@ struct CheckOptions {
 /// What the line would say of each, decisions included if the state folder holds a ledger.
 int check(const Places& places, const CheckOptions& options);
 
+struct AuditCommand {
+  bool deep = false;
+  std::vector<std::string> heads;  ///< "D120:<hex>": written down at an earlier audit
+};
+int audit(const Places& places, const AuditCommand& command);
+int rebuild(const Places& places, bool only_compare);
+int rebuild_projections(const Places& places);
+/// `what`: a file or folder of the outbox's quarantine, or the first digits of a SHA-256.
+int release(const Places& places, const std::string& what);
+int backup(const Places& places, const std::string& folder);
 int sample(const Places& places, int count, const std::string& folder, std::uint64_t seed,
            int size_kb);
 /// `folder` empty: forms/ in the templates.

@@ -82,7 +82,7 @@ int doctor(const Places& places) {
     checks.add("中文字体", std::filesystem::exists(file), file, "apt-get install fonts-noto-cjk");
   check_folder(checks, "收件箱", places.inbox);
   check_folder(checks, "发件箱", places.outbox);
-  check_folder(checks, "数据目录", places.state);
+  check_folder(checks, "数据目录", state_folder(places));
   try {
     const auto tables = decide::load_tables(places.templates);
     std::size_t problems = 0;
@@ -96,7 +96,15 @@ int doctor(const Places& places) {
   } catch (const pipeline::Fault& fault) {
     checks.add("规则表和设置", false, fault.what(), "按提示的文件和行号改正");
   }
-  const std::string lock = pipeline::path_join(places.state, "lock");
+  if (is_shared(places)) {
+    try {
+      open_ledger(places, Access::Asks);
+      checks.add("台账服务器", true, "可以连接", "");
+    } catch (const pipeline::Fault& fault) {
+      checks.add("台账服务器", false, fault.what(), "检查 --state 地址、网络和数据库服务");
+    }
+  }
+  const std::string lock = pipeline::path_join(state_folder(places), "lock");
   if (std::filesystem::exists(lock))
     checks.add("上次运行", true, pipeline::FileLock::holder(lock), "");
   checks.add("处理器", true, std::to_string(std::thread::hardware_concurrency()) + " 核", "");

@@ -8,6 +8,7 @@
 
 #include "pipeline/fault.hpp"
 #include "pipeline/files.hpp"
+#include "pipeline/server_address.hpp"
 #include "pipeline/sha256.hpp"
 #include "stages/decide/decide.hpp"
 
@@ -41,6 +42,19 @@ std::string secret_key(const std::string& state, Access access) {
 
 }  // namespace
 
+bool is_shared(const Places& places) {
+  return pipeline::is_server_url(places.state);
+}
+
+std::string state_folder(const Places& places) {
+  if (!is_shared(places)) return places.state;
+  if (places.vault.empty())
+    throw Fault(FaultKind::Stop, "read --vault",
+                "with a ledger on a server it must name the folder of vault and key, the same for "
+                "all machines");
+  return places.vault;
+}
+
 pipeline::Time Installation::now() const {
   return pipeline::make_clock(fixed_now)->now();
 }
@@ -56,14 +70,25 @@ Installation open_installation(const Places& places, Access access) {
   }
   if (!places.settings.empty() && !std::filesystem::exists(places.settings))
     throw Fault(FaultKind::Stop, "read " + places.settings, "there is no such file");
-  in.settings = load_settings(places.settings.empty() ? path_join(places.state, "dossier.toml")
-                                                      : places.settings);
-  in.rules =
-      decide::load_rules(places.templates, in.settings.decide, secret_key(places.state, access));
+  const std::string state = state_folder(places);
+  in.settings =
+      load_settings(places.settings.empty() ? path_join(state, "dossier.toml") : places.settings);
+  in.rules = decide::load_rules(places.templates, in.settings.decide, secret_key(state, access));
   return in;
 }
 
+pipeline::FileLock lock_state(const Places& places) {
+  pipeline::make_files()->make_folders(state_folder(places));
+  const std::string file = path_join(state_folder(places), "lock");
+  auto lock = pipeline::FileLock::take(file);
+  if (!lock)
+    throw Fault(FaultKind::Stop, "lock " + state_folder(places),
+                "another run holds it: " + pipeline::FileLock::holder(file));
+  return *std::move(lock);
+}
+
 std::unique_ptr<pipeline::Ledger> open_ledger(const Places& places, Access access) {
+  if (is_shared(places)) return pipeline::Ledger::open(places.state);
   const std::string file = path_join(places.state, "ledger.sqlite");
   if (access == Access::Asks && !std::filesystem::exists(file))
     return pipeline::Ledger::open(":memory:");

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/settings.hpp"
+#include "pipeline/files.hpp"
 #include "pipeline/ledger.hpp"
 #include "pipeline/time.hpp"
 #include "stages/decide/rules.hpp"
@@ -16,10 +17,17 @@ namespace app {
 /// Options that every command accepts.
 struct Places {
   std::string inbox = "inbox", outbox = "outbox", state = "state", templates = "templates";
+  std::string
+      vault;  ///< with a ledger on a server: the folder of all that else lies in the state folder
   std::string settings;  ///< default: dossier.toml in the state folder
   std::string now;       ///< "": the machine's clock
   bool json = false;
 };
+
+/// The ledger is on a server, and other machines may work with it.
+bool is_shared(const Places& places);
+/// The folder of vault, key, fonts and settings. Faults (Stop): a ledger on a server, and no --vault.
+std::string state_folder(const Places& places);
 
 struct Installation {
   Places places;
@@ -35,6 +43,9 @@ enum class Access { Asks, Works };
 
 /// Faults (Stop): a time that is none, a setting or a table that is wrong.
 Installation open_installation(const Places& places, Access access);
+
+/// Nobody else works on this state folder while it is held. Faults (Stop): who holds it.
+pipeline::FileLock lock_state(const Places& places);
 
 /// The ledger, or an empty one if nothing was received yet.
 std::unique_ptr<pipeline::Ledger> open_ledger(const Places& places, Access access);

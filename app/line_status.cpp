@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <iostream>
-#include <limits>
 
 #include "app/commands.hpp"
 #include "pipeline/files.hpp"
@@ -24,25 +23,37 @@ std::string label(const std::string& what) {
   return what;
 }
 
+/// Of the only line, and of those that share a ledger.
+std::vector<std::string> troubles_files(pipeline::Files& files, const std::string& state) {
+  std::vector<std::string> all{pipeline::troubles_file(state)};
+  const std::string lines = path_join(state, "lines");
+  for (const pipeline::Listed& file : files.list(lines))
+    if (file.name.ends_with(".troubles.json")) all.push_back(path_join(lines, file.name));
+  return all;
+}
+
 }  // namespace
 
 int line_status(const Places& places) {
   const auto files = pipeline::make_files();
   const auto ledger = open_ledger(places, Access::Asks);
   const pipeline::Scan inbox = scan_inbox(*files, places.inbox);
-  std::string text;
+  const std::string state = state_folder(places);
   Value troubles = Value::array();
-  if (files->read(pipeline::troubles_file(places.state), text))
-    if (const pipeline::Json read = pipeline::parse_json(text); read.error.empty())
-      troubles = read.value;
+  for (const std::string& file : troubles_files(*files, state)) {
+    std::string text;
+    if (!files->read(file, text)) continue;
+    const pipeline::Json read = pipeline::parse_json(text);
+    if (!read.error.empty()) continue;
+    for (const Value& trouble : read.value.items()) troubles.push(trouble);
+  }
   const auto next = ledger->next_timer();
-  const Value answer = Value::object(
-      {{"last_run_by", pipeline::FileLock::holder(path_join(places.state, "lock"))},
-       {"in_inbox", static_cast<std::int64_t>(inbox.deliveries.size())},
-       {"papers_pending",
-        static_cast<std::int64_t>(ledger->pending_effects(std::numeric_limits<int>::max()).size())},
-       {"next_timer", next ? Value(pipeline::iso_time(*next)) : Value()},
-       {"troubles", troubles}});
+  const Value answer =
+      Value::object({{"last_run_by", pipeline::FileLock::holder(path_join(state, "lock"))},
+                     {"in_inbox", static_cast<std::int64_t>(inbox.deliveries.size())},
+                     {"papers_pending", ledger->papers_pending()},
+                     {"next_timer", next ? Value(pipeline::iso_time(*next)) : Value()},
+                     {"troubles", troubles}});
   if (places.json) {
     std::cout << answer.dump(true) << "\n";
     return kDone;

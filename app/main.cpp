@@ -30,8 +30,13 @@ void add_places(CLI::App& command, app::Places& places) {
       ->capture_default_str();
   command.add_option("--outbox", places.outbox, "folder for receipts, queues and reports")
       ->capture_default_str();
-  command.add_option("--state", places.state, "folder of ledger, vault and key")
+  command
+      .add_option("--state", places.state,
+                  "folder of ledger, vault and key; or postgresql://… for a ledger that several "
+                  "machines share")
       ->capture_default_str();
+  command.add_option("--vault", places.vault,
+                     "with postgresql://…: folder of vault and key, the same for all machines");
   command.add_option("--templates", places.templates, "folder of rules and forms")
       ->capture_default_str();
   command.add_option("--settings", places.settings,
@@ -104,6 +109,13 @@ int main(int argc, char** argv) {
           [&] { return app::rules_check(places); });
   command(*rules, "list", "every rule of the sources, and the table rows and findings that name it",
           [&] { return app::rules_list(places); });
+  std::string older;
+  std::string newer;
+  CLI::App* rules_diff =
+      command(*rules, "diff", "past submissions again, under two sets of tables: what would differ",
+              [&] { return app::rules_diff(places, older, newer); });
+  rules_diff->add_option("OLD", older, "folder of templates")->required();
+  rules_diff->add_option("NEW", newer, "folder of templates")->required();
 
   std::string what;
   std::string drop;
@@ -124,6 +136,40 @@ int main(int argc, char** argv) {
       "as if they lay in this drop folder [the one they lie in, else public]");
   check_command->add_flag("--strict", checking.strict,
                           "exit 2 if one would be refused or quarantined");
+  app::AuditCommand audit;
+  CLI::App* audit_command = command(cli, "audit", "prove that nothing was lost, doubled or changed",
+                                    [&] { return app::audit(places, audit); });
+  const auto add_audit = [&](CLI::App& sub) {
+    sub.add_flag("--deep", audit.deep, "read every byte of the vault, and open each bundle again");
+    sub.add_option("--head", audit.heads, "a head written down earlier: it must still be there");
+  };
+  add_audit(*audit_command);
+  audit_command->require_subcommand(0, 1);
+  add_audit(
+      *command(*audit_command, "verify", "the same", [&] { return app::audit(places, audit); }));
+
+  bool projections = false;
+  bool only_compare = false;
+  CLI::App* rebuild_command =
+      command(cli, "rebuild", "the whole outbox again, from ledger and vault", [&] {
+        return projections ? app::rebuild_projections(places) : app::rebuild(places, only_compare);
+      });
+  CLI::Option* of_projections = rebuild_command->add_flag(
+      "--projections", projections, "instead: documents and index from the events alone");
+  rebuild_command->add_flag("--check", only_compare, "compare only, change nothing")
+      ->excludes(of_projections);
+
+  std::string set_aside;
+  command(cli, "release", "put a quarantined file back into the inbox",
+          [&] { return app::release(places, set_aside); })
+      ->add_option("FILE", set_aside, "quarantine/<drop>/<12 digits>, as 原因.txt says")
+      ->required();
+  std::string backup_folder;
+  command(cli, "backup",
+          "a consistent copy of ledger, vault, key, settings and rules; a line may run",
+          [&] { return app::backup(places, backup_folder); })
+      ->add_option("DIR", backup_folder, "a folder that is not there yet")
+      ->required();
 
   int count = 0;
   std::string folder;

@@ -19,7 +19,8 @@ pipeline::Stages make_stages(const Installation& in) {
   const auto rules = in.rules;
   const auto prepare_rules = std::make_shared<const prepare::Rules>(
       prepare::load_rules(in.places.templates, in.settings.limits));
-  const auto kit = produce::load_kit(in.places.templates, path_join(in.places.state, "fonts"));
+  const auto kit =
+      produce::load_kit(in.places.templates, path_join(state_folder(in.places), "fonts"));
   pipeline::Stages stages;
   stages.rules_digest = rules->digest;
   stages.prepare = [prepare_rules](const pipeline::Delivery& delivery, std::string_view bytes) {

@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
@@ -9,6 +10,7 @@
 #include "app/commands.hpp"
 #include "app/doctor.hpp"
 #include "app/make_stages.hpp"
+#include "app/seat.hpp"
 #include "pipeline/attempts.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/line.hpp"
@@ -90,34 +92,16 @@ void print(const Places& places, const Tally& t, const Value& s) {
     std::cout << "  隔离区    " << path_join(places.outbox, "quarantine") << "\n";
 }
 
-}  // namespace
-
-int run(const Places& places, const RunOptions& options) {
-  const Value lacking = missing_on_this_machine();
-  if (lacking.size() > 0) {
-    for (const Value& thing : lacking.items())
-      std::cerr << "dossier: missing: " << thing["what"].string() << " (" << thing["how"].string()
-                << ")\n";
-    return kLacking;
-  }
-  const auto files = pipeline::make_files();
-  files->make_folders(places.state);
-  const std::string lock_file = path_join(places.state, "lock");
-  const auto lock = pipeline::FileLock::take(lock_file);
-  if (!lock)
-    throw pipeline::Fault(pipeline::FaultKind::Stop, "lock " + places.state,
-                          "another run holds it: " + pipeline::FileLock::holder(lock_file));
-  const Installation in = open_installation(places, Access::Works);
+Tally run_once(const Places& places, const RunOptions& options, const Seat& seat,
+               pipeline::Files& files, const pipeline::Observer& observer) {
   const auto ledger = open_ledger(places, Access::Works);
-  std::signal(SIGTERM, on_signal);
-  std::signal(SIGINT, on_signal);
-
-  pipeline::mark_crashes(pipeline::attempts_file(places.state));
-
+  const Installation in = open_together(places, *ledger);
   pipeline::LineOptions line;
   line.inbox = places.inbox;
   line.outbox = places.outbox;
-  line.state = places.state;
+  line.state = state_folder(places);
+  line.seat = seat.name;
+  line.lease_seconds = in.settings.lease_seconds;
   line.jobs = options.jobs > 0
                   ? options.jobs
                   : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -131,8 +115,43 @@ int run(const Places& places, const RunOptions& options) {
   line.longest_retry_seconds = in.settings.longest_retry_seconds;
   line.bundle_mb = in.settings.limits.bundle_mb;
   const auto clock = pipeline::make_clock(in.fixed_now);
-  const Tally tally = run_line(line, make_stages(in), *files, *ledger, *clock,
-                               make_observer(isatty(STDERR_FILENO) != 0));
+  return run_line(line, make_stages(in), files, *ledger, *clock, observer);
+}
+
+/// A watching run outlives a server that goes away and comes back.
+Tally run_patiently(const Places& places, const RunOptions& options, const Seat& seat,
+                    pipeline::Files& files) {
+  const pipeline::Observer observer = make_observer(isatty(STDERR_FILENO) != 0);
+  constexpr int kLongestPause = 60;
+  for (int pause = 1;; pause = std::min(2 * pause, kLongestPause)) {
+    try {
+      return run_once(places, options, seat, files, observer);
+    } catch (const pipeline::Fault& fault) {
+      if (fault.kind != pipeline::FaultKind::Retry || !options.watch || !is_shared(places)) throw;
+      observer.log("waiting", Value::object({{"why", fault.what()}, {"seconds", pause}}));
+    }
+    for (int i = 0; i < 10 * pause && !observer.stop(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (observer.stop()) return {};
+  }
+}
+
+}  // namespace
+
+int run(const Places& places, const RunOptions& options) {
+  const Value lacking = missing_on_this_machine();
+  if (lacking.size() > 0) {
+    for (const Value& thing : lacking.items())
+      std::cerr << "dossier: missing: " << thing["what"].string() << " (" << thing["how"].string()
+                << ")\n";
+    return kLacking;
+  }
+  const auto files = pipeline::make_files();
+  const Seat seat = take_seat(places, *files);
+  std::signal(SIGTERM, on_signal);
+  std::signal(SIGINT, on_signal);
+  pipeline::mark_crashes(pipeline::attempts_file(state_folder(places), seat.name));
+  const Tally tally = run_patiently(places, options, seat, *files);
   const Value s = summary(tally);
   if (places.json)
     std::cout << s.dump(true) << "\n";

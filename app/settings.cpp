@@ -97,6 +97,7 @@ Settings load_settings(const std::string& file) {
   reader.number("line.incomplete_minutes", s.incomplete_minutes, 0, 10'000);
   reader.number("line.min_free_mb", s.min_free_mb, 0, kMany);
   reader.number("line.attempts", s.attempts, 1, 100);
+  reader.number("line.lease_seconds", s.lease_seconds, 1, 3600);
   reader.number("line.retry_seconds", s.retry_seconds, 0, 86'400);
   reader.number("line.longest_retry_seconds", s.longest_retry_seconds, 0, 86'400);
   reader.number("line.memory_mb", s.memory_mb, 16, kMany);

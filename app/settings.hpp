@@ -17,6 +17,7 @@ struct Settings {
   std::size_t memory_mb = 128;
   std::size_t min_free_mb = 200;
   int attempts = 3;
+  double lease_seconds = 60;
   double retry_seconds = 5;
   double longest_retry_seconds = 600;
 };

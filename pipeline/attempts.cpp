@@ -103,8 +103,8 @@ void mark_crashes(const std::string& file) {
     ::sigaction(signal, &action, nullptr);
 }
 
-std::string attempts_file(const std::string& state_folder) {
-  return path_join(state_folder, "attempts.json");
+std::string attempts_file(const std::string& state_folder, const std::string& seat) {
+  return path_join(state_folder, seat.empty() ? "attempts.json" : "lines/" + seat + ".json");
 }
 
 std::string attempt_key(const Delivery& delivery) {

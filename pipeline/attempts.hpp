@@ -54,7 +54,8 @@ class Attempts {
 
 /// From now on a crash of this process leaves its mark for the next run's Attempts(files, file, …).
 void mark_crashes(const std::string& file);
-std::string attempts_file(const std::string& state_folder);
+/// Each line has one of its own.
+std::string attempts_file(const std::string& state_folder, const std::string& seat = "");
 
 /// The same bytes in the same place: changed or replaced, it is another piece of work.
 std::string attempt_key(const Delivery& delivery);

@@ -2,12 +2,15 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -37,6 +40,16 @@ Listed listed(std::string name, const struct stat& s) {
           std::int64_t{s.st_mtim.tv_sec} * 1'000'000'000 + s.st_mtim.tv_nsec,
           static_cast<std::uint64_t>(s.st_ino)};
 }
+
+}  // namespace
+
+bool Files::rename_to_free(const std::string& from, const std::string& to) {
+  if (look(to)) return false;
+  rename(from, to);
+  return true;
+}
+
+namespace {
 
 class PosixFiles : public Files {
  public:
@@ -123,6 +136,26 @@ class PosixFiles : public Files {
     if (::rename(from.c_str(), to.c_str()) != 0) fail("rename " + from + " to " + to);
   }
 
+  bool rename_to_free(const std::string& from, const std::string& to) override {
+    if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+    if (errno == EEXIST) return false;
+    // Network drives may not know the flag.
+    if (errno != EINVAL && errno != ENOSYS) fail("rename " + from + " to " + to);
+    return Files::rename_to_free(from, to);
+  }
+
+  void share(const std::string& from, const std::string& to) override {
+    {
+      const Descriptor source(open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+      if (source.fd < 0) fail("open " + from);
+      const Descriptor target(open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+      if (target.fd < 0) fail("create " + to);
+      if (ioctl(target.fd, FICLONE, source.fd) == 0) return;
+    }
+    if (unlink(to.c_str()) == 0 && link(from.c_str(), to.c_str()) == 0) return;
+    copy(from, to);
+  }
+
   void copy(const std::string& from, const std::string& to) override {
     std::error_code error;
     std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error);
@@ -192,6 +225,11 @@ std::optional<FileLock> FileLock::take(const std::string& path) {
   const std::string who = "process " + std::to_string(getpid()) + " on " + host + "\n";
   if (ftruncate(fd, 0) != 0 || ::write(fd, who.data(), who.size()) < 0) fail("write " + path);
   return lock;
+}
+
+bool FileLock::is_held(const std::string& path) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return file.fd >= 0 && flock(file.fd, LOCK_SH | LOCK_NB) != 0;
 }
 
 std::string FileLock::holder(const std::string& path) {

@@ -37,6 +37,10 @@ class Files {
   /// Creates or replaces; not durable before a sync.
   virtual void write(const std::string& path, std::string_view bytes) = 0;
   virtual void rename(const std::string& from, const std::string& to) = 0;
+  /// False, and nothing happens, if something lies there already.
+  virtual bool rename_to_free(const std::string& from, const std::string& to);
+  /// For files that never change: the same file under another name where the file system can, else a copy.
+  virtual void share(const std::string& from, const std::string& to) { copy(from, to); }
   /// Copies bytes, or shares them where the file system can.
   virtual void copy(const std::string& from, const std::string& to) = 0;
   virtual void make_folders(const std::string& folder) = 0;
@@ -61,6 +65,7 @@ std::string parent_folder(const std::string& path);
 class FileLock {
  public:
   static std::optional<FileLock> take(const std::string& path);
+  static bool is_held(const std::string& path);
   /// What the holder wrote into it (its process and host), for the message to the one who came second.
   static std::string holder(const std::string& path);
   FileLock(FileLock&& other) noexcept;

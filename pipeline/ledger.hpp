@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct PendingEffect {
   Effect effect;
 };
 
+struct PendingPaper {
+  std::int64_t effect = 0;
+  std::string path;
+};
+
 struct PendingTimer {
   std::int64_t id = 0;
   Timer timer;
@@ -43,10 +49,14 @@ struct StoredEvent {
   std::string name, case_id, body, rules, previous, digest;
 };
 
+class Lines;
+struct StoredDelivery;
+struct StoredPaper;
+
 class Ledger : public View {
  public:
-  /// Makes the schema in a new file. ":memory:" for tests and for those who ask where nothing is yet.
-  static std::unique_ptr<Ledger> open(const std::string& file);
+  /// postgresql://…, or a file, made if it is not there. ":memory:" for tests and for those who ask where nothing is yet.
+  static std::unique_ptr<Ledger> open(const std::string& place);
   ~Ledger() override;
 
   // View
@@ -60,8 +70,13 @@ class Ledger : public View {
   std::optional<Earlier> earlier(const std::string& sha256) const;
   /// How many deliveries were answered in receipts of that stem.
   int receipts(const std::string& stem) const;
-  /// In order; those after the one of that id.
+  /// Of this line, in order; those after the one of that id.
   std::vector<PendingEffect> pending_effects(int limit, std::int64_t after = 0) const;
+  /// How many effects are to be made, by whatever line.
+  std::int64_t papers_pending() const;
+  /// Of any line, in order.
+  std::vector<PendingPaper> pending_papers(const std::set<std::string>& makers) const;
+  Effect effect(std::int64_t id) const;
   /// A later effect takes that path away or makes it anew: an old paper must not come over it.
   bool answered_later(std::int64_t effect, const std::string& path) const;
   /// A later effect has already been done at that path: taking it away now would take that away.
@@ -69,12 +84,17 @@ class Ledger : public View {
   std::vector<PendingTimer> due_timers(Time now, int limit) const;
   /// When the next timer is due.
   std::optional<Time> next_timer() const;
+  /// Of this line.
   std::vector<Untaken> untaken() const;
+  /// As they were at the beginning of the last transaction, and what it added.
   std::int64_t last_event() const;  ///< 0 if there is none
   std::int64_t last_bundle() const;
   std::vector<StoredEvent> events_of(const std::string& case_id) const;
   void each_event(const std::function<void(const StoredEvent&)>& visit) const;
   std::string meta(const std::string& key) const;
+
+  /// Who else works on this ledger.
+  Lines& lines();
 
   // Inside a Transaction:
   void set_meta(const std::string& key, const std::string& value);
@@ -88,13 +108,20 @@ class Ledger : public View {
   const std::vector<std::int64_t>& new_effects() const;
   void mark_taken(std::int64_t bundle);
   void mark_done(std::int64_t effect);
+  /// A file of the outbox is in its place: what it must be from now on (books.hpp).
+  void keep_paper(const StoredPaper& paper);
+  /// Records what an administrator did with a delivery, long after it was decided.
+  void commit_deed(std::int64_t bundle, const Outcome& outcome, const std::string& rules, Time now);
 
  private:
+  friend class Books;
+  friend class Snapshot;
   friend class Transaction;
   friend class Savepoint;
   struct Tables;
   explicit Ledger(std::unique_ptr<Tables> tables);
   void record(const Outcome& outcome, std::int64_t bundle, const std::string& rules, Time now);
+  void prove(const StoredDelivery& delivery);
   std::unique_ptr<Tables> tables_;
 };
 

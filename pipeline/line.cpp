@@ -11,7 +11,9 @@
 #include "pipeline/desk.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/intake.hpp"
+#include "pipeline/lines.hpp"
 #include "pipeline/lookout.hpp"
+#include "pipeline/one_run.hpp"
 #include "pipeline/press.hpp"
 #include "pipeline/standing.hpp"
 #include "pipeline/summary.hpp"
@@ -27,6 +29,10 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+void pause() {
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
+
 class Run {
  public:
   Run(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
@@ -37,22 +43,24 @@ class Run {
         ledger_(ledger),
         clock_(clock),
         observer_(observer),
-        vault_(files, path_join(options.state, "vault")),
-        work_(path_join(options.outbox, ".work")),
+        vault_(files, path_join(options.state, "vault"), options.seat),
+        work_(path_join(options.outbox, options.seat.empty() ? ".work" : ".work-" + options.seat)),
         troubles_(troubles),
         tally_(tally),
         lookout_(options, files, observer, troubles, {vault_.folder(), work_}),
         desk_(stages, ledger, clock, observer),
         intake_(options, stages, files, vault_, workers_),
         press_(options, stages, files, vault_, work_, workers_, observer),
-        attempts_(files, attempts_file(options.state), options.attempts),
+        attempts_(files, attempts_file(options.state, options.seat), options.attempts),
         taking_(files, work_),
         summary_(options, stages, files, ledger, clock, work_, attempts_, observer, tally),
+        standing_(stages, ledger, press_, attempts_),
         workers_(std::max(0, options.jobs)) {}
 
   ~Run() {
     tally_.prepare_cpu += intake_.cpu_seconds();
     tally_.produce_cpu += press_.cpu_seconds();
+    tally_.decide_cpu += standing_.cpu_seconds();
     tally_.effects += press_.published();
     tally_.bytes_out += press_.bytes();
   }
@@ -65,11 +73,15 @@ class Run {
       files_.make_folders(work);
     }
     one_sync_ = same_file_system(vault_.folder(), work_);
+    if (!options_.seat.empty())
+      ledger_.lines().join(options_.seat, stages_.standing, options_.lease_seconds);
+    ledger_.lines().take_over();
     recover();
     if (options_.watch)
       keep_watching();
     else
       run_once();
+    ledger_.lines().leave();
     files_.remove_tree(vault_.work());
     files_.remove_tree(work_);
     if (!press_.failed().empty())
@@ -87,6 +99,8 @@ class Run {
   /// Produces what is pending in the ledger; nothing is under way.
   void catch_up() {
     first_new_ = std::numeric_limits<std::int64_t>::max();
+    press_.forget_waiting();
+    standing_.forget();
     for (std::int64_t after = 0;;) {
       constexpr int kBatch = 512;
       std::vector<PendingEffect> pending = ledger_.pending_effects(kBatch, after);
@@ -95,11 +109,10 @@ class Run {
       std::vector<Order> orders;
       for (PendingEffect& p : pending) {
         if (p.id >= first_new_) break;  // a timer came due meanwhile; its papers are under way
+        if (stages_.standing.contains(p.effect.maker)) continue;
         // A form that was taken away or made anew since must not come back, nor one made since be taken away.
-        const bool removes = p.effect.maker == "remove";
-        if (removes ? ledger_.made_later(p.id, p.effect.path)
-                    : !stages_.standing.contains(p.effect.maker) &&
-                          ledger_.answered_later(p.id, p.effect.path)) {
+        if (p.effect.maker == "remove" ? ledger_.made_later(p.id, p.effect.path)
+                                       : ledger_.answered_later(p.id, p.effect.path)) {
           done_.push_back(p.id);
           continue;
         }
@@ -142,18 +155,23 @@ class Run {
     }
   }
 
+  /// What lies in the inbox, and from now on what others decide of it.
+  std::vector<Delivery> look() {
+    ledger_.lines().watch_others();
+    return lookout_.scan();
+  }
+
   void run_once() {
-    pass(lookout_.scan());
+    pass(look());
     // What looked unfinished and young gets the time to settle, once.
     std::vector<Delivery> again = std::move(deferred_);
     deferred_.clear();
     if (!again.empty() && !observer_.stop()) {
       const auto until = Steady::now() + std::chrono::duration<double>(options_.settle_seconds);
-      while (Steady::now() < until && !observer_.stop())
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      while (Steady::now() < until && !observer_.stop()) pause();
       intake_.wait_no_longer();
       std::vector<Delivery> now_there;
-      for (Delivery& d : lookout_.scan())
+      for (Delivery& d : look())
         if (std::any_of(again.begin(), again.end(),
                         [&](const Delivery& other) { return other.path == d.path; }))
           now_there.push_back(std::move(d));
@@ -169,7 +187,8 @@ class Run {
       for (const Listed& item : files_.list(options_.inbox))
         if (item.folder) watch.add(path_join(options_.inbox, item.name));
       deferred_.clear();
-      pass(lookout_.scan());
+      if (ledger_.lines().take_over()) recover();
+      pass(look());
       if (!press_.failed().empty() && !troubles_.waits("papers")) catch_up();
       summary_.make();
       troubles_.over("line");
@@ -182,7 +201,7 @@ class Run {
 
   /// Takes these deliveries, in this order, through the whole line.
   void pass(std::vector<Delivery> arrivals) {
-    total_ = static_cast<std::int64_t>(arrivals.size());
+    const auto total = static_cast<std::int64_t>(arrivals.size());
     std::set<std::string> met;
     if (attempts_.has_suspects())
       for (const Delivery& d : arrivals) met.insert(attempt_key(d));
@@ -198,14 +217,16 @@ class Run {
       done += static_cast<std::int64_t>(group.size());
       bool more = cycle(group);
       while (one_by_one && cycle({})) more = true;
-      if (Steady::now() - stood_ >= std::chrono::duration<double>(options_.standing_seconds))
-        start_standing();
-      if (!group.empty()) observer_.progress(done, total_);
+      if (Steady::now() - standing_.last() >=
+          std::chrono::duration<double>(options_.standing_seconds))
+        standing_.start();
+      if (!group.empty()) observer_.progress(done, total);
       if (!more && intake_.claimed() == 0 && next >= arrivals.size()) break;
     }
     commit_group({});
     while (cycle({})) {
     }
+    wait_for_others();
     finish_standing();
     attempts_.rest();
   }
@@ -216,59 +237,56 @@ class Run {
     const std::size_t end = std::min(arrivals.size(), next + room);
     std::vector<std::string> keys;
     for (std::size_t i = next; i < end; ++i) keys.push_back(attempt_key(arrivals[i]));
-    attempts_.begin(keys);
+    const std::set<std::string> ours = ledger_.lines().claim(keys);
+    attempts_.begin({ours.begin(), ours.end()});
     for (const std::string& key : keys) {
+      Delivery& delivery = arrivals[next++];
+      if (!ours.contains(key)) continue;
       const bool poison = attempts_.is_poison(key);
-      if (poison) observer_.log("poison", Value::object({{"bundle", arrivals[next].path}}));
-      intake_.claim(std::move(arrivals[next++]), key, poison);
+      if (poison) observer_.log("poison", Value::object({{"bundle", delivery.path}}));
+      intake_.claim(std::move(delivery), key, poison);
     }
     return next;
   }
 
   void start_all(std::vector<Order> orders) {
-    std::vector<std::string> keys;
-    for (const Order& order : orders)
-      if (!stages_.standing.contains(order.effect.maker)) keys.push_back(attempt_key(order.id));
-    attempts_.begin(keys);
-    for (Order& order : orders) start(std::move(order));
-  }
-
-  void start(Order order) {
-    if (stages_.standing.contains(order.effect.maker))
-      standing_.postpone(std::move(order));
-    else
-      press_.start(std::move(order));
-  }
-
-  /// The papers that show the ledger as it is, as it is now.
-  std::size_t start_standing() {
-    const double before = thread_cpu();
-    std::vector<Order> orders = standing_.take_due();
+    // The papers that show the ledger as it is are found there when their time comes.
+    std::erase_if(
+        orders, [&](const Order& order) { return stages_.standing.contains(order.effect.maker); });
     std::vector<std::string> keys;
     for (const Order& order : orders) keys.push_back(attempt_key(order.id));
     attempts_.begin(keys);
-    for (Order& order : orders) {
-      try {
-        std::optional<Value> shown;
-        if (stages_.resolve) shown = stages_.resolve(order.effect, ledger_);
-        if (shown) order.effect.payload = *std::move(shown);
-        press_.start(std::move(order));
-      } catch (const Fault&) {
-        throw;
-      } catch (const std::exception& e) {
-        press_.fail(order, e.what());
-      }
-    }
-    stood_ = Steady::now();
-    tally_.decide_cpu += thread_cpu() - before;
-    return orders.size();
+    for (Order& order : orders) press_.start(std::move(order));
   }
 
   void finish_standing() {
-    while (start_standing() > 0) {
+    // While another line is at it, what it makes may not show yet what came in here.
+    while (standing_.asked() && ledger_.lines().wait_alone(observer_.stop)) {
+      standing_.start();
       while (cycle({})) {
       }
     }
+  }
+
+  /// Papers that must not overtake what another line still has to make of the same path.
+  void wait_for_others() {
+    while (press_.waits() && !observer_.stop()) {
+      pause();
+      if (ledger_.lines().take_over()) catch_up();
+      publish();
+      while (cycle({})) {
+      }
+    }
+  }
+
+  /// Several lines: under the lock under which others decide and publish, and only while this line counts as alive, for no old
+  /// paper may come over a newer one.
+  void publish() {
+    if (!ledger_.lines().joined()) return press_.publish();
+    Transaction alone(ledger_);
+    press_.publish(ledger_.lines().must_wait());
+    ledger_.lines().give_up(press_.failed());
+    alone.commit();
   }
 
   /// One beat of the line: the papers of the last group are finished, everything written becomes durable at once, this group
@@ -282,24 +300,28 @@ class Run {
     for (const std::int64_t id : press_.failed()) attempts_.end(attempt_key(id));
     const std::vector<std::int64_t> durable = press_.take_durable();
     done_.insert(done_.end(), durable.begin(), durable.end());
-    standing_.done(durable);
     for (const std::int64_t id : durable) attempts_.end(attempt_key(id));
     commit_group(group);
-    press_.publish();
+    standing_.settle(durable);
+    publish();
     return true;
   }
 
   void commit_group(const std::vector<std::shared_ptr<Claim>>& group) {
     std::vector<std::pair<std::int64_t, Delivery>> to_remove;
+    std::vector<std::string> keys;
     const double before = thread_cpu();
     const std::vector<std::int64_t> taken = taking_.take_durable();
     {
       Transaction transaction(ledger_);
       for (const std::int64_t id : taken) ledger_.mark_taken(id);
       for (const std::int64_t id : done_) ledger_.mark_done(id);
+      for (const StoredPaper& paper : press_.take_papers()) ledger_.keep_paper(paper);
       desk_.fire_timers();
       for (const auto& claim : group) {
         attempts_.end(claim->attempt);
+        keys.push_back(claim->attempt);
+        if (ledger_.lines().decided_elsewhere(claim->delivery)) continue;
         if (claim->gone || claim->unfinished || !claim->fault.empty()) {
           leave_in_inbox(*claim);
           continue;
@@ -311,6 +333,7 @@ class Run {
         troubles_.over(attempt_key(claim->delivery));
         count(*claim, outcome);
       }
+      ledger_.lines().release(keys);
       transaction.commit();
     }
     done_.clear();
@@ -347,7 +370,6 @@ class Run {
   Vault vault_;
   const std::string work_;
   bool one_sync_ = false;
-  std::int64_t total_ = 0;
   Troubles& troubles_;
   Tally& tally_;
   Lookout lookout_;
@@ -358,8 +380,7 @@ class Run {
   Taking taking_;
   Summary summary_;
   Standing standing_;
-  Steady::time_point stood_ = Steady::now();  ///< when the standing papers were last made
-  std::int64_t first_new_ = 0;                ///< the first effect recorded since catch_up began
+  std::int64_t first_new_ = 0;  ///< the first effect recorded since catch_up began
 
   std::vector<Delivery> deferred_;
   std::vector<std::int64_t> done_;  ///< durable, not yet marked
@@ -368,33 +389,10 @@ class Run {
 
 }  // namespace
 
-Tally run_line(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
-               const Clock& clock, const Observer& observer) {
-  const auto start = Steady::now();
-  const Troubles::Pauses pauses =
-      options.watch ? Troubles::Pauses{options.retry_seconds, options.longest_retry_seconds}
-                    : Troubles::Pauses{};
-  Troubles troubles(files, troubles_file(options.state), pauses, observer);
-  Tally tally;
-  std::int64_t not_made = 0;
-  for (bool ended = false; !ended;) {
-    try {
-      not_made = Run(options, stages, files, ledger, clock, observer, troubles, tally).go();
-      ended = true;
-    } catch (const Fault& fault) {
-      troubles.met("line", "line_failed", Value::object({{"why", fault.what()}}));
-      troubles.tell();
-      if (!options.watch || fault.kind == FaultKind::Stop) throw;
-      while (troubles.waits("line") && !observer.stop())
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      ended = observer.stop();
-    }
-  }
-  troubles.tell();
-  tally.faults +=
-      not_made + troubles.count() - static_cast<std::int64_t>(troubles.keys("papers").size());
-  tally.seconds = std::chrono::duration<double>(Steady::now() - start).count();
-  return tally;
+std::int64_t one_run(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
+                     const Clock& clock, const Observer& observer, Troubles& troubles,
+                     Tally& tally) {
+  return Run(options, stages, files, ledger, clock, observer, troubles, tally).go();
 }
 
 }  // namespace pipeline

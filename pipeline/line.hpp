@@ -48,7 +48,9 @@ struct Stages {
 
 struct LineOptions {
   std::string inbox, outbox, state;
-  int jobs = 1;  ///< threads that prepare and produce; 0: all in the caller's
+  std::string seat;  ///< with several lines on one ledger: the name that sets this one apart
+  double lease_seconds = 60;  ///< … and how long it may be silent before its work goes to others
+  int jobs = 1;               ///< threads that prepare and produce; 0: all in the caller's
   bool watch = false;
   double settle_seconds = 3;  ///< a bundle that looks unfinished is looked at again after this time
   double incomplete_minutes = 10;  ///< with watch: how long an unfinished copy may take
@@ -85,8 +87,9 @@ struct Observer {
   std::function<bool()> stop = [] { return false; };
 };
 
-/// One run. `ledger` and the lock on the state folder are the caller's. With watch, what may go away by itself (Retry) does not end
-/// it: after a pause all begins anew, as after a crash.
+/// One run. `ledger` and the lock on the state folder, or on the seat, are the caller's. With watch, what may go away by itself
+/// (Retry) does not end it: after a pause all begins anew, as after a crash; but for a line on a seat, whose caller must reach the
+/// ledger anew.
 Tally run_line(const LineOptions& options, const Stages& stages, Files& files, Ledger& ledger,
                const Clock& clock, const Observer& observer);
 

@@ -1,6 +1,9 @@
 #include "pipeline/press.hpp"
 
+#include <algorithm>
+
 #include "pipeline/fault.hpp"
+#include "pipeline/sha256.hpp"
 
 namespace pipeline {
 
@@ -10,6 +13,16 @@ std::vector<std::int64_t> effects_of(const Order& order) {
   std::vector<std::int64_t> effects = order.also;
   effects.push_back(order.id);
   return effects;
+}
+
+/// What was made, by the bytes that were meant: a disk that wrote others is found out by them.
+StoredPaper describe(Files& files, const Paper& paper, const std::string& made,
+                     std::int64_t effect) {
+  if (paper.from_file.empty() && paper.from_vault.empty())
+    return {paper.path, effect, sha256(paper.bytes), static_cast<std::int64_t>(paper.bytes.size())};
+  const auto there = files.look(made);
+  const std::string digest = paper.from_vault.empty() ? sha256_file(made) : paper.from_vault;
+  return {paper.path, effect, digest, there ? static_cast<std::int64_t>(there->size) : 0};
 }
 
 }  // namespace
@@ -53,7 +66,7 @@ std::int64_t Press::produce(const Effect& effect, const Value* subject, Made& ma
       else
         files_.write(temporary, paper.bytes);
       written += static_cast<std::int64_t>(paper.bytes.size());
-      made.files.emplace_back(temporary, path_join(options_.outbox, paper.path));
+      made.files.emplace_back(temporary, describe(files_, paper, temporary, made.effects.back()));
     }
   } catch (const std::exception& e) {
     made.fault = e.what();
@@ -69,16 +82,36 @@ void Press::collect() {
   written_ = std::exchange(producing_, {});
 }
 
-void Press::publish() {
+bool Press::held_up(const Made& made, const MustWait& must_wait) const {
+  for (const std::int64_t effect : made.effects) {
+    const auto waits = must_wait.find(effect);
+    if (waits == must_wait.end()) continue;
+    for (const std::int64_t earlier : waits->second)
+      if (!failed_.contains(earlier) &&
+          std::find(in_place_.begin(), in_place_.end(), earlier) == in_place_.end())
+        return true;
+  }
+  return false;
+}
+
+void Press::publish(const MustWait& must_wait) {
   // In order of effects: a folder made and taken away again in one group must end taken away.
-  for (const auto& made : std::exchange(written_, {})) {
+  std::vector<std::shared_ptr<Made>> ready = std::exchange(waiting_, {});
+  ready.insert(ready.end(), written_.begin(), written_.end());
+  written_.clear();
+  for (const auto& made : ready) {
+    if (held_up(*made, must_wait)) {
+      waiting_.push_back(made);
+      continue;
+    }
     if (!made->fault.empty()) {
       leave_pending(made->effects, made->fault);
       continue;
     }
     try {
       if (!made->removes.empty()) files_.remove_tree(path_join(options_.outbox, made->removes));
-      for (const auto& [temporary, place] : made->files) {
+      for (const auto& [temporary, paper] : made->files) {
+        const std::string place = path_join(options_.outbox, paper.path);
         files_.make_folders(parent_folder(place));
         files_.rename(temporary, place);
       }
@@ -87,6 +120,7 @@ void Press::publish() {
       leave_pending(made->effects, fault.what());
       continue;
     }
+    for (auto& [temporary, paper] : made->files) papers_in_place_.push_back(std::move(paper));
     for (const std::int64_t effect : made->effects) {
       in_place_.push_back(effect);
       failed_.erase(effect);
@@ -117,26 +151,26 @@ double Press::cpu_seconds() {
   return cpu_;
 }
 
-std::int64_t publish_at_once(Files& files, const std::vector<Paper>& papers,
-                             const std::string& work, const std::string& outbox) {
-  std::int64_t bytes = 0;
-  std::vector<std::pair<std::string, std::string>> renames;
+std::vector<StoredPaper> publish_at_once(Files& files, const std::vector<Paper>& papers,
+                                         const std::string& work, const std::string& outbox) {
+  std::vector<StoredPaper> made;
+  std::vector<std::string> temporaries;
   for (const Paper& paper : papers) {
-    std::string temporary = paper.from_file;
-    if (temporary.empty()) {
-      temporary = path_join(work, "at-once-" + std::to_string(renames.size()));
-      files.write(temporary, paper.bytes);
+    temporaries.push_back(paper.from_file);
+    if (temporaries.back().empty()) {
+      temporaries.back() = path_join(work, "at-once-" + std::to_string(made.size()));
+      files.write(temporaries.back(), paper.bytes);
     }
-    if (const auto made = files.look(temporary)) bytes += static_cast<std::int64_t>(made->size);
-    renames.emplace_back(temporary, path_join(outbox, paper.path));
+    made.push_back(describe(files, paper, temporaries.back(), 0));
   }
   files.sync(work);
-  for (const auto& [temporary, place] : renames) {
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    const std::string place = path_join(outbox, made[i].path);
     files.make_folders(parent_folder(place));
-    files.rename(temporary, place);
+    files.rename(temporaries[i], place);
   }
   files.sync(work);
-  return bytes;
+  return made;
 }
 
 }  // namespace pipeline

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/books.hpp"
 #include "pipeline/files.hpp"
 #include "pipeline/line.hpp"
 #include "pipeline/vault.hpp"
@@ -56,8 +58,16 @@ class Press {
   bool needs_sync() const { return !written_.empty() || !in_place_.empty(); }
   /// Right after a sync: the effects whose papers were in place before it. Each is given once.
   std::vector<std::int64_t> take_durable() { return std::exchange(in_place_, {}); }
-  /// Moves what was collected, and is durable now, into its place.
-  void publish();
+  /// At the same moment: what those papers are, for the ledger to keep.
+  std::vector<StoredPaper> take_papers() { return std::exchange(papers_in_place_, {}); }
+  /// Moves what was collected, and is durable now, into its place. `must_wait`: effects that other lines must have answered
+  /// before those of the same path that are ours.
+  using MustWait = std::map<std::int64_t, std::set<std::int64_t>>;
+  void publish(const MustWait& must_wait = {});
+  /// Papers that could not be published because of it.
+  bool waits() const { return !waiting_.empty(); }
+  /// They will be made again.
+  void forget_waiting() { waiting_.clear(); }
 
   /// Effects that could not be produced, and have not been since.
   const std::set<std::int64_t>& failed() const { return failed_; }
@@ -70,11 +80,12 @@ class Press {
   struct Made {
     std::vector<std::int64_t> effects;
     std::string removes;  ///< a folder of the outbox, instead of papers
-    std::vector<std::pair<std::string, std::string>> files;  ///< (temporary, final)
+    std::vector<std::pair<std::string, StoredPaper>> files;  ///< with their temporary names
     std::string fault;
   };
 
   std::int64_t produce(const Effect& effect, const Value* subject, Made& made);
+  bool held_up(const Made& made, const MustWait& must_wait) const;
   void leave_pending(const std::vector<std::int64_t>& effects, const std::string& why);
 
   const LineOptions& options_;
@@ -87,7 +98,9 @@ class Press {
 
   std::vector<std::shared_ptr<Made>> producing_;
   std::vector<std::shared_ptr<Made>> written_;
+  std::vector<std::shared_ptr<Made>> waiting_;
   std::vector<std::int64_t> in_place_;  ///< not yet known to be durable
+  std::vector<StoredPaper> papers_in_place_;
   std::set<std::int64_t> failed_;
   std::int64_t published_ = 0;
 
@@ -98,8 +111,8 @@ class Press {
   double cpu_ = 0;
 };
 
-/// Writes papers that no effect asked for, durable when it returns; `work` lies on the outbox's file system. Gives the bytes.
-std::int64_t publish_at_once(Files& files, const std::vector<Paper>& papers,
-                             const std::string& work, const std::string& outbox);
+/// Writes papers that no effect asked for, durable when it returns; `work` lies on the outbox's file system.
+std::vector<StoredPaper> publish_at_once(Files& files, const std::vector<Paper>& papers,
+                                         const std::string& work, const std::string& outbox);
 
 }  // namespace pipeline

@@ -1,12 +1,21 @@
 #include "pipeline/summary.hpp"
 
+#include <optional>
+
+#include "pipeline/lines.hpp"
 #include "pipeline/press.hpp"
 #include "pipeline/workers.hpp"
 
 namespace pipeline {
 
 void Summary::make() {
-  if (!stages_.summarise) return;
+  if (!stages_.summarise || !ledger_.lines().wait_alone(observer_.stop)) return;
+  make_alone();
+  ledger_.lines().end_alone();
+}
+
+void Summary::make_alone() {
+  if (ledger_.lines().joined()) Transaction(ledger_).commit();  // others may have decided since
   const std::string head =
       std::to_string(ledger_.last_bundle()) + '/' + std::to_string(ledger_.last_event());
   if (ledger_.meta("summarised") == head) return;
@@ -19,11 +28,20 @@ void Summary::make() {
   }
   const double before = thread_cpu();
   attempts_.begin({kSummaryAttempt});
-  tally_.bytes_out += publish_at_once(files_, stages_.summarise(ledger_, clock_.now(), work_),
-                                      work_, options_.outbox);
-  Transaction transaction(ledger_);
+  const Time now = clock_.now();
+  const std::vector<Paper> papers = stages_.summarise(ledger_, now, work_);
+  // Several lines: the papers come into their place under the lock of those who are alive. One: the disk first, then the ledger.
+  std::optional<Transaction> alone;
+  if (ledger_.lines().joined()) alone.emplace(ledger_);
+  const std::vector<StoredPaper> made = publish_at_once(files_, papers, work_, options_.outbox);
+  if (!alone) alone.emplace(ledger_);
+  for (const StoredPaper& paper : made) {
+    tally_.bytes_out += paper.size;
+    ledger_.keep_paper(paper);
+  }
   ledger_.set_meta("summarised", head);
-  transaction.commit();
+  ledger_.set_meta("summarised_at", std::to_string(now.us));
+  alone->commit();
   attempts_.end(kSummaryAttempt);
   attempts_.rest();
   tally_.summarise_cpu += thread_cpu() - before;

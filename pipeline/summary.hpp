@@ -31,9 +31,12 @@ class Summary {
         observer_(observer),
         tally_(tally) {}
 
+  /// With several lines one at a time makes them.
   void make();
 
  private:
+  void make_alone();
+
   const LineOptions& options_;
   const Stages& stages_;
   Files& files_;

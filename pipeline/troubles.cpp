@@ -86,8 +86,9 @@ void Troubles::tell() {
   }
 }
 
-std::string troubles_file(const std::string& state_folder) {
-  return path_join(state_folder, "troubles.json");
+std::string troubles_file(const std::string& state_folder, const std::string& seat) {
+  return path_join(state_folder,
+                   seat.empty() ? "troubles.json" : "lines/" + seat + ".troubles.json");
 }
 
 }  // namespace pipeline

@@ -69,6 +69,7 @@ class Troubles {
   bool first_ = true;
 };
 
-std::string troubles_file(const std::string& state_folder);
+/// Each line has one of its own.
+std::string troubles_file(const std::string& state_folder, const std::string& seat = "");
 
 }  // namespace pipeline

@@ -10,7 +10,11 @@ namespace pipeline {
 /// Every bundle that was ever received, unchanged, under its SHA-256. Never written twice, never changed.
 class Vault {
  public:
-  Vault(Files& files, std::string folder) : files_(files), folder_(std::move(folder)) {}
+  /// `seat` sets this line apart from others that share the vault; "" if there are none.
+  Vault(Files& files, std::string folder, const std::string& seat = "")
+      : files_(files),
+        folder_(std::move(folder)),
+        work_(path_join(folder_, seat.empty() ? ".work" : ".work-" + seat)) {}
 
   std::string path(const std::string& sha256) const;
   /// Any thread. Durable after the next sync. What a crash left half written under this name is replaced.
@@ -19,11 +23,11 @@ class Vault {
   std::string keep_file(const std::string& path);
   const std::string& folder() const { return folder_; }
   /// Where files are written before they get their name; made and emptied by the line.
-  std::string work() const { return path_join(folder_, ".work"); }
+  const std::string& work() const { return work_; }
 
  private:
   Files& files_;
-  std::string folder_;
+  std::string folder_, work_;
 };
 
 }  // namespace pipeline

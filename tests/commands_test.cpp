@@ -17,19 +17,16 @@ using Words = std::vector<std::string>;
 
 /// Every command of `dossier --help`, with what it cannot do without.
 const std::vector<std::pair<Words, Words>>& commands() {
-  static const std::vector<std::pair<Words, Words>> kCommands{{{"run"}, {"--jobs", "1"}},
-                                                              {{"status"}, {"12431382PDY0000364"}},
-                                                              {{"login"}, {"nobody"}},
-                                                              {{"queue"}, {}},
-                                                              {{"queue"}, {"agency-430102-pt"}},
-                                                              {{"report"}, {}},
-                                                              {{"explain"}, {"form.json"}},
-                                                              {{"check"}, {"form.json"}},
-                                                              {{"forms"}, {"samples"}},
-                                                              {{"rules", "check"}, {}},
-                                                              {{"rules", "list"}, {}},
-                                                              {{"sample"}, {"0", "samples"}},
-                                                              {{"doctor"}, {}}};
+  static const std::vector<std::pair<Words, Words>> kCommands{
+      {{"run"}, {"--jobs", "1"}},        {{"status"}, {"12431382PDY0000364"}},
+      {{"login"}, {"nobody"}},           {{"queue"}, {}},
+      {{"queue"}, {"agency-430102-pt"}}, {{"report"}, {}},
+      {{"explain"}, {"form.json"}},      {{"rules", "check"}, {}},
+      {{"check"}, {"form.json"}},        {{"forms"}, {"samples"}},
+      {{"rules", "list"}, {}},           {{"audit"}, {}},
+      {{"audit", "verify"}, {"--deep"}}, {{"rebuild"}, {}},
+      {{"rebuild"}, {"--projections"}},  {{"backup"}, {"kept"}},
+      {{"sample"}, {"0", "samples"}},    {{"doctor"}, {}}};
   return kCommands;
 }
 
@@ -46,6 +43,10 @@ TEST(Commands, EveryCommandHasHelp) {
     EXPECT_NE(at.out().find("--templates"), std::string::npos) << command.back();
     EXPECT_EQ(at.err(), "") << command.back();
   }
+  for (const Words& command : {Words{"release"}, Words{"rules", "diff"}}) {
+    ASSERT_EQ(at.run(command + Words{"--help"}), 0) << command.back();
+    EXPECT_NE(at.out().find("--json"), std::string::npos) << command.back();
+  }
   ASSERT_EQ(at.run({"--help"}), 0);
   for (const auto& [command, needs] : commands())
     EXPECT_NE(at.out().find("  " + command[0] + " "), std::string::npos) << command[0];
@@ -58,7 +59,7 @@ TEST(Commands, JsonIsOneDocumentOnStandardOutputAndNothingElse) {
   for (const auto& [command, needs] : commands()) {
     Words words = command + needs;
     for (std::string& word : words)
-      if (word == "form.json" || word == "samples") word = at.path(word);
+      if (word == "form.json" || word == "samples" || word == "kept") word = at.path(word);
     ASSERT_EQ(at.run_here(words + Words{"--json"}), 0) << command.back() << ": " << at.err();
     EXPECT_TRUE(at.json().is_object()) << command.back() << ": " << at.out();
   }

@@ -3,10 +3,9 @@
 #include <filesystem>
 #include <map>
 
-#include "app/sample_zip.hpp"
 #include "pipeline/sha256.hpp"
-#include "tests/form_pdf.hpp"
 #include "tests/program.hpp"
+#include "tests/registration_samples.hpp"
 
 // What `dossier explain` says, through the real program.
 
@@ -15,23 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 using pipeline::Value;
 using tests::Program;
-
-Value registration() {
-  return pipeline::parse_json(R"({"kind": "unit_registration", "submit": true,
-    "unit": {"name": "涟源市某国有林场", "uscc": "12431382PDY0000364", "nature": "事业单位", "level": "county",
-             "region": "431382", "legal_rep": "刘一", "phone": "0738-4400000"},
-    "handler": {"name": "李四", "id_number": "431382199007150021", "phone": "13800000002"},
-    "account": {"username": "lylinchang", "password_digest": "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"},
-    "business_types": ["pt"], "pooling_region": "431382", "review_target": {"kind": "主管机构"}})")
-      .value;
-}
-
-std::string zip_of(const Value& form) {
-  const std::string scan = form_pdf::file_of(
-      {"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-       "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"});
-  return app::zip_bytes({{"form.json", app::own(form.dump())}, {"U03.pdf", app::own(scan)}}, {}, 0);
-}
+using tests::registration;
+using tests::zip_of;
 
 /// Every file below the program's folder but what it printed, with its digest.
 std::map<std::string, std::string> tree(const Program& at) {

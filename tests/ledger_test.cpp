@@ -1,7 +1,17 @@
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "pipeline/database.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/ledger.hpp"
+#include "pipeline/sha256.hpp"
+#include "tests/postgres.hpp"
+
+// One suite on both engines.
 
 namespace {
 
@@ -14,9 +24,26 @@ using pipeline::Time;
 using pipeline::Transaction;
 using pipeline::Value;
 
-class LedgerTest : public testing::Test {
+class LedgerTest : public testing::TestWithParam<std::string> {
  protected:
-  LedgerTest() : ledger(Ledger::open(":memory:")) {}
+  void SetUp() override {
+    if (GetParam() == "SQLite") {
+      folder = testing::TempDir() + "ledger-" + std::to_string(getpid());
+      std::filesystem::remove_all(folder);
+      std::filesystem::create_directories(folder);
+      place = folder + "/ledger.sqlite";
+    } else {
+      if (postgres_url().empty()) GTEST_SKIP() << kNoPostgres;
+      server = std::make_unique<PostgresDatabase>();
+      place = server->url();
+    }
+    ledger = Ledger::open(place);
+  }
+  void TearDown() override {
+    ledger.reset();
+    server.reset();
+    if (!folder.empty()) std::filesystem::remove_all(folder);
+  }
 
   std::int64_t commit(const std::string& sha256, Outcome outcome,
                       const std::string& stem = "stem") {
@@ -40,10 +67,15 @@ class LedgerTest : public testing::Test {
     return outcome;
   }
 
+  std::string folder, place;
+  std::unique_ptr<PostgresDatabase> server;
   std::unique_ptr<Ledger> ledger;
 };
 
-TEST_F(LedgerTest, KeepsTheLastVersionOfADocumentAndFindsItByItsPresentIndexOnly) {
+INSTANTIATE_TEST_SUITE_P(On, LedgerTest, testing::Values("SQLite", "PostgreSQL"),
+                         [](const auto& engine) { return engine.param; });
+
+TEST_P(LedgerTest, KeepsTheLastVersionOfADocumentAndFindsItByItsPresentIndexOnly) {
   commit("s1", put("R-1", Value::object({{"n", 1}}), {{"queue", "a"}}));
   commit("s2", put("R-1", Value::object({{"n", 2}}), {{"queue", "b"}}));
   EXPECT_EQ((*ledger->document("case", "R-1"))["n"].integer(), 2);
@@ -51,14 +83,14 @@ TEST_F(LedgerTest, KeepsTheLastVersionOfADocumentAndFindsItByItsPresentIndexOnly
   EXPECT_EQ(ledger->find("case", "queue", "b"), std::vector<std::string>{"R-1"});
 }
 
-TEST_F(LedgerTest, ForgetsADocumentThatIsRemoved) {
+TEST_P(LedgerTest, ForgetsADocumentThatIsRemoved) {
   commit("s1", put("R-1", Value::object({{"n", 1}}), {{"queue", "a"}}));
   commit("s2", put("R-1", std::nullopt));
   EXPECT_FALSE(ledger->document("case", "R-1"));
   EXPECT_TRUE(ledger->find("case", "queue", "a").empty());
 }
 
-TEST_F(LedgerTest, RollsBackWhatWasNotCommitted) {
+TEST_P(LedgerTest, RollsBackWhatWasNotCommitted) {
   commit("s1", put("R-1", Value::object({{"n", 1}})));
   {
     pipeline::Submission submission;
@@ -73,7 +105,7 @@ TEST_F(LedgerTest, RollsBackWhatWasNotCommitted) {
   EXPECT_EQ(ledger->last_event(), 2);
 }
 
-TEST_F(LedgerTest, ASavepointThatFailsTakesOnlyItsOwnPartAway) {
+TEST_P(LedgerTest, ASavepointThatFailsTakesOnlyItsOwnPartAway) {
   pipeline::Submission submission;
   Transaction transaction(*ledger);
   submission.sha256 = "s1";
@@ -93,7 +125,7 @@ TEST_F(LedgerTest, ASavepointThatFailsTakesOnlyItsOwnPartAway) {
   EXPECT_TRUE(ledger->document("case", "R-3"));
 }
 
-TEST_F(LedgerTest, EachEventCarriesTheDigestOfTheOneBefore) {
+TEST_P(LedgerTest, EachEventCarriesTheDigestOfTheOneBefore) {
   commit("s1", put("R-1", Value(1)));
   commit("s2", put("R-1", Value(2)));
   const auto events = ledger->events_of("R-1");
@@ -104,7 +136,7 @@ TEST_F(LedgerTest, EachEventCarriesTheDigestOfTheOneBefore) {
   EXPECT_EQ(events[0].digest.size(), 64U);
 }
 
-TEST_F(LedgerTest, OnlyBytesThatHadAnEffectAreEarlier) {
+TEST_P(LedgerTest, OnlyBytesThatHadAnEffectAreEarlier) {
   Outcome refused;
   refused.result = Result::Refused;
   commit("s1", refused);
@@ -114,7 +146,7 @@ TEST_F(LedgerTest, OnlyBytesThatHadAnEffectAreEarlier) {
   EXPECT_EQ(ledger->earlier("s1")->case_id, "R-1");
 }
 
-TEST_F(LedgerTest, AnEffectIsPendingUntilItIsDone) {
+TEST_P(LedgerTest, AnEffectIsPendingUntilItIsDone) {
   Outcome outcome = put("R-1", Value(1));
   outcome.effects.push_back(
       {"receipt", "receipts/a", Value::object({{"x", 1}}), pipeline::Reference{"form", "R-1-r1"}});
@@ -131,7 +163,7 @@ TEST_F(LedgerTest, AnEffectIsPendingUntilItIsDone) {
   EXPECT_TRUE(ledger->pending_effects(10).empty());
 }
 
-TEST_F(LedgerTest, ATimerFiresOnceAndNotBeforeItIsDue) {
+TEST_P(LedgerTest, ATimerFiresOnceAndNotBeforeItIsDue) {
   Outcome outcome = put("R-1", Value(1));
   outcome.timers.push_back({Time{5000}, "later", Value::object({{"case", "R-1"}})});
   commit("s1", outcome);
@@ -146,7 +178,7 @@ TEST_F(LedgerTest, ATimerFiresOnceAndNotBeforeItIsDue) {
   EXPECT_FALSE(ledger->next_timer());
 }
 
-TEST_F(LedgerTest, TellsWhichInboxFilesMayStillLieThere) {
+TEST_P(LedgerTest, TellsWhichInboxFilesMayStillLieThere) {
   const auto id = commit("s1", put("R-1", Value(1)));
   const auto untaken = ledger->untaken();
   ASSERT_EQ(untaken.size(), 1U);
@@ -158,7 +190,7 @@ TEST_F(LedgerTest, TellsWhichInboxFilesMayStillLieThere) {
   EXPECT_TRUE(ledger->untaken().empty());
 }
 
-TEST_F(LedgerTest, CountsTheReceiptsOfAStemAndListsAllDeliveries) {
+TEST_P(LedgerTest, CountsTheReceiptsOfAStemAndListsAllDeliveries) {
   commit("s1", put("R-1", Value(1)), "receipts/public/a");
   commit("s1", put("R-1", Value(1)), "receipts/public/a");
   EXPECT_EQ(ledger->receipts("receipts/public/a"), 2);
@@ -173,7 +205,7 @@ TEST_F(LedgerTest, CountsTheReceiptsOfAStemAndListsAllDeliveries) {
   EXPECT_EQ(seen, 2);
 }
 
-TEST_F(LedgerTest, AnOverlayShowsItsOwnChangesAndLeavesTheLedgerAlone) {
+TEST_P(LedgerTest, AnOverlayShowsItsOwnChangesAndLeavesTheLedgerAlone) {
   commit("s1", put("R-1", Value::object({{"n", 1}}), {{"queue", "a"}}));
   commit("s2", put("R-3", Value::object({{"n", 3}}), {{"queue", "a"}}));
   pipeline::Overlay overlay(*ledger);
@@ -188,6 +220,235 @@ TEST_F(LedgerTest, AnOverlayShowsItsOwnChangesAndLeavesTheLedgerAlone) {
   });
   EXPECT_EQ(all, "R-1=9 R-2=2 ");
   EXPECT_EQ(ledger->find("case", "queue", "a").size(), 2U);
+}
+
+TEST_P(LedgerTest, KeepsWhatItWasToldWhenItIsOpenedAgain) {
+  commit("s1", put("R-1", Value::object({{"n", 1}}), {{"queue", "a"}}));
+  ledger = Ledger::open(place);
+  EXPECT_EQ((*ledger->document("case", "R-1"))["n"].integer(), 1);
+  EXPECT_EQ(ledger->last_event(), 1);
+  EXPECT_EQ(ledger->last_bundle(), 1);
+}
+
+TEST_P(LedgerTest, OrdersKeysByTheirBytesWhateverTheServersLanguage) {
+  for (const char* key : {"b", "B", "中", "a", "Z-1", "_"})
+    commit("s", put(key, Value(1), {{"f", "x"}}));
+  const std::vector<std::string> by_bytes{"B", "Z-1", "_", "a", "b", "中"};
+  EXPECT_EQ(ledger->find("case", "f", "x"), by_bytes);
+  std::vector<std::string> visited;
+  ledger->each("case", [&](const std::string& key, const Value&) { visited.push_back(key); });
+  EXPECT_EQ(visited, by_bytes);
+}
+
+TEST_P(LedgerTest, GivesBackTheExactPathOfAFileWhoseNameIsNoUtf8) {
+  const std::string path = "inbox/\xCE\xC4\xFF.zip";
+  Transaction transaction(*ledger);
+  pipeline::Submission submission;
+  ledger->commit_outcome({"public", "文", path, 5, 7, 9}, submission, {}, "stem", "rules", Time{1});
+  transaction.commit();
+  ASSERT_EQ(ledger->untaken().size(), 1U);
+  EXPECT_EQ(ledger->untaken()[0].delivery.path, path);
+}
+
+TEST_P(LedgerTest, ATextWithANulIsNotCutThere) {
+  const std::string odd("a\0b", 3);
+  commit("s1", put("R-1", Value(odd), {{"username", odd}}));
+  commit("s2", put("R-2", Value(1), {{"username", "a"}}));
+  EXPECT_EQ(ledger->find("case", "username", odd), std::vector<std::string>{"R-1"});
+  EXPECT_EQ(ledger->find("case", "username", "a"), std::vector<std::string>{"R-2"});
+  EXPECT_EQ(ledger->document("case", "R-1")->string(), odd);
+}
+
+TEST_P(LedgerTest, ATextThatIsTooLongForAnIndexIsFoundAllTheSame) {
+  std::string name;  // of digits that no compression makes short
+  for (int i = 0; i < 150; ++i) name += pipeline::sha256(std::to_string(i));
+  commit("s1", put(name, Value(1), {{"username", name + "1"}}));
+  commit("s2", put("R-2", Value(2), {{"username", name + "2"}}));
+  ASSERT_TRUE(ledger->document("case", name));
+  EXPECT_EQ(ledger->find("case", "username", name + "1").size(), 1U);
+  EXPECT_EQ(ledger->find("case", "username", name + "2"), std::vector<std::string>{"R-2"});
+  commit("s3", put(name, std::nullopt));
+  EXPECT_FALSE(ledger->document("case", name));
+}
+
+TEST_P(LedgerTest, LargeAndNegativeNumbersComeBackAsTheyWere) {
+  Outcome outcome;
+  outcome.timers.push_back({Time{-5}, "before 1970", Value(1)});
+  commit("s1", outcome);
+  ASSERT_EQ(ledger->due_timers(Time{0}, 10).size(), 1U);
+  EXPECT_EQ(ledger->due_timers(Time{0}, 10)[0].timer.due.us, -5);
+  Transaction transaction(*ledger);
+  pipeline::Submission submission;
+  ledger->commit_outcome({"public", "a", "a", 1, INT64_MAX, 0xFFFFFFFFFFFFFFFFULL}, submission, {},
+                         "stem", "rules", Time{1});
+  transaction.commit();
+  EXPECT_EQ(ledger->untaken().back().delivery.modified_ns, INT64_MAX);
+  EXPECT_EQ(ledger->untaken().back().delivery.inode, 0xFFFFFFFFFFFFFFFFULL);
+}
+
+TEST_P(LedgerTest, AFaultInsideASavepointLeavesTheRestOfTheTransactionWhole) {
+  commit("s1", put("R-1", Value(1)));
+  pipeline::Database other(place);
+  other.begin();
+  other.execute("SAVEPOINT part");
+  EXPECT_THROW(other.execute("INSERT INTO meta (name, content) VALUES ('schema', 'twice')"),
+               pipeline::Fault);
+  other.rollback_to_savepoint("part");
+  other.execute("INSERT INTO meta (name, content) VALUES ('after', 'x')");
+  other.commit();
+  EXPECT_EQ(ledger->meta("after"), "x");
+}
+
+TEST_P(LedgerTest, WhoComesSecondWaitsUntilTheFirstHasDecided) {
+  auto first = std::make_unique<Transaction>(*ledger);
+  std::atomic<bool> decided{false};
+  std::thread second([&] {
+    const auto other = Ledger::open(place);
+    Transaction transaction(*other);
+    EXPECT_TRUE(decided);
+    EXPECT_EQ(other->last_bundle(), 1);
+  });
+  pipeline::Submission submission;
+  ledger->commit_outcome({}, submission, put("R-1", Value(1)), "stem", "rules", Time{1});
+  decided = true;
+  first->commit();
+  second.join();
+}
+
+TEST_P(LedgerTest, ANewerSchemaIsRefusedAndSaysWhatToDo) {
+  ledger->set_meta("schema", "99");
+  ledger.reset();
+  try {
+    Ledger::open(place);
+    FAIL() << "it was opened";
+  } catch (const pipeline::Fault& fault) {
+    EXPECT_EQ(fault.kind, pipeline::FaultKind::Stop);
+    EXPECT_NE(fault.why.find("newer program"), fault.why.npos) << fault.why;
+    EXPECT_NE(fault.why.find("99"), fault.why.npos) << fault.why;
+  }
+}
+
+TEST(LedgerOnAServer, AFailedStatementThatNobodyTookBackForbidsTheCommit) {
+  if (postgres_url().empty()) GTEST_SKIP() << kNoPostgres;
+  const PostgresDatabase server;
+  pipeline::Database database(server.url());
+  database.execute("CREATE TABLE t (n BIGINT PRIMARY KEY)");
+  database.begin();
+  database.execute("INSERT INTO t VALUES (1)");
+  EXPECT_THROW(database.execute("INSERT INTO t VALUES (1)"), pipeline::Fault);
+  // PostgreSQL would answer this COMMIT with a silent ROLLBACK.
+  EXPECT_THROW(database.commit(), pipeline::Fault);
+  database.rollback();
+}
+
+TEST(LedgerOnAServer, NoMessageHoldsThePassword) {
+  if (postgres_url().empty()) GTEST_SKIP() << kNoPostgres;
+  std::string url = postgres_url();
+  url.insert(url.find('@'), ":s3cret-w0rd");
+  url = url.substr(0, url.rfind('/')) + "/no_such_database";
+  try {
+    Ledger::open(url);
+    FAIL() << "it was opened";
+  } catch (const pipeline::Fault& fault) {
+    const std::string text = fault.what();
+    EXPECT_EQ(text.find("s3cret"), text.npos) << text;
+    EXPECT_NE(text.find("no_such_database"), text.npos) << text;
+  }
+}
+
+TEST(LedgerOnAServer, AServerThatIsAwayIsAFaultThatMayPass) {
+  try {
+    Ledger::open("postgresql://dossier@%2Fno%2Fsuch%2Ffolder/x");
+    FAIL() << "it was opened";
+  } catch (const pipeline::Fault& fault) {
+    EXPECT_EQ(fault.kind, pipeline::FaultKind::Retry);
+  }
+}
+
+TEST(LedgerOnAServer, AConnectionThatIsCutIsAFaultThatMayPass) {
+  if (postgres_url().empty()) GTEST_SKIP() << kNoPostgres;
+  const PostgresDatabase server;
+  const auto ledger = Ledger::open(server.url());
+  Transaction transaction(*ledger);
+  pipeline::Database(postgres_url())
+      .execute("SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = '" +
+               server.url().substr(server.url().rfind('/') + 1) + "'");
+  try {
+    ledger->set_meta("a", "b");
+    FAIL() << "it went on";
+  } catch (const pipeline::Fault& fault) {
+    EXPECT_EQ(fault.kind, pipeline::FaultKind::Retry) << fault.what();
+  }
+}
+
+// As the first released program made it.
+constexpr const char* kSchemaOne = R"(
+CREATE TABLE meta (name VARCHAR PRIMARY KEY, content VARCHAR NOT NULL);
+CREATE TABLE bundle (id INTEGER PRIMARY KEY, sha256 VARCHAR NOT NULL, size BIGINT NOT NULL, folder VARCHAR NOT NULL,
+  name VARCHAR NOT NULL, path VARCHAR NOT NULL, inode BIGINT NOT NULL, modified_ns BIGINT NOT NULL,
+  received_at BIGINT NOT NULL, kind VARCHAR NOT NULL, result VARCHAR NOT NULL, case_id VARCHAR NOT NULL,
+  round BIGINT NOT NULL, queue VARCHAR NOT NULL, state VARCHAR NOT NULL, findings TEXT NOT NULL,
+  stem VARCHAR NOT NULL, taken BIGINT NOT NULL);
+CREATE INDEX bundle_sha256 ON bundle (sha256);
+CREATE INDEX bundle_stem ON bundle (stem);
+CREATE INDEX bundle_untaken ON bundle (id) WHERE taken = 0;
+CREATE TABLE event (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, bundle BIGINT NOT NULL, name VARCHAR NOT NULL,
+  case_id VARCHAR NOT NULL, body TEXT NOT NULL, rules VARCHAR NOT NULL, previous VARCHAR NOT NULL,
+  digest VARCHAR NOT NULL);
+CREATE INDEX event_case ON event (case_id);
+CREATE TABLE document (space VARCHAR NOT NULL, name VARCHAR NOT NULL, body TEXT NOT NULL, PRIMARY KEY (space, name));
+CREATE TABLE document_index (space VARCHAR NOT NULL, field VARCHAR NOT NULL, content VARCHAR NOT NULL,
+  name VARCHAR NOT NULL, PRIMARY KEY (space, field, content, name));
+CREATE INDEX document_index_name ON document_index (space, name);
+CREATE TABLE effect (id INTEGER PRIMARY KEY, bundle BIGINT NOT NULL, maker VARCHAR NOT NULL, path VARCHAR NOT NULL,
+  payload TEXT NOT NULL, subject_space VARCHAR NOT NULL, subject_name VARCHAR NOT NULL, done BIGINT NOT NULL);
+CREATE INDEX effect_pending ON effect (id) WHERE done = 0;
+CREATE INDEX effect_removes ON effect (path) WHERE maker = 'remove';
+CREATE TABLE timer (id INTEGER PRIMARY KEY, due BIGINT NOT NULL, name VARCHAR NOT NULL, body TEXT NOT NULL,
+  fired BIGINT NOT NULL);
+CREATE INDEX timer_due ON timer (due, id) WHERE fired = 0;
+INSERT INTO meta VALUES ('schema', '1');
+INSERT INTO bundle VALUES (1, 'abc', 5, 'unit-X', 'a.zip', 'inbox/unit-X/a.zip', 9, 7, 1000, 'unit_registration',
+  'accepted', 'R-1', 1, 'agency-430102-pt', 'in_review', '[]', 'receipts/unit-X/a.zip.abc', 0);
+INSERT INTO event VALUES (1, 1000, 1, 'registration_received', 'R-1', '{"what":null,"puts":[]}', 'rules', '', 'd1');
+INSERT INTO document VALUES ('case', 'R-1', '{"n":1}');
+INSERT INTO document_index VALUES ('case', 'queue', 'agency-430102-pt', 'R-1');
+INSERT INTO effect VALUES (4, 1, 'receipt', 'receipts/unit-X/a.zip.abc', '{"x":1}', '', '', 0);
+INSERT INTO timer VALUES (3, 5000, 'later', '{}', 0);
+)";
+
+TEST(LedgerUpgrade, ALedgerOfTheFirstSchemaIsCarriedOver) {
+  const std::string file = testing::TempDir() + "ledger-one-" + std::to_string(getpid());
+  std::filesystem::remove(file);
+  sqlite3* old = nullptr;
+  ASSERT_EQ(sqlite3_open(file.c_str(), &old), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(old, kSchemaOne, nullptr, nullptr, nullptr), SQLITE_OK)
+      << sqlite3_errmsg(old);
+  sqlite3_close(old);
+
+  for (int opened = 0; opened < 2; ++opened) {
+    const auto ledger = Ledger::open(file);
+    EXPECT_NE(ledger->meta("schema"), "1");
+    EXPECT_EQ(ledger->find("case", "queue", "agency-430102-pt"), std::vector<std::string>{"R-1"});
+    ASSERT_EQ(ledger->untaken().size(), 1U);
+    EXPECT_EQ(ledger->untaken()[0].delivery.path, "inbox/unit-X/a.zip");
+    ASSERT_EQ(ledger->pending_effects(10).size(), 1U);
+    EXPECT_EQ(ledger->pending_effects(10)[0].id, 4);
+    ASSERT_EQ(ledger->due_timers(Time{5000}, 10).size(), 1U);
+    EXPECT_EQ(ledger->events_of("R-1").size(), 1U);
+    EXPECT_EQ(ledger->earlier("abc")->case_id, "R-1");
+  }
+
+  const auto ledger = Ledger::open(file);
+  Transaction transaction(*ledger);
+  Outcome outcome;
+  outcome.events.push_back({"approved", "R-1", Value(), {}});
+  outcome.timers.push_back({Time{9000}, "later still", Value()});
+  ledger->commit_timer(3, outcome, "rules", Time{6000});
+  transaction.commit();
+  EXPECT_EQ(ledger->events_of("R-1").back().previous, "d1");
+  EXPECT_EQ(ledger->next_timer()->us, 9000);
+  std::filesystem::remove(file);
 }
 
 TEST(LedgerFile, RefusesAFileThatIsNoLedger) {

@@ -318,7 +318,11 @@ TEST(Papers, AQuarantinedFileStaysUntouchedBesideItsReason) {
   ASSERT_EQ(papers.size(), 3u);
   EXPECT_EQ(papers[0].path, "quarantine/public/3f9a2c1b77d0/坏包.zip");
   EXPECT_EQ(papers[0].from_vault, kDigest);
-  EXPECT_EQ(pipeline::parse_own_json(papers[1].bytes), payload);
+  Value told = payload;
+  told.set("release", "dossier release quarantine/public/3f9a2c1b77d0");
+  EXPECT_EQ(pipeline::parse_own_json(papers[1].bytes), told);
+  EXPECT_NE(papers[2].bytes.find("dossier release quarantine/public/3f9a2c1b77d0"),
+            std::string::npos);
   EXPECT_NE(papers[2].bytes.find("统一社会信用代码校验码错误（第1条）"), std::string::npos);
   EXPECT_NE(papers[2].bytes.find("2026年11月22日 10:00"), std::string::npos);
   payload.set("bundle", "Reason.json");

@@ -131,6 +131,13 @@ std::string queue_label(const pipeline::View& view, const Rules& rules, std::str
   return std::string(queue);
 }
 
+bool is_queue_known(const pipeline::View& view, const Rules& rules, std::string_view queue) {
+  const auto [family, rest] = split_drop(queue);
+  if (family == "unit") return !unit_of(view, rules, rest).is_null();
+  if (family == "agency") return agency_of(rules, rest) != nullptr;
+  return committee_of(rules, queue) != nullptr;
+}
+
 std::string queue_contact(const pipeline::View& view, const Rules& rules, std::string_view queue) {
   const auto [family, rest] = split_drop(queue);
   const auto both = [](const std::string& who, const std::string& phone) {

@@ -54,6 +54,8 @@ std::string unit_name(const pipeline::View& view, const Rules& rules, std::strin
 
 /// Whom a queue id names, for people: "长沙市芙蓉区人力资源和社会保障局专技科".
 std::string queue_label(const pipeline::View& view, const Rules& rules, std::string_view queue);
+/// The tables, or the ledger, know who that is. They may have changed since a case came into it.
+bool is_queue_known(const pipeline::View& view, const Rules& rules, std::string_view queue);
 /// Whom to call about it: "王主任 0731-…"; "" if not configured.
 std::string queue_contact(const pipeline::View& view, const Rules& rules, std::string_view queue);
 

@@ -122,10 +122,11 @@ std::optional<std::string> next_state_of(Matter& m, const Value& document,
   const pipeline::TableRow* row = m.ask(table, {{"case_kind", document["kind"].string()},
                                                 {"stage", review_stage(document)},
                                                 {"action", action}});
-  if (!row) return std::nullopt;
-  if (table.output(*row, "verdict") != "allow") {
+  // A table with a gap must not make a decision vanish: the case stays, and the reviewer is told.
+  if (!row || table.output(*row, "verdict") != "allow") {
     m.find("ACTION_NOT_ALLOWED", "action",
-           {{"value", m.rules.dictionary.label("action", action)}, {"allowed", row->note}});
+           {{"value", m.rules.dictionary.label("action", action)},
+            {"allowed", row ? row->note : "规则表没有规定这一步的办理，请联系系统管理员"}});
     return std::nullopt;
   }
   check_completeness(m, table.output(*row, "needs"));

@@ -285,8 +285,10 @@ Value login(const pipeline::View& view, const Rules& rules, const std::string& u
 
 namespace {
 
-/// CALENDAR_YEAR_UNKNOWN for the years of these due days whose holidays nobody has entered.
-Value calendar_warnings(const Rules& rules, const std::set<std::string>& due_days) {
+/// CALENDAR_YEAR_UNKNOWN for the years of these due days whose holidays nobody has entered, QUEUE_NOT_CONFIGURED for the queues
+/// that hold cases although the tables no longer name them.
+Value warnings(const pipeline::View& view, const Rules& rules,
+               const std::set<std::string>& due_days, const std::set<std::string>& queues) {
   std::set<std::string> years;
   for (const std::string& due : due_days) {
     const auto day = pipeline::parse_iso_date(due);
@@ -295,6 +297,9 @@ Value calendar_warnings(const Rules& rules, const std::set<std::string>& due_day
   std::vector<pipeline::Finding> findings;
   for (const std::string& year : years)
     findings.push_back(rules.catalogue.make("CALENDAR_YEAR_UNKNOWN", "due", {{"value", year}}));
+  for (const std::string& queue : queues)
+    if (!is_queue_known(view, rules, queue))
+      findings.push_back(rules.catalogue.make("QUEUE_NOT_CONFIGURED", "queue", {{"queue", queue}}));
   return findings_for_paper(findings);
 }
 
@@ -323,13 +328,14 @@ Value queue(const pipeline::View& view, const Rules& rules, const std::string& w
   // H09, H10: the same agency's list, with the filter set to the other section.
   if (name.starts_with("agency-") && name.ends_with("-pt") && category == "hr_market")
     name.replace(name.size() - 3, 3, "-hr");
-  std::set<std::string> due_days;
+  std::set<std::string> due_days, names;
   Value cases = Value::array();
   for (const std::string& id : view.find("case", "queue", name)) {
     const auto document = view.document("case", id);
     if (!document) continue;
     const int round = static_cast<int>((*document)["round"].integer());
     due_days.insert((*document)["due"].text());
+    names.insert(name);
     cases.push(
         Value::object({{"case", id},
                        {"kind", (*document)["kind"]},
@@ -351,7 +357,7 @@ Value queue(const pipeline::View& view, const Rules& rules, const std::string& w
                         {"label", queue_label(view, rules, name)},
                         {"category", name.ends_with("-hr") ? "hr_market" : category},
                         {"cases", std::move(cases)},
-                        {"warnings", calendar_warnings(rules, due_days)}});
+                        {"warnings", warnings(view, rules, due_days, names)}});
 }
 
 Value queues(const pipeline::View& view, const Rules& rules, Time now) {
@@ -375,7 +381,9 @@ Value queues(const pipeline::View& view, const Rules& rules, Time now) {
     if (count.oldest.empty() || due < count.oldest) count.oldest = due;
   }
   Value list = Value::array();
-  for (const auto& [name, count] : counts)
+  std::set<std::string> names;
+  for (const auto& [name, count] : counts) {
+    names.insert(name);
     list.push(Value::object({{"queue", name},
                              {"label", queue_label(view, rules, name)},
                              {"pending", count.pending},
@@ -383,9 +391,10 @@ Value queues(const pipeline::View& view, const Rules& rules, Time now) {
                              {"due_today", count.today},
                              {"due_tomorrow", count.tomorrow},
                              {"first_due", count.oldest}}));
+  }
   sort_by_day(list, "first_due");
   return Value::object(
-      {{"queues", std::move(list)}, {"warnings", calendar_warnings(rules, due_days)}});
+      {{"queues", std::move(list)}, {"warnings", warnings(view, rules, due_days, names)}});
 }
 
 }  // namespace decide

@@ -7,6 +7,17 @@ namespace produce {
 
 using pipeline::Value;
 
+namespace {
+
+/// Nothing that the office could repair.
+bool is_our_mistake(const Value& payload) {
+  for (const Value& finding : payload["findings"].items())
+    if (finding["code"].text() == "INTERNAL_ERROR") return true;
+  return false;
+}
+
+}  // namespace
+
 std::vector<pipeline::Paper> quarantine(const std::string& folder, const Value& payload) {
   constexpr std::size_t kLongest = 225;  // bytes, of the 255 that a file system takes
   std::string name =
@@ -32,12 +43,28 @@ std::vector<pipeline::Paper> quarantine(const std::string& folder, const Value& 
     if (const std::string rule = finding["rule"].text(); !rule.empty())
       text += "   依据：" + rule + "\r\n";
   }
-  text += "\r\n原文件未作任何改动。请按上面的说明重新打包后，投递到原来的文件夹。\r\n";
+  const std::string command = "dossier release " + folder;
+  text += "\r\n下一步：\r\n";
+  if (is_our_mistake(payload)) {
+    text +=
+        "投递单位不需要做什么。系统管理员在程序修好以后，用下面的命令把原文件放回收件箱，重新办理："
+        "\r\n";
+  } else {
+    text +=
+        "投递单位：按上面的说明重新打包后，投递到原来的文件夹。\r\n"
+        "系统管理员：如果原因不在材料本身（例如限额已经放宽、程序已经更新），可以用下面的命令把原文"
+        "件放回收"
+        "件箱，重新办理：\r\n";
+  }
+  text += "    " + command +
+          "\r\n\r\n原文件未作任何改动，存档中另有一份；放回以后，本文件夹会被收走。\r\n";
   pipeline::Paper original, reason, readable;
   original.path = folder + "/" + name;
   original.from_vault = payload["sha256"].string();
   reason.path = folder + "/reason.json";
-  reason.bytes = payload.dump(true) + "\n";
+  Value told = payload;
+  told.set("release", command);
+  reason.bytes = told.dump(true) + "\n";
   readable.path = folder + "/原因.txt";
   readable.bytes = std::move(text);
   return {original, reason, readable};

@@ -1,0 +1,111 @@
+#include "pipeline/ledger_schema.hpp"
+
+#include <charconv>
+#include <iterator>
+#include <vector>
+
+#include "pipeline/dialect.hpp"
+#include "pipeline/fault.hpp"
+
+namespace pipeline {
+
+namespace {
+
+/// Entry n makes version n + 1 of version n.
+const std::vector<const char*> kMigrations[] = {
+    {
+        "CREATE TABLE meta (name {text} PRIMARY KEY, content {text} NOT NULL)",
+        "CREATE TABLE bundle (id {id}, sha256 {text} NOT NULL, size BIGINT NOT NULL, "
+        "folder {text} NOT NULL, name {text} NOT NULL, path {text} NOT NULL, "
+        "inode BIGINT NOT NULL, modified_ns BIGINT NOT NULL, received_at BIGINT NOT NULL, "
+        "kind {text} NOT NULL, result {text} NOT NULL, case_id {text} NOT NULL, "
+        "round BIGINT NOT NULL, queue {text} NOT NULL, state {text} NOT NULL, "
+        "findings {text} NOT NULL, stem {text} NOT NULL, taken BIGINT NOT NULL)",
+        "CREATE INDEX bundle_sha256 ON bundle (sha256)",
+        "CREATE INDEX bundle_stem ON bundle (stem)",
+        "CREATE INDEX bundle_untaken ON bundle (id) WHERE taken = 0",
+        "CREATE TABLE event (seq {id}, at BIGINT NOT NULL, bundle BIGINT NOT NULL, "
+        "name {text} NOT NULL, case_id {text} NOT NULL, body {text} NOT NULL, "
+        "rules {text} NOT NULL, previous {text} NOT NULL, digest {text} NOT NULL)",
+        "CREATE INDEX event_case ON event (case_id)",
+        "CREATE TABLE document (space {text} NOT NULL, name {text} NOT NULL, body {text} NOT NULL, "
+        "PRIMARY KEY (space, name))",
+        "CREATE TABLE document_index (space {text} NOT NULL, field {text} NOT NULL, "
+        "content {text} NOT NULL, name {text} NOT NULL, "
+        "PRIMARY KEY (space, field, content, name))",
+        "CREATE INDEX document_index_name ON document_index (space, name)",
+        "CREATE TABLE effect (id {id}, bundle BIGINT NOT NULL, maker {text} NOT NULL, "
+        "path {text} NOT NULL, payload {text} NOT NULL, subject_space {text} NOT NULL, "
+        "subject_name {text} NOT NULL, done BIGINT NOT NULL)",
+        "CREATE INDEX effect_pending ON effect (id) WHERE done = 0",
+        "CREATE INDEX effect_removes ON effect (path) WHERE maker = 'remove'",
+        "CREATE TABLE timer (id {id}, due BIGINT NOT NULL, name {text} NOT NULL, "
+        "body {text} NOT NULL, fired BIGINT NOT NULL)",
+        "CREATE INDEX timer_due ON timer (due, id) WHERE fired = 0",
+    },
+    {
+        // Several lines at work on one ledger: who they are, what each has in hand.
+        "CREATE TABLE line (id {id}, seat {text} NOT NULL, expires BIGINT NOT NULL)",
+        "CREATE {transient}TABLE claim (name {text} PRIMARY KEY, line BIGINT NOT NULL)",
+        "ALTER TABLE bundle ADD COLUMN line BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE effect ADD COLUMN line BIGINT NOT NULL DEFAULT 0",
+    },
+    {
+        // What proves that nothing was changed: books.hpp.
+        "CREATE TABLE proof (bundle {id}, effect BIGINT NOT NULL, event BIGINT NOT NULL, "
+        "digest {text} NOT NULL)",
+        "CREATE TABLE paper (path {text} PRIMARY KEY, effect BIGINT NOT NULL, "
+        "sha256 {text} NOT NULL, size BIGINT NOT NULL)",
+        "INSERT INTO meta (name, content) SELECT 'unproven', CAST(coalesce(max(id), 0) AS "
+        "VARCHAR(20)) FROM bundle",
+    },
+};
+
+/// 0 if there are no tables yet.
+int version_of(Database& database, const std::string& shown) {
+  Query<std::int64_t> has_table(database, database.dialect().has_table);
+  if (std::get<0>(*has_table.first("meta")) == 0) return 0;
+  Query<std::string> schema(database, "SELECT content FROM meta WHERE name = 'schema'");
+  const auto row = schema.first();
+  const std::string text = row ? std::get<0>(*row) : "";
+  int version = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), version).ec != std::errc() ||
+      version < 1)
+    throw Fault(FaultKind::Stop, "open " + shown,
+                "it is no ledger: its schema is \"" + text + "\"");
+  return version;
+}
+
+}  // namespace
+
+int schema_version() {
+  return static_cast<int>(std::size(kMigrations));
+}
+
+void open_schema(Database& database, const std::string& shown) {
+  const int wanted = schema_version();
+  if (version_of(database, shown) == wanted) return;
+  database.begin();
+  try {
+    // Another process may have made it meanwhile.
+    const int version = version_of(database, shown);
+    if (version > wanted)
+      throw Fault(FaultKind::Stop, "open " + shown,
+                  "a newer program has worked on it: its schema is version " +
+                      std::to_string(version) + ", this program knows up to " +
+                      std::to_string(wanted) + "; use the newer program");
+    for (int next = version; next < wanted; ++next)
+      for (const char* statement : kMigrations[next])
+        database.execute(in_dialect(statement, database.dialect()));
+    Statement note(database,
+                   "INSERT INTO meta (name, content) VALUES ('schema', $1) "
+                   "ON CONFLICT (name) DO UPDATE SET content = excluded.content");
+    note.run(std::to_string(wanted));
+    database.commit();
+  } catch (...) {
+    database.rollback();
+    throw;
+  }
+}
+
+}  // namespace pipeline
