@@ -11,7 +11,9 @@ packages_to_build=(
   libqpdf-dev libseccomp-dev
   fonts-noto-cjk
 )
-packages_to_test=(poppler-utils poppler-data qpdf unzip zip python3-gi gir1.2-poppler-0.18)
+packages_to_test=(
+  poppler-utils poppler-data qpdf unzip zip 7zip libarchive-tools python3-gi gir1.2-poppler-0.18
+)
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi

@@ -144,14 +144,14 @@ class Run {
 
   void run_once() {
     pass(lookout_.scan());
-    // What looked unfinished and young gets the time to settle, once.
+    // What looked unfinished and young gets the time to settle, once. What has changed since is young again, and waits for the
+    // next run.
     std::vector<Delivery> again = std::move(deferred_);
     deferred_.clear();
     if (!again.empty() && !observer_.stop()) {
       const auto until = Steady::now() + std::chrono::duration<double>(options_.settle_seconds);
       while (Steady::now() < until && !observer_.stop())
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      intake_.wait_no_longer();
       std::vector<Delivery> now_there;
       for (Delivery& d : lookout_.scan())
         if (std::any_of(again.begin(), again.end(),

@@ -144,7 +144,7 @@ inline std::vector<Row> honest_zips(Units& units) {
        "accepted", "ATTACHMENT_TYPE", 5, "先解压"},
       {"180 MB of zeros",
        units.begun().add("a", "", zeros(60)).add("b", "", zeros(60)).add("c", "", zeros(60)).end(),
-       "accepted", "ATTACHMENT_TYPE ATTACHMENT_UNCLASSIFIED", 7, "无法识别"},
+       "accepted", "ATTACHMENT_DUPLICATE ATTACHMENT_TYPE ATTACHMENT_UNCLASSIFIED", 7, "无法识别"},
   };
 }
 
@@ -206,7 +206,9 @@ inline std::vector<Row> odd_zips(Units& units) {
       {"nothing in it", Builder().end(), "refused", "FORM_MISSING", 0},
       {"folders only", Builder().add("a/", "").add("b/", "").end(), "refused", "FORM_MISSING", 0},
       {"its form too deep", Builder().add("a/b/form.json", units.form()).end(), "refused",
-       "FORM_MISSING", 1},
+       "FORM_MISSING", 1, "“a/b/form.json”放得太深"},
+      {"its form with another ending", Builder().add("form.json.txt", units.form()).end(),
+       "refused", "FORM_MISSING", 1, "改为 form.json"},
       {"two forms", units.begun().add("a/form.json", units.form()).end(), "refused",
        "FORM_AMBIGUOUS", 5, "a/form.json"},
       {"a form that is empty", Builder().add("form.json", "").end(), "refused", "FORM_UNREADABLE",
@@ -257,7 +259,7 @@ inline std::vector<Row> hostile_zips(Units& units) {
                     other = "NOT_A_ZIP", q = "quarantined";
   return {
       {"nothing", "", q, other, 0, "0 字节"},
-      {"garbage", "garbage that is long enough for an end record", q, other, 0, "无法识别"},
+      {"garbage", "garbage that is long enough for an end record", q, other, 0, "文本文件"},
       {"zeros", std::string(5000, '\0'), q, other, 0, "没有复制完整"},
       {"a head alone", "PK\x03\x04", q, corrupt, 0, "可能没有复制完"},
       {"half of it", good.substr(0, good.size() / 2), q, corrupt, 0, "可能没有复制完"},
@@ -337,7 +339,7 @@ inline std::vector<Row> hostile_zips(Units& units) {
        patched(units.begun().end({}, true), 42 + 24, std::string("\0\0\0\0\0\0\0\x80", 8)), q,
        unsafe, 0},
       {"a hole", holed, q, corrupt, 2, "U03.pdf"},
-      {"a bit that flipped", flipped, q, corrupt, 4},
+      {"a bit that flipped", flipped, q, unsafe, 4},
       {"RAR", "Rar!\x1A\x07\x01 and so on", q, other, 0, "RAR"},
       {"7z", "7z\xBC\xAF\x27\x1C and so on", q, other, 0, "7z"},
       {"OFD", Builder().add("OFD.xml", "<x/>").end(), q, other, 1, "OFD"},
