@@ -162,18 +162,15 @@ TEST_F(Tools, InfoZip) {
 TEST_F(Tools, BsdTar) {
   ASSERT_TRUE(there("bsdtar")) << "libarchive-tools of setup.sh";
   const std::string bsdtar = "LC_ALL=C.UTF-8 bsdtar --format zip ";
-  for (const char* how :
-       {"-cf a.zip", "--options zip:compression=store -cf a.zip", "--options zip:zip64 -cf a.zip",
-        "--options hdrcharset=GB18030 -cf a.zip", "-cf - >a.zip"}) {
-    std::string command = how;
-    command.insert(std::min(command.find(" >"), command.size()), " 某学校");
-    ASSERT_EQ(run(bsdtar + command), 0) << how << read("log");
-    const bool recoded = command.find("GB18030") != std::string::npos;
+  for (const char* how : {"", "--options zip:compression=store", "--options zip:zip64",
+                          "--options hdrcharset=GB18030"}) {
+    ASSERT_EQ(run(bsdtar + how + " -cf a.zip 某学校"), 0) << how << read("log");
+    const bool recoded = std::string(how).find("GB18030") != std::string::npos;
     expect_whole(recoded ? "ZIP_NAME_RECODED" : "");
     fs::remove(root / "a.zip");
   }
-  // Into a pipe it fills up the last block of its tape with zeros; what is behind an archive is not ours to judge.
-  ASSERT_EQ(run(bsdtar + "-cf - 某学校 | cat >a.zip"), 0) << read("log");
+  // To its standard output it fills up the last block of a tape with zeros: what lies behind an archive is not ours to judge.
+  ASSERT_EQ(run(bsdtar + "-cf - 某学校 >a.zip"), 0) << read("log");
   expect_refused("ZIP_CORRUPT", "多余数据");
   fs::remove(root / "a.zip");
   ASSERT_EQ(run(bsdtar + "--options zip:encryption=aes256 --passphrase s -cf a.zip 某学校"), 0)
