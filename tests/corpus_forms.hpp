@@ -176,6 +176,31 @@ inline std::string row(const std::string& cells) {
   return "<row>" + cells + "</row>";
 }
 
+/// The sheet of a registration, as an office fills it in.
+inline Book filled_registration(Units& units) {
+  const app::Unit unit = units.next();
+  Book book(blank_form("单位注册表（湖南）"));
+  for (const auto& [path, text] : std::vector<std::pair<std::string, std::string>>{
+           {"submit", "是"},
+           {"unit.name", unit.name},
+           {"unit.uscc", unit.uscc},
+           {"unit.nature", "事业单位"},
+           {"unit.level", "县市区级"},
+           {"unit.region", unit.region},
+           {"unit.legal_rep", unit.legal_rep},
+           {"unit.phone", unit.phone},
+           {"handler.name", unit.handler.name},
+           {"handler.id_number", unit.handler.id_number},
+           {"handler.phone", unit.handler.phone},
+           {"account.username", unit.username},
+           {"account.password_digest", pipeline::sha256(unit.username)},
+           {"business_types", "专技"},
+           {"pooling_region", unit.region},
+           {"review_target.kind", "主管机构"}})
+    book.fill(path, text);
+  return book;
+}
+
 inline std::vector<Row> sheet_forms(Units& units) {
   const std::string code = "12430102PDY000044C";
   const std::string kind = row(text_cell("B6", "业务类别") + text_cell("C6", "审核信息查询"));
@@ -183,29 +208,7 @@ inline std::vector<Row> sheet_forms(Units& units) {
   const auto asked = [&](const std::string& cell) { return kind + row(label + cell); };
   const std::string good = asked(text_cell("C7", code));
   const auto sheet = [](const std::string& rows) { return Workbook{.rows = rows}.bytes(); };
-  const auto filled = [&] {
-    const app::Unit unit = units.next();
-    Book book(blank_form("单位注册表（湖南）"));
-    for (const auto& [path, text] : std::vector<std::pair<std::string, std::string>>{
-             {"submit", "是"},
-             {"unit.name", unit.name},
-             {"unit.uscc", unit.uscc},
-             {"unit.nature", "事业单位"},
-             {"unit.level", "县市区级"},
-             {"unit.region", unit.region},
-             {"unit.legal_rep", unit.legal_rep},
-             {"unit.phone", unit.phone},
-             {"handler.name", unit.handler.name},
-             {"handler.id_number", unit.handler.id_number},
-             {"handler.phone", unit.handler.phone},
-             {"account.username", unit.username},
-             {"account.password_digest", pipeline::sha256(unit.username)},
-             {"business_types", "专技"},
-             {"pooling_region", unit.region},
-             {"review_target.kind", "主管机构"}})
-      book.fill(path, text);
-    return book;
-  };
+  const auto filled = [&] { return filled_registration(units); };
   const auto in_zip = [&](const std::string& xlsx, const std::string& name = "表.xlsx") {
     return Builder()
         .add(name, xlsx)
