@@ -12,7 +12,8 @@ packages_to_build=(
   fonts-noto-cjk
 )
 packages_to_test=(
-  poppler-utils poppler-data qpdf unzip zip python3-gi gir1.2-poppler-0.18 postgresql-15
+  poppler-utils poppler-data qpdf unzip zip 7zip libarchive-tools python3-gi gir1.2-poppler-0.18
+  postgresql-15
 )
 
 as_root() {

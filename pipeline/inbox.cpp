@@ -1,6 +1,7 @@
 #include "pipeline/inbox.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "pipeline/fault.hpp"
@@ -11,10 +12,15 @@ namespace pipeline {
 namespace {
 
 bool is_unfinished_or_junk(std::string_view name) {
+  // Of browsers, Explorer's and Office's own, WinSCP, Xunlei, Baidu.
+  static constexpr std::array kUnfinished{".part",       ".partial",     ".tmp",
+                                          ".crdownload", ".download",    ".filepart",
+                                          ".opdownload", ".downloading", ".xltd"};
   const std::string lower = ascii_lower(name);
-  const auto ends = [&](std::string_view tail) { return lower.ends_with(tail); };
-  return lower.starts_with(".") || lower.starts_with("~$") || ends(".part") || ends(".tmp") ||
-         ends(".crdownload") || ends(".filepart") || lower == "thumbs.db" || lower == "desktop.ini";
+  return lower.starts_with(".") || lower.starts_with("~$") || lower == "thumbs.db" ||
+         lower == "desktop.ini" ||
+         std::any_of(kUnfinished.begin(), kUnfinished.end(),
+                     [&](const char* end) { return lower.ends_with(end); });
 }
 
 }  // namespace

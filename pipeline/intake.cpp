@@ -90,7 +90,7 @@ void Intake::prepare(Claim& claim) {
     claim.delivery.modified_ns = after->modified_ns;
     claim.delivery.inode = after->inode;
     claim.submission = stages_.prepare(claim.delivery, bytes);
-    const bool waits = claim.submission.incomplete && patient_ && may_still_grow(claim.delivery);
+    const bool waits = claim.submission.incomplete && may_still_grow(claim.delivery);
     claim.unfinished = waits;
     if (!waits) vault_.keep(claim.submission.sha256, bytes);
     constexpr std::size_t kKeepCapacity = std::size_t{32} << 20;

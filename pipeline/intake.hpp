@@ -48,8 +48,6 @@ class Intake {
   std::size_t claimed() const { return window_.size(); }
   /// The next group in order of arrival: full, or what came within the time.
   std::vector<std::shared_ptr<Claim>> gather();
-  /// From now on a bundle that looks unfinished is taken as it is.
-  void wait_no_longer() { patient_ = false; }
   double cpu_seconds();
 
  private:
@@ -66,7 +64,6 @@ class Intake {
   Files& files_;
   Vault& vault_;
   Workers& workers_;
-  bool patient_ = true;
   std::deque<std::shared_ptr<Claim>> window_;
 
   std::mutex mutex_;  ///< guards Claim::ready and what follows

@@ -163,13 +163,13 @@ class Run {
 
   void run_once() {
     pass(look());
-    // What looked unfinished and young gets the time to settle, once.
+    // What looked unfinished and young gets the time to settle, once. What has changed since is young again, and waits for the
+    // next run.
     std::vector<Delivery> again = std::move(deferred_);
     deferred_.clear();
     if (!again.empty() && !observer_.stop()) {
       const auto until = Steady::now() + std::chrono::duration<double>(options_.settle_seconds);
       while (Steady::now() < until && !observer_.stop()) pause();
-      intake_.wait_no_longer();
       std::vector<Delivery> now_there;
       for (Delivery& d : look())
         if (std::any_of(again.begin(), again.end(),

@@ -1,4 +1,5 @@
 #include "pipeline/identifiers.hpp"
+#include "pipeline/text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/text.hpp"
 #include "stages/prepare/identity.hpp"
 #include "stages/prepare/person_name.hpp"
 #include "stages/prepare/rules.hpp"
@@ -214,8 +216,10 @@ TEST(Phones, AreReadAsPeopleWriteThem) {
 }
 
 TEST(Names, SeparatorsBetweenHanziBecomeTheMiddleDot) {
-  for (const char* written : {"买买提•吐尔逊", "买买提.吐尔逊", "买买提．吐尔逊", "买买提・吐尔逊",
-                              "买买提 · 吐尔逊", "买买提。吐尔逊", "买买提●吐尔逊"}) {
+  for (const char* dot :
+       {"\u2022", "\u2027", "\u30FB", "\uFF65", "\u2219", "\u22C5", "\u25CF", ".", "\uFF0E",
+        "\u3002", "\u0387", "\u2024", "\uA78F", "\u16EB", "\u2E31", " · "}) {
+    const std::string written = "买买提" + std::string(dot) + "吐尔逊";
     const auto name = prepare::normalise_person_name(written);
     EXPECT_EQ(name.text, "买买提·吐尔逊") << written;
     EXPECT_TRUE(name.separator_normalised) << written;
@@ -224,10 +228,41 @@ TEST(Names, SeparatorsBetweenHanziBecomeTheMiddleDot) {
       prepare::normalise_person_name("阿卜杜热合曼·阿卜杜拉·努尔麦麦提").separator_normalised);
 }
 
-TEST(Names, ABlankBetweenHanziIsAskedAboutAndLeftAlone) {
-  const auto name = prepare::normalise_person_name("买买提 吐尔逊");
-  EXPECT_EQ(name.text, "买买提 吐尔逊");
-  EXPECT_EQ(name.suggestion, "买买提·吐尔逊");
+TEST(Names, SeparatorsElsewhereStayAsTheyAre) {
+  for (const char* written : {"J.Smith", "Smith.", "张.A", ".张", "张·"}) {
+    const auto name = prepare::normalise_person_name(written);
+    EXPECT_EQ(name.text, written);
+    EXPECT_FALSE(name.separator_normalised) << written;
+  }
+  // §8.1: what GB2312 would make a katakana dot is the middle dot in the coding that is used.
+  EXPECT_EQ(pipeline::from_gb18030("\xA1\xA4"), "·");
+  EXPECT_EQ(pipeline::from_gb18030("\xA1\xAA"), "—");
+}
+
+TEST(Names, BlanksAndDashesBetweenHanziAreAskedAboutAndLeftAlone) {
+  for (const char* between : {" ", "\u3000", "-", "_"}) {
+    const std::string written = "买买提" + std::string(between) + "吐尔逊";
+    const auto name = prepare::normalise_person_name(written);
+    EXPECT_EQ(name.text, written);
+    EXPECT_EQ(name.suggestion, "买买提·吐尔逊");
+  }
+}
+
+TEST(Names, WhatOldWindowsMappedPrivatelyStandsWhereGb18030HasItToday) {
+  int repaired = 0;
+  for (char32_t c = 0xE815; c <= 0xE864; ++c) {
+    const unsigned place = 0x50 + static_cast<unsigned>(c - 0xE815);
+    const char second = static_cast<char>(place < 0x7F ? place : place + 1);
+    const auto today = pipeline::from_gb18030(std::string("\xFE") + second);
+    ASSERT_TRUE(today.has_value()) << std::hex << static_cast<unsigned>(c);
+    std::string written;
+    pipeline::append_utf8(written, c);
+    const auto name = prepare::normalise_person_name("张" + written);
+    if (name.private_use) continue;
+    ++repaired;
+    EXPECT_EQ(name.text, "张" + *today) << std::hex << static_cast<unsigned>(c);
+  }
+  EXPECT_EQ(repaired, 74);
 }
 
 TEST(Names, RareAndPrivateCharactersAreTreatedAsTheyDeserve) {

@@ -37,8 +37,8 @@ class Program {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  /// Runs `dossier <words…>` as it is; gives its exit status, or minus the signal that ended it.
-  int run(const std::vector<std::string>& words) const {
+  /// Starts `dossier <words…>`; the caller waits for it.
+  pid_t start(const std::vector<std::string>& words) const {
     std::vector<std::string> all{DOSSIER_PROGRAM};
     all.insert(all.end(), words.begin(), words.end());
     return run_program(all);
@@ -55,8 +55,13 @@ class Program {
       execv(argv[0], argv.data());
       _exit(99);
     }
+    return child;
+  }
+
+  /// Runs `dossier <words…>` as it is; gives its exit status, or minus the signal that ended it.
+  int run(const std::vector<std::string>& words) const {
     int status = 0;
-    waitpid(child, &status, 0);
+    waitpid(start(words), &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
 

@@ -4,6 +4,7 @@
 
 #include "pipeline/identifiers.hpp"
 #include "pipeline/sha256.hpp"
+#include "stages/decide/same_name.hpp"
 
 namespace decide {
 
@@ -85,8 +86,9 @@ void check_account(Matter& m, const std::string& province) {
   // Q7: the ID number is the identity; the same number under another name is a mistake in one of them.
   const std::string& known_name = person.is_null() ? name : person["name"].string();
   if (!name.empty() && known_name != name)
-    m.find("ID_NAME_MISMATCH", "handler.name",
-           {{"value", name}, {"expected", pipeline::mask_name(known_name)}});
+    m.find("ID_NAME_MISMATCH",
+           is_same_name(name, known_name) ? pipeline::Severity::Warning : pipeline::Severity::Error,
+           "handler.name", {{"value", name}, {"expected", pipeline::mask_name(known_name)}});
   // H35, corollary: the same account must come with the same password.
   const std::string digest = m.text("account.password_digest");
   const std::string& kept = account["credential"].string();

@@ -1,5 +1,6 @@
 #include "pipeline/identifiers.hpp"
 #include "stages/decide/deciders.hpp"
+#include "stages/decide/same_name.hpp"
 
 namespace decide {
 
@@ -46,8 +47,9 @@ void check_withdrawable(Matter& m, const Value& document) {
   const std::string& known = document["handler"].string();
   if (!name.empty() && name != known &&
       document["handler_id"].string() == m.text("handler.id_number"))
-    m.find("ID_NAME_MISMATCH", "handler.name",
-           {{"value", name}, {"expected", pipeline::mask_name(known)}});
+    m.find("ID_NAME_MISMATCH",
+           is_same_name(name, known) ? pipeline::Severity::Warning : pipeline::Severity::Error,
+           "handler.name", {{"value", name}, {"expected", pipeline::mask_name(known)}});
   if (document["state"].string() != "pending_review") {
     m.find("NOT_PENDING", "uscc");
   } else if (document["reviewer_kind"].string() == "competent_agency") {

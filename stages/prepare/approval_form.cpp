@@ -209,6 +209,13 @@ std::string refusal_in(std::string_view drop) {
          "开头），放在其他文件夹的不会打开；注册等材料请与表单一起放进压缩包投递。";
 }
 
+bool is_approval_form(std::string_view pdf, const std::string& sender, const Rules& rules) {
+  return is_whole(pdf) &&
+         refusal_of(
+             Answer(rules.foreign->read(sender, ForeignTask::PdfForm, pdf, rules.limits).answer))
+             .empty();
+}
+
 FilledForm read_approval_form(std::string_view pdf, const std::string& drop, const Rules& rules) {
   FilledForm out;
   if (!is_whole(pdf)) {

@@ -39,6 +39,11 @@ std::string zip_type(string_view bytes) {
   if (has(names, "OFD.xml")) return "ofd";
   if (has(names, "[Content_Types].xml") || has(head(bytes, 512), "[Content_Types].xml"))
     return "ooxml";
+  // OpenDocument (LibreOffice): its first entry says so, stored.
+  constexpr std::size_t kLocalHeader = 30;
+  if (bytes.size() > kLocalHeader &&
+      bytes.substr(kLocalHeader).starts_with("mimetypeapplication/vnd.oasis.opendocument"))
+    return "odf";
   return "zip";
 }
 
@@ -153,6 +158,7 @@ std::string type_label(string_view type) {
       Label{"ofd", "OFD 文件"},
       Label{"ole", "旧版 Office 或 WPS 文档"},
       Label{"ooxml", "Word/Excel 文档"},
+      Label{"odf", "OpenDocument 文档（.ods、.odt）"},
       Label{"json", "JSON 文件"},
       Label{"zip", "ZIP 压缩包"},
       Label{"rar", "RAR 压缩包"},
@@ -179,6 +185,7 @@ std::string conversion(string_view type) {
       Way{"ofd", "请用 OFD 阅读器或 WPS 打开，导出为 PDF。"},
       Way{"ole", kOffice},
       Way{"ooxml", kOffice},
+      Way{"odf", kOffice},
       Way{"zip", kUnpack},
       Way{"rar", kUnpack},
       Way{"7z", kUnpack},

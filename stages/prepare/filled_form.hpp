@@ -36,6 +36,8 @@ std::string refusal_in(std::string_view drop);
 
 /// One that lay elsewhere is not opened.
 FilledForm read_approval_form(std::string_view pdf, const std::string& drop, const Rules& rules);
+/// Whether it is one that this program made, filled in or not. `sender`: as `drop`.
+bool is_approval_form(std::string_view pdf, const std::string& sender, const Rules& rules);
 /// Nothing if it is none.
 std::optional<FilledForm> read_worklist(const Workbook& book, const Rules& rules);
 /// A worklist or a blank form.

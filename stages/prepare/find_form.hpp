@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pipeline/submission.hpp"
@@ -27,6 +28,21 @@ bool is_form_name(std::string_view entry_name);
 /// the only sheet there is. `holds_form` is asked of the first few sheets only.
 std::vector<std::size_t> filled_form_candidates(const std::vector<pipeline::Entry>& entries,
                                                 const std::function<bool(std::size_t)>& holds_form);
+
+/// Beside a form.json, whose bytes are `json`: places of entries that are forms too, by `holds_form`. What the form's own list
+/// attaches is none of them.
+std::vector<std::size_t> forms_beside(const std::vector<pipeline::Entry>& entries,
+                                      std::string_view json, const Limits& limits,
+                                      const std::function<bool(std::size_t)>& holds_form);
+
+/// Without any form: the entry that was probably meant as one, and what to do about it, in Chinese; "" if there is none.
+std::pair<std::size_t, std::string> meant_as_form(const std::vector<pipeline::Entry>& entries);
+
+inline constexpr const char* kSaveAgain =
+    "请用 Excel 或 WPS 打开，“另存为”Excel 工作簿（*.xlsx）后重新投递。";
+
+/// Of a file of that type dropped alone: why it cannot be read as a form, what to do included; "" if it is no kind of sheet.
+std::string unreadable_sheet(std::string_view type, std::string_view name, std::string_view bytes);
 
 struct DecodedForm {
   pipeline::Value value;

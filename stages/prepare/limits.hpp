@@ -16,7 +16,7 @@ struct Limits {
   std::uint64_t depth = 6;               ///< steps of an entry's path
   std::uint64_t image_megapixels = 200;  ///< of one picture, in millions
   // A foreign PDF or picture, in a process of its own.
-  std::uint64_t reader_memory_mb = 512;  ///< address space, the program itself included
+  std::uint64_t reader_memory_mb = 384;  ///< address space, the program itself included
   int reader_cpu_seconds = 5;            ///< a file
   int reader_seconds = 30;               ///< a file, by the clock on the wall: for a busy machine
   int bundle_cpu_seconds = 8;            ///< all attachments of a bundle together

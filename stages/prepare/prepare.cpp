@@ -60,9 +60,11 @@ class Preparation {
     }
     const std::string type = sniff_type(bytes_);
     if (type == "json" || (has_extension(delivery_.name, ".json") && !bytes_.starts_with("PK")))
-      open_bare_json();
+      open_bare("json");
     else if (type == "pdf")
-      open_bare_paper(type);
+      open_bare(type);
+    else if (std::string why = unreadable_sheet(type, delivery_.name, bytes_); !why.empty())
+      open_bare(type, why);
     else if (type == "zip" || type == "ooxml" || type == "ofd" || type == "unknown" ||
              type == "empty")
       open_zip(type);
@@ -105,20 +107,15 @@ class Preparation {
     return out_.entries.back();
   }
 
-  void open_bare_json() {
-    bare_entry("json");
-    form_ = 0;
-    form_bytes_ = bytes_;
-    take_form();
-    bind_attachments(out_, {}, rules_);
-  }
-
-  /// A paper that was filled in and dropped as it is.
-  void open_bare_paper(const std::string& type) {
+  /// A form dropped as it is; `refusal`: why it cannot be read.
+  void open_bare(const std::string& type, const std::string& refusal = {}) {
     bare_entry(type);
     form_ = 0;
     form_bytes_ = bytes_;
-    take_form();
+    if (refusal.empty())
+      take_form();
+    else
+      refuse_form(0, refusal);
     bind_attachments(out_, {}, rules_);
   }
 
@@ -138,7 +135,12 @@ class Preparation {
     };
     const bool sound = zip.verdict == ZipVerdict::Sound;
     if (sound && holds("[Content_Types].xml")) {
-      open_bare_paper("ooxml");
+      open_bare("ooxml");
+      return;
+    }
+    if (!sound && has_extension(delivery_.name, ".xlsx") && !bytes_.empty()) {
+      open_bare("ooxml", "这份表格的文件损坏（" + zip.why + "），" + kSaveAgain);
+      out_.incomplete = zip.incomplete;
       return;
     }
     const bool ofd = sound ? holds("OFD.xml") : sniffed == "ofd";
@@ -179,7 +181,7 @@ class Preparation {
 
   void list(const Zip& zip) {
     for (const ZipEntry& from : zip.entries) {
-      if (from.folder) continue;
+      if (from.folder && from.size == 0) continue;
       Entry entry;
       entry.name = from.name;
       entry.size = from.size;
@@ -329,13 +331,19 @@ class Preparation {
 
   bool holds_form(std::size_t place) {
     const auto bytes = inflater().read(bytes_, *sources_[place]);
-    return bytes && is_filled_workbook(*bytes, rules_);
+    if (!bytes) return false;
+    return out_.entries[place].type == "pdf" ? is_approval_form(*bytes, who_sent(delivery_), rules_)
+                                             : is_filled_workbook(*bytes, rules_);
   }
 
   bool choose_form() {
+    const auto holds = [this](std::size_t place) { return holds_form(place); };
+    if (candidates_.size() == 1) {
+      const auto more = forms_beside(out_.entries, form_bytes_kept_, rules_.limits, holds);
+      candidates_.insert(candidates_.end(), more.begin(), more.end());
+    }
     if (candidates_.empty() && !unreadable_form_) {
-      candidates_ = filled_form_candidates(out_.entries,
-                                           [this](std::size_t place) { return holds_form(place); });
+      candidates_ = filled_form_candidates(out_.entries, holds);
       // Inflated a second time: it was not known to be the form when it was looked at.
       if (candidates_.size() == 1)
         form_bytes_kept_ =
@@ -356,7 +364,9 @@ class Preparation {
       return false;
     }
     if (unreadable_form_) return false;
-    add("FORM_MISSING", {});
+    const auto [place, why] = meant_as_form(out_.entries);
+    if (!why.empty()) reject(out_.entries[place], "可能是表单，但不能采用");
+    add("FORM_MISSING", why.empty() ? std::string() : out_.entries[place].name, {{"detail", why}});
     return false;
   }
 
