@@ -15,10 +15,10 @@ namespace app {
 using pipeline::path_join;
 using pipeline::Value;
 
-pipeline::Stages make_stages(const Installation& in) {
+pipeline::Stages make_stages(const Installation& in, const std::string& reader) {
   const auto rules = in.rules;
   const auto prepare_rules = std::make_shared<const prepare::Rules>(
-      prepare::load_rules(in.places.templates, in.settings.limits));
+      prepare::load_rules(in.places.templates, in.settings.limits, reader));
   const auto kit =
       produce::load_kit(in.places.templates, path_join(state_folder(in.places), "fonts"));
   pipeline::Stages stages;

@@ -84,6 +84,15 @@ season::Judgement approval() {
   return judgement;
 }
 
+/// In place of the JSON, the filled approval form.
+void by_form(app::Dropped& decision, const std::string& outbox) {
+  const std::string id = pipeline::parse_json(decision.bytes).value["case"].string();
+  const std::string filled = outbox + "/../filled.pdf";
+  season::fill_form(outbox + "/queues/" + decision.drop + "/" + id + "-r1/审批单.pdf", approval(),
+                    filled);
+  decision = {decision.drop, "审批单.pdf", season::bytes_of(filled)};
+}
+
 /// In place of the JSON, the worklist with that row filled in.
 void by_worklist(app::Dropped& decision, const std::string& outbox) {
   const std::string id = pipeline::parse_json(decision.bytes).value["case"].string();
@@ -115,17 +124,22 @@ TEST_F(Crash, AWeekOfEveryKindEndsTheSameWhateverHappensAtWhicheverStep) {
   // DOSSIER_CRASH_EVERY=1 for all of them.
   how.every = number("DOSSIER_CRASH_EVERY", 29);
   how.workers = 2;
-  app::CrashBench bench((root / "bench").string(),
-                        app::make_stages(app::open_installation(places, app::Access::Works)), how);
+  app::CrashBench bench(
+      (root / "bench").string(),
+      app::make_stages(app::open_installation(places, app::Access::Works), DOSSIER_PROGRAM), how);
   app::CrashCounts sum;
   std::size_t steps = 0;
   std::vector<app::CrashPass> passes = app::crash_corpus();
   for (std::size_t i = 0; i < passes.size(); ++i) {
-    // The first decision of the week, on the worklist that lies in the outbox.
-    if (i == 2) by_worklist(passes[i].deliveries.at(0), bench.outbox());
+    // The first two decisions of the week, on the papers that lie in the outbox.
+    if (i == 2) {
+      by_worklist(passes[i].deliveries.at(0), bench.outbox());
+      by_form(passes[i].deliveries.at(1), bench.outbox());
+    }
     bench.pass(passes[i]);
     if (i == 2) {
       EXPECT_EQ(result_of(passes[i].deliveries[0], bench.outbox()), "accepted");
+      EXPECT_EQ(result_of(passes[i].deliveries[1], bench.outbox()), "accepted");
     }
     steps += bench.steps().size();
     sum.add(bench.disturb([](std::int64_t, std::int64_t) {}));
