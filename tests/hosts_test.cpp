@@ -174,7 +174,7 @@ TEST_F(Hosts, TwoProcessesShareTheWorkAndMakeTheOutboxOfOne) {
   const pid_t b = start(watch, "b");
   const auto waiting = [&](const char* sql, std::int64_t until) {
     while (is_running(a) && is_running(b) && number_or_less(server.url(), sql) != until)
-      std::this_thread::yield();
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
   };
   // Both are at work before there is any.
   waiting("SELECT count(*) FROM line", 2);
@@ -229,7 +229,8 @@ TEST_F(Hosts, AServerThatFallsOverInMidRunStopsItAndTheNextRunGoesOn) {
       program.read("own-server.url").substr(0, program.read("own-server.url").find('\n'));
   const pid_t child = start(shared_words(url), "a");
   // In the middle of it: something is decided, not everything.
-  while (is_running(child) && tree("outbox").size() < 20) std::this_thread::yield();
+  while (is_running(child) && tree("outbox").size() < 20)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   ASSERT_EQ(std::system((script + "restart '" + file + "'").c_str()), 0);
   EXPECT_EQ(finish(child), 3) << program.read("a.err");
   EXPECT_NE(program.read("a.err").find("ledger"), std::string::npos) << program.read("a.err");
@@ -247,12 +248,13 @@ TEST_F(Hosts, AWatchingRunGoesOnWhenTheServerHasComeBack) {
   std::vector<std::string> watch = shared_words(url);
   watch.push_back("--watch");
   const pid_t child = start(watch, "a");
-  while (is_running(child) && tree("outbox").size() < 20) std::this_thread::yield();
+  while (is_running(child) && tree("outbox").size() < 20)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   ASSERT_EQ(std::system((script + "restart '" + file + "'").c_str()), 0);
   while (is_running(child) &&
          (!tree("inbox").empty() ||
           number_or_less(url, "SELECT count(*) FROM effect WHERE done = 0") != 0))
-    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   kill(child, SIGTERM);
   EXPECT_EQ(finish(child), 0) << program.read("a.err");
   EXPECT_NE(program.read("a.err").find("\"waiting\""), std::string::npos);
@@ -264,7 +266,8 @@ TEST_F(Hosts, AWatchingRunGoesOnWhenTheServerHasComeBack) {
 TEST_F(Hosts, AProcessThatFroseUntilItsWorkWasTakenOverDoesNoHarmWhenItWakesUp) {
   const PostgresDatabase server;
   const pid_t frozen = start(shared_words(server.url()), "b");
-  while (is_running(frozen) && tree("outbox").size() < 20) std::this_thread::yield();
+  while (is_running(frozen) && tree("outbox").size() < 20)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   kill(frozen, SIGSTOP);
   finish_everything(server.url());
   expect_all_done_once(server.url());
