@@ -344,13 +344,14 @@ TEST_P(CorpusTable, IsToldTheSameBeforeItIsDroppedEachFileInItsTime) {
   const std::vector<Row> rows = GetParam().rows();
   EXPECT_GE(rows.size(), GetParam().least);
   const Program at(std::string("corpus-check-") + GetParam().name);
-  at.write("state/dossier.toml", kPatient);
+  at.write("patient.toml", kPatient);
   std::pair<double, std::string> slowest, largest;
   for (const Row& row : rows) {
     at.write(row.name, row.bytes);
-    const Cost cost = tests::wait_measuring(at.start(
-        {"check", at.path(row.name), "--json", "--drop", row.drop, "--templates", at.templates,
-         "--state", at.path("state"), "--inbox", at.path("inbox"), "--now", at.now}));
+    const Cost cost = tests::wait_measuring(
+        at.start({"check", at.path(row.name), "--json", "--drop", row.drop, "--templates",
+                  at.templates, "--state", at.path("state"), "--settings", at.path("patient.toml"),
+                  "--inbox", at.path("inbox"), "--now", at.now}));
     EXPECT_EQ(cost.status, 0) << row.name << at.err();
     // A busy machine is no fault of the file.
     EXPECT_LT(cost.cpu_seconds, kMostSeconds) << row.name;
