@@ -72,6 +72,15 @@ Value filled(const std::string& kind) {
   return out;
 }
 
+/// Marks on one character, in the order that costs most to put right.
+std::string heap() {
+  constexpr int kMany = 20;
+  std::string out;
+  for (const char* mark : {"\u0301", "\u0323"})
+    for (int i = 0; i < kMany; ++i) out += mark;
+  return out;
+}
+
 Inputs json_seeds() {
   Inputs out{"{}",
              R"({"kind":"unit_registration","kind":1,"a":{"b":1,"b":2},"c":[{"d":1,"d":2}]})",
@@ -82,6 +91,7 @@ Inputs json_seeds() {
              R"({"applicant":{"name":"张 三","id_number":"１１０１０１１９８５０６１５００１６"}})",
              "\xEF\xBB\xBF{\"kind\":\"查询\"}",
              "{\"a\":" + std::string(70, '[') + std::string(70, ']') + "}"};
+  out.push_back(R"({"kind":"status_query","uscc":"a)" + heap() + "\"}");
   for (const std::string& kind : rules().fields.kinds()) out.push_back(filled(kind).dump());
   const std::string query = R"({"kind":"状态查询","uscc":"12652901PDY0001249"})";
   out.push_back(*pipeline::to_gb18030(query));
@@ -266,6 +276,7 @@ Inputs names_seeds() {
     out.push_back("1" + text + "\n照片.jpg");
     if (const auto old = pipeline::to_gb18030(text)) out.push_back("0" + *old);
   }
+  out.push_back("1a" + heap());
   return out;
 }
 
