@@ -34,10 +34,26 @@ struct Converter {
   }
 };
 
+std::optional<char32_t> next(std::string_view s, std::size_t& i);
+
+/// More marks on one character than any writing has (UAX #15: thirty are plenty). To put n of them in order costs utf8proc n² steps.
+bool is_heaped(std::string_view utf8) {
+  constexpr int kPlenty = 30;
+  int marks = 0;
+  for (std::size_t i = 0; i < utf8.size();) {
+    const auto c = next(utf8, i);
+    if (!c) return false;
+    const bool mark = utf8proc_get_property(static_cast<utf8proc_int32_t>(*c))->combining_class > 0;
+    marks = mark ? marks + 1 : 0;
+    if (marks > kPlenty) return true;
+  }
+  return false;
+}
+
 std::string normal_form(std::string_view utf8, utf8proc_option_t options) {
   bool ascii = true;
   for (const char c : utf8) ascii = ascii && static_cast<unsigned char>(c) < 0x80;
-  if (ascii) return std::string(utf8);
+  if (ascii || is_heaped(utf8)) return std::string(utf8);
   utf8proc_uint8_t* mapped = nullptr;
   const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
                                    static_cast<utf8proc_ssize_t>(utf8.size()), &mapped, options);

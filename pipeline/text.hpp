@@ -23,7 +23,7 @@ std::string to_utf8(std::u32string_view text);
 void append_utf8(std::string& to, char32_t c);
 std::size_t count_code_points(std::string_view utf8);
 
-/// Normal forms of Unicode (utf8proc); ill-formed input comes back as it was.
+/// Normal forms of Unicode (utf8proc); ill-formed input comes back as it was, and so does a heap of marks on one character.
 std::string nfc(std::string_view utf8);
 std::string nfkc(std::string_view utf8);
 

@@ -55,6 +55,13 @@ void put_number(std::string& out, Number n) {
   out.append(buffer, end.ptr);
 }
 
+/// A whole number keeps its point: without it, one beyond 64 bits is no number to who reads it again.
+void put_real(std::string& out, double n) {
+  const std::size_t from = out.size();
+  put_number(out, n);
+  if (out.find_first_of(".e", from) == out.npos) out += ".0";
+}
+
 }  // namespace
 
 Value Value::object(std::initializer_list<Member> members) {
@@ -89,6 +96,12 @@ const std::string& Value::string() const {
 
 std::string Value::text() const {
   if (is_string()) return string();
+  if (const auto* d = std::get_if<double>(&data_); d && std::isfinite(*d)) {
+    // People write no point after a whole number.
+    std::string out;
+    put_number(out, *d);
+    return out;
+  }
   if (is_bool() || is_number()) return dump();
   return {};
 }
@@ -198,7 +211,7 @@ void Value::dump_to(std::string& out, bool indented, int depth) const {
     put_number(out, *n);
   } else if (const auto* d = std::get_if<double>(&data_)) {
     if (std::isfinite(*d))
-      put_number(out, *d);
+      put_real(out, *d);
     else
       out += "null";
   } else if (is_string()) {

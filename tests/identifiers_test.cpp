@@ -199,8 +199,8 @@ TEST(Dates, EverySpellingIsRead) {
       {"2026-09-07T10:20:00+08:00", "2026-09-07"}};
   for (const auto& [written, day] : cases)
     EXPECT_EQ(prepare::canonical_date(written), day) << written;
-  for (const char* wrong :
-       {"", "2026", "2026-13-01", "2026-02-30", "明天", "7/9/2026", "2026-9-7-1", "99999999"})
+  for (const char* wrong : {"", "2026", "2026-13-01", "2026-02-30", "明天", "7/9/2026",
+                            "2026-9-7-1", "99999999", "73416", "99999"})
     EXPECT_EQ(prepare::canonical_date(wrong), std::nullopt) << wrong;
 }
 
@@ -272,6 +272,7 @@ TEST(Names, RareAndPrivateCharactersAreTreatedAsTheyDeserve) {
     EXPECT_TRUE(name.uncertain.empty() && !name.private_use) << written;
   }
   EXPECT_EQ(prepare::normalise_person_name("张\uE863").text, "张䶮");
+  EXPECT_EQ(prepare::normalise_person_name("\u00AD 张三 \u200E").text, "张三");
   EXPECT_EQ(prepare::normalise_person_name("\u2F00").text, "一");
   EXPECT_TRUE(prepare::normalise_person_name("张\uE000").private_use);
   for (const char* odd : {"张?", "李□", "王*", "LI YAN", "(龙+天)"})

@@ -66,12 +66,12 @@ struct Options {
   bool in_directory = true;
   unsigned host = 0;
   std::uint32_t attributes = 0;
-  std::string extra;                  ///< of local and central header
-  std::optional<std::string> packed;  ///< instead of the deflated data
-  std::optional<std::string> local_name, central_name;
-  std::optional<std::uint32_t> crc, central_crc;
-  std::optional<std::uint64_t> size, central_size, offset;
-  std::optional<std::uint16_t> central_method, central_flags;
+  std::string extra = {};                  ///< of local and central header
+  std::optional<std::string> packed = {};  ///< instead of the deflated data
+  std::optional<std::string> local_name = {}, central_name = {};
+  std::optional<std::uint32_t> crc = {}, central_crc = {};
+  std::optional<std::uint64_t> size = {}, central_size = {}, offset = {};
+  std::optional<std::uint16_t> central_method = {}, central_flags = {};
 };
 
 class Builder {

@@ -130,8 +130,7 @@ Value describe(Showing showing) {
   return Value::object({{"blank", showing == Showing::Nothing}});
 }
 
-/// Nothing if no such task is known.
-std::optional<Value> carry_out(unsigned char task, std::string_view bytes) {
+std::optional<Value> carry_out(char task, std::string_view bytes) {
   switch (static_cast<ForeignTask>(task)) {
     case ForeignTask::PdfForm:
       return describe(read_pdf_form(bytes));
@@ -153,6 +152,11 @@ std::optional<std::uint64_t> megabytes(std::string_view word) {
 
 }  // namespace
 
+std::optional<std::string> answer_foreign(char task, std::string_view bytes) {
+  const std::optional<Value> result = carry_out(task, bytes);
+  return result ? std::optional(result->dump()) : std::nullopt;
+}
+
 int serve_foreign(int argc, char** argv) {
   constexpr int kWords = 4;
   const auto memory = argc == kWords ? megabytes(argv[2]) : std::nullopt;
@@ -173,9 +177,9 @@ int serve_foreign(int argc, char** argv) {
     if (size > *largest << 20) return kBadRequest;
     std::string bytes(size, '\0');
     if (!read_all(bytes.data(), size)) return kServed;
-    const std::optional<Value> result = carry_out(head[0], bytes);
+    const auto result = answer_foreign(static_cast<char>(head[0]), bytes);
     if (!result) return kBadRequest;
-    if (!answer(result->dump())) return kServed;
+    if (!answer(*result)) return kServed;
     std::string().swap(bytes);
     malloc_trim(0);
   }

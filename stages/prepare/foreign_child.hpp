@@ -12,10 +12,17 @@
 //
 // It gives up everything but memory and its socket before it reads the first foreign byte.
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace prepare {
 
 /// What the reader says when it is ready; no other program does.
 constexpr const char* kForeignGreeting = "dossier foreign reader 1";
+
+/// The answer to one request; nothing if no such task is known.
+std::optional<std::string> answer_foreign(char task, std::string_view bytes);
 
 /// Serves until its input ends; gives the exit status.
 int serve_foreign(int argc, char** argv);

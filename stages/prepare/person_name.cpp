@@ -83,11 +83,13 @@ bool is_uncertain(char32_t c) {
 
 PersonName normalise_person_name(std::string_view written) {
   PersonName out;
-  std::u32string text;
-  for (const char32_t c : pipeline::code_points(pipeline::trim(written))) {
+  std::string visible;
+  for (const char32_t c : pipeline::code_points(written)) {
     const bool invisible = (c >= 0x200B && c <= 0x200F) || c == 0xFEFF || c == 0x2060 || c == 0xAD;
-    if (!invisible) text += repaired(c);
+    if (!invisible) pipeline::append_utf8(visible, repaired(c));
   }
+  // Blanks may stand behind what cannot be seen.
+  const std::u32string text = pipeline::code_points(pipeline::trim(visible));
   std::u32string name;
   std::u32string guess;
   bool guessed = false;

@@ -121,7 +121,8 @@ std::optional<std::string> canonical_date(std::string_view written) {
         if (*n < 10000) return std::nullopt;
         const pipeline::Day origin =
             year_month_day{std::chrono::year(1899), std::chrono::December, std::chrono::day(30)};
-        return pipeline::iso_date(origin + std::chrono::days(*n));
+        const std::string day = pipeline::iso_date(origin + std::chrono::days(*n));
+        return day < "2101" ? std::optional(day) : std::nullopt;
       }
       default:
         return std::nullopt;
