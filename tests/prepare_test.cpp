@@ -696,4 +696,12 @@ TEST(Prepare, ThreadsGiveTheSameAnswer) {
   for (const std::string& each : got) EXPECT_EQ(each, expected);
 }
 
+TEST(Prepare, AnAnswerFarTooLongIsRefusedBeforeItIsNormalised) {
+  std::string longest;
+  for (int i = 0; i < 300'000; ++i) longest += "\uFDFA";
+  const auto said = told(form_alone(R"({"kind":"status_query","uscc":")" + longest + "\"}"));
+  EXPECT_TRUE(said.contains("FIELD_INVALID@uscc"));
+  EXPECT_FALSE(said.contains("USCC_LENGTH@uscc"));
+}
+
 }  // namespace

@@ -68,6 +68,10 @@ class Scalar {
     if (field_.type == FieldType::Boolean && written_.is_bool()) return written_;
     text_ = std::string(pipeline::trim(written_.text()));
     if (text_.empty()) return Value();
+    // One character may become eighteen in its normal form: megabytes of them would cost seconds.
+    constexpr std::size_t kLongest = 4096;
+    const bool prose = field_.type == FieldType::Text || field_.type == FieldType::LongText;
+    if (!prose && text_.size() > kLongest) return refuse("内容过长。");
     if (const auto all = pipeline::code_points(text_);
         field_.type != FieldType::LongText &&
         std::any_of(all.begin(), all.end(), pipeline::is_invisible)) {
