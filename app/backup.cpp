@@ -84,7 +84,7 @@ void print(const Value& said) {
 
 int backup(const Places& places, const std::string& folder) {
   const Installation in = open_installation(places, Access::Asks);
-  if (!fs::exists(path_join(places.state, "ledger.sqlite")))
+  if (!is_shared(places) && !fs::exists(path_join(places.state, "ledger.sqlite")))
     throw Fault(FaultKind::Stop, "back up " + places.state, "there is no ledger");
   if (fs::exists(folder))
     throw Fault(FaultKind::Stop, "back up to " + folder,
