@@ -106,7 +106,7 @@ Settings load_settings(const std::string& file) {
   reader.number("limits.entry_mb", s.limits.entry_mb, 1, 4000);
   reader.number("limits.total_mb", s.limits.total_mb, 1, 16'000);
   reader.number("limits.ratio", s.limits.ratio, 1, 1032);
-  reader.number("limits.json_depth", s.limits.json_depth, 4, 1000);
+  reader.number("limits.json_depth", s.limits.json_depth, 4, 200);
   reader.number("limits.name_length", s.limits.name_length, 16, 255);
   reader.number("limits.depth", s.limits.depth, 1, 64);
   reader.number("limits.image_megapixels", s.limits.image_megapixels, 1, 4000);

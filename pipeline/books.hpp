@@ -35,7 +35,7 @@ struct StoredEffect {
 struct StoredPaper {
   std::string path;         ///< relative to the outbox
   std::int64_t effect = 0;  ///< 0: no effect asked for it (the workbook)
-  std::string sha256;
+  std::string sha256;       ///< "": what effects put under that path was taken away
   std::int64_t size = 0;
 };
 

@@ -183,6 +183,10 @@ void Ledger::prove(const StoredDelivery& delivery) {
 }
 
 void Ledger::keep_paper(const StoredPaper& paper) {
+  if (paper.sha256.empty()) {
+    tables_->drop_papers.run(paper.path);
+    return;
+  }
   tables_->put_paper.run(paper.path, paper.effect, paper.sha256, paper.size);
 }
 

@@ -56,6 +56,7 @@ const std::vector<const char*> kMigrations[] = {
         "digest {text} NOT NULL)",
         "CREATE TABLE paper (path {text} PRIMARY KEY, effect BIGINT NOT NULL, "
         "sha256 {text} NOT NULL, size BIGINT NOT NULL)",
+        "CREATE INDEX paper_effect ON paper (effect)",
         "INSERT INTO meta (name, content) SELECT 'unproven', CAST(coalesce(max(id), 0) AS "
         "VARCHAR(20)) FROM bundle",
     },

@@ -102,6 +102,8 @@ struct Ledger::Tables {
                       "INSERT INTO paper (path, effect, sha256, size) VALUES ($1, $2, $3, $4) "
                       "ON CONFLICT (path) DO UPDATE SET effect = excluded.effect, "
                       "sha256 = excluded.sha256, size = excluded.size"};
+  Statement drop_papers{database,
+                        "DELETE FROM paper WHERE effect IN (SELECT id FROM effect WHERE path = $1)"};
   Statement set_taken{database, "UPDATE bundle SET taken = 1 WHERE id = $1"};
   Statement set_done{database, "UPDATE effect SET done = 1 WHERE id = $1"};
   Statement set_fired{database, "UPDATE timer SET fired = 1 WHERE id = $1"};

@@ -109,7 +109,10 @@ void Press::publish(const MustWait& must_wait) {
       continue;
     }
     try {
-      if (!made->removes.empty()) files_.remove_tree(path_join(options_.outbox, made->removes));
+      if (!made->removes.empty()) {
+        files_.remove_tree(path_join(options_.outbox, made->removes));
+        papers_in_place_.push_back({made->removes, made->effects.front(), "", 0});
+      }
       for (const auto& [temporary, paper] : made->files) {
         const std::string place = path_join(options_.outbox, paper.path);
         files_.make_folders(parent_folder(place));

@@ -313,7 +313,7 @@ inline std::vector<Row> sheet_forms(Units& units) {
       {"three million marks.xlsx", sheet(good + times(3'000'000, "<a/>")), r, unreadable, 1},
       {"a million deep.xlsx", sheet(times(1'000'000, "<a>")), r, unreadable, 1},
       {"a text of 10 MB.xlsx", sheet(asked(text_cell("C7", std::string(10u << 20, 'x')))), r,
-       "USCC_LENGTH", 1},
+       "FIELD_INVALID FIELD_REQUIRED", 1},
       {"one sheet twice.xlsx",
        Workbook{.rows = good, .sheets = R"(<sheet name="二" sheetId="2" r:id="r1"/>)"}.bytes(), r,
        unreadable, 1},

@@ -206,7 +206,7 @@ TEST(Foreign, AReaderHasNoFilesNoEnvironmentAndNoNewSystemCalls) {
   EXPECT_NE(limit.find("Max file size             0                    0"), std::string::npos)
       << limit;
   EXPECT_NE(limit.find("Max open files            0                    0"), std::string::npos);
-  EXPECT_NE(limit.find("Max address space         536870912"), std::string::npos);
+  EXPECT_NE(limit.find("Max address space         402653184"), std::string::npos);
 }
 
 TEST(Foreign, AFileThatOverrunsALimitIsGivenUpAndTheNextOneIsRead) {

@@ -75,10 +75,12 @@ class Reading {
   std::string likely_kind() const {
     std::string best;
     std::size_t most = kFewestFields - 1;
-    for (const std::string& kind : rules_.fields.kinds()) {
-      const std::size_t known = count_fields(book_, FormPlan(*rules_.fields.form(kind)));
-      if (known > most) most = known, best = kind;
-    }
+    const auto kinds = rules_.fields.kinds();
+    std::deque<FormPlan> plans;
+    for (const std::string& kind : kinds) plans.emplace_back(*rules_.fields.form(kind));
+    const std::vector<std::size_t> known = count_fields(book_, plans);
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+      if (known[i] > most) most = known[i], best = kinds[i];
     return best;
   }
 

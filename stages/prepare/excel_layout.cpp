@@ -256,10 +256,31 @@ class Laying {
 
 }  // namespace
 
+namespace {
+
+/// Normal forms are dear: a sheet may hold a hundred thousand cells that are no labels.
+enum class Spelling { Normal, Compatible, NoLabel };
+
+Spelling spelling_of(std::string_view label) {
+  Spelling found = Spelling::Normal;
+  for (const char32_t c : pipeline::code_points(label)) {
+    const bool normal = c < 0x80 || (c >= 0x3400 && c <= 0x9FFF) || c >= 0x20000;
+    const bool compatible = c < 0x100 || (c >= 0x2000 && c < 0x3400) ||
+                            (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE10 && c <= 0xFFEF);
+    if (normal) continue;
+    if (!compatible) return Spelling::NoLabel;
+    found = Spelling::Compatible;
+  }
+  return found;
+}
+
+}  // namespace
+
 std::string label_key(std::string_view label) {
   if (label.size() > kLongestLabel) return {};
-  const bool plain = std::all_of(label.begin(), label.end(), [](char c) { return c > 0; });
-  std::string out = plain ? std::string(label) : pipeline::nfkc(label);
+  const Spelling spelling = spelling_of(label);
+  if (spelling == Spelling::NoLabel) return {};
+  std::string out = spelling == Spelling::Normal ? std::string(label) : pipeline::nfkc(label);
   std::erase_if(out, [](char c) { return c == '*' || c == ':' || (c >= 0 && c <= ' '); });
   return pipeline::ascii_lower(out);
 }
@@ -345,23 +366,28 @@ std::vector<KindCell> kind_cells(const Workbook& book) {
   return found;
 }
 
-std::size_t count_fields(const Workbook& book, const FormPlan& plan) {
-  std::size_t count = 0;
+std::vector<std::size_t> count_fields(const Workbook& book, const std::deque<FormPlan>& plans) {
+  std::vector<std::size_t> counts(plans.size());
   for (const Sheet& sheet : book.sheets) {
     if (is_furniture(sheet)) continue;
-    std::map<int, std::set<int>> rows_with_label;  // by column
+    std::vector<std::map<int, std::set<int>>> rows_with_label(plans.size());  // by column
     for (const Row& row : rows_of(sheet)) {
-      bool paths = false;
       if (row.number >= kFormRows) break;
+      std::vector<bool> paths(plans.size());
       for (auto cell = row.begin; cell != row.end; ++cell) {
-        if (plan.by_path(cell->text) || plan.column(cell->text).first) paths = true;
-        if (plan.by_label(label_key(cell->text))) rows_with_label[cell->column].insert(row.number);
+        const std::string key = label_key(cell->text);
+        for (std::size_t i = 0; i < plans.size(); ++i) {
+          if (plans[i].by_path(cell->text) || plans[i].column(cell->text).first) paths[i] = true;
+          if (plans[i].by_label(key)) rows_with_label[i][cell->column].insert(row.number);
+        }
       }
-      count += paths;
+      for (std::size_t i = 0; i < plans.size(); ++i) counts[i] += paths[i];
     }
-    for (const auto& [column, rows] : rows_with_label) count += rows.size() > 1 ? rows.size() : 0;
+    for (std::size_t i = 0; i < plans.size(); ++i)
+      for (const auto& [column, rows] : rows_with_label[i])
+        counts[i] += rows.size() > 1 ? rows.size() : 0;
   }
-  return count;
+  return counts;
 }
 
 }  // namespace prepare

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -88,7 +89,7 @@ struct KindCell {
 };
 std::vector<KindCell> kind_cells(const Workbook& book);
 
-/// How many fields of the plan the workbook asks; a row of headers counts as one, for it may be anybody's table.
-std::size_t count_fields(const Workbook& book, const FormPlan& plan);
+/// How many fields of each plan the workbook asks; a row of headers counts as one, for it may be anybody's table.
+std::vector<std::size_t> count_fields(const Workbook& book, const std::deque<FormPlan>& plans);
 
 }  // namespace prepare

@@ -55,6 +55,14 @@ bool is_uscc_like(std::string_view code) {
          (code.size() == kLength || code[kLength] == '-');
 }
 
+/// What is kept is read again with events around it: no depth of its own.
+bool is_flat(const Value& value) {
+  const auto holds_more = [](const Value& v) { return v.is_array() || v.is_object(); };
+  return std::none_of(value.items().begin(), value.items().end(), holds_more) &&
+         std::none_of(value.members().begin(), value.members().end(),
+                      [&](const auto& member) { return holds_more(member.second); });
+}
+
 class Scalar {
  public:
   Scalar(const Field& field, const Value& written, const std::string& where, const Rules& rules,
@@ -62,7 +70,9 @@ class Scalar {
       : field_(field), written_(written), where_(where), rules_(rules), findings_(findings) {}
 
   std::optional<Value> read() {
-    if (field_.type == FieldType::Any) return written_;
+    if (field_.type == FieldType::Any)
+      return is_flat(written_) ? std::optional(written_)
+                               : refuse("这里应填一个值或一列值，不能层层嵌套。");
     if (written_.is_null()) return Value();
     if (written_.is_array() || written_.is_object()) return refuse("这里应填一个值，不是一组。");
     if (field_.type == FieldType::Boolean && written_.is_bool()) return written_;
