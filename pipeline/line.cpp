@@ -52,7 +52,7 @@ class Run {
         intake_(options, stages, files, vault_, workers_),
         press_(options, stages, files, vault_, work_, workers_, observer),
         attempts_(files, attempts_file(options.state, options.seat), options.attempts),
-        taking_(files, work_),
+        taking_(files, work_, troubles),
         summary_(options, stages, files, ledger, clock, work_, attempts_, observer, tally),
         standing_(stages, ledger, press_, attempts_),
         workers_(std::max(0, options.jobs)) {}
@@ -158,7 +158,9 @@ class Run {
   /// What lies in the inbox, and from now on what others decide of it.
   std::vector<Delivery> look() {
     ledger_.lines().watch_others();
-    return lookout_.scan();
+    std::vector<Delivery> found = lookout_.scan();
+    taking_.leave_out_stuck(found);
+    return found;
   }
 
   void run_once() {

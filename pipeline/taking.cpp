@@ -2,16 +2,37 @@
 
 #include <set>
 
+#include "pipeline/fault.hpp"
 #include "pipeline/inbox.hpp"
 
 namespace pipeline {
 
 void Taking::take(std::int64_t id, const Delivery& delivery) {
-  if (still_there(files_, delivery)) files_.remove(delivery.path);
+  try {
+    if (still_there(files_, delivery)) files_.remove(delivery.path);
+  } catch (const Fault& fault) {
+    if (fault.kind == FaultKind::Stop) throw;
+    stuck_[delivery.path] = {id, delivery};
+    troubles_.noted("stuck " + delivery.path, "not_removed",
+                    Value::object({{"path", delivery.path}, {"why", fault.what()}}));
+    return;
+  }
+  if (stuck_.erase(delivery.path) > 0) troubles_.over("stuck " + delivery.path);
   std::string folder = parent_folder(delivery.path);
   while (!folder.empty() && !same_file_system(folder, folder))  // the office has taken it away, too
     folder = parent_folder(folder);
   removed_.emplace_back(id, std::move(folder));
+}
+
+void Taking::leave_out_stuck(std::vector<Delivery>& found) {
+  for (const auto& [path, untaken] : std::map(stuck_)) take(untaken.id, untaken.delivery);
+  std::erase_if(found, [&](const Delivery& delivery) {
+    const auto at = stuck_.find(delivery.path);
+    if (at == stuck_.end()) return false;
+    const Delivery& decided = at->second.delivery;
+    return decided.inode == delivery.inode && decided.size == delivery.size &&
+           decided.modified_ns == delivery.modified_ns;
+  });
 }
 
 bool Taking::lies_elsewhere(const std::string& folder) {

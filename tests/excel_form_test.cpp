@@ -327,10 +327,24 @@ TEST(ExcelForm, DigitsThatExcelDroppedAreTold) {
   const std::string id = book.fill("applicant.id_number", "6.5290119880120E+17", "n");
   const std::string number = book.fill("education[0].cert_no", "107621201005000000", "n");
   const Submission s = prepared(book.bytes(), "a.xlsx");
-  EXPECT_TRUE(told(s).contains("ID_FORMAT@" + id)) << testing::PrintToString(told(s));
   EXPECT_TRUE(told(s).contains("FIELD_INVALID@" + number));
+  // No check digit of what nobody typed, be it wrong or right by chance.
+  for (const char* rounded : {"6.5290119880120E+17", "652901198801200000", "430102196001016000"}) {
+    book.fill("applicant.id_number", rounded, "n");
+    const std::set<std::string> all = told(book);
+    EXPECT_TRUE(all.contains("FIELD_INVALID@" + id)) << testing::PrintToString(all);
+    EXPECT_FALSE(all.contains("ID_CHECK@" + id) || all.contains("ID_FORMAT@" + id)) << rounded;
+  }
   book.fill("education[0].cert_no", "107621201005000000");
   EXPECT_FALSE(told(book).contains("FIELD_INVALID@" + number)) << "typed as text, it is whole";
+}
+
+TEST(ExcelForm, AFormulaThatFailedIsNoAnswer) {
+  Book book = filled("职称申请书", parsed(kApplication));
+  const std::string name = book.fill("applicant.name", "#N/A", "e");
+  const std::string school = book.fill("education[0].school", "#DIV/0!", "e");
+  EXPECT_TRUE(told(book).contains("FIELD_INVALID@" + name)) << testing::PrintToString(told(book));
+  EXPECT_TRUE(told(book).contains("FIELD_INVALID@" + school));
 }
 
 TEST(ExcelForm, WhatNobodyAskedIsTold) {

@@ -39,11 +39,12 @@ class TroublesTest : public tests::WordLine {
 TEST_F(TroublesTest, EachPauseIsTwiceTheOneBeforeUpToTheLongest) {
   pipeline::Troubles all(*real, (root / "troubles.json").string(), {5, 30}, observer);
   for (int i = 0; i < 5; ++i) all.met("bundle a", "left_in_inbox", Value::object());
-  EXPECT_EQ(log, (std::vector<std::string>{R"(left_in_inbox {"tries":1,"again_in_seconds":5.0})",
-                                           R"(left_in_inbox {"tries":2,"again_in_seconds":10.0})",
-                                           R"(left_in_inbox {"tries":3,"again_in_seconds":20.0})",
-                                           R"(left_in_inbox {"tries":4,"again_in_seconds":30.0})",
-                                           R"(left_in_inbox {"tries":5,"again_in_seconds":30.0})"}));
+  EXPECT_EQ(log,
+            (std::vector<std::string>{R"(left_in_inbox {"tries":1,"again_in_seconds":5.0})",
+                                      R"(left_in_inbox {"tries":2,"again_in_seconds":10.0})",
+                                      R"(left_in_inbox {"tries":3,"again_in_seconds":20.0})",
+                                      R"(left_in_inbox {"tries":4,"again_in_seconds":30.0})",
+                                      R"(left_in_inbox {"tries":5,"again_in_seconds":30.0})"}));
   EXPECT_TRUE(all.waits("bundle a"));
   all.over("bundle a");
   EXPECT_FALSE(all.waits("bundle a"));
@@ -84,6 +85,36 @@ TEST_F(TroublesTest, WhatCannotBeReadStaysInTheInboxAndKeepsNothingElseWaiting) 
   EXPECT_NE(troubles().find("first.txt"), std::string::npos) << troubles();
   EXPECT_EQ(run().faults, 0);
   EXPECT_EQ(events(), (std::vector<std::string>{"said second", "said first"}));
+  EXPECT_EQ(troubles(), "");
+}
+
+/// A drop folder in which nothing may be removed.
+class KeepsItsFiles : public tests::OtherFiles {
+ public:
+  explicit KeepsItsFiles(std::string name) : name_(std::move(name)) {}
+  void remove(const std::string& path) override {
+    if (path.ends_with(name_)) throw Fault(FaultKind::Retry, "remove " + path, "Permission denied");
+    OtherFiles::remove(path);
+  }
+
+ private:
+  std::string name_;
+};
+
+TEST_F(TroublesTest, WhatCannotBeRemovedIsDecidedOnceAndKeepsNothingElseWaiting) {
+  drop("first");
+  drop("second");
+  KeepsItsFiles files("first.txt");
+  for (int again = 0; again < 2; ++again) EXPECT_EQ(run(files).faults, 1);
+  EXPECT_EQ(events(), (std::vector<std::string>{"said first", "said second"}));
+  EXPECT_EQ(in_inbox(), 1U);
+  EXPECT_NE(troubles().find("first.txt"), std::string::npos) << troubles();
+  drop("third");
+  EXPECT_EQ(run(files).faults, 1);
+  EXPECT_EQ(events().back(), "said third");
+  EXPECT_EQ(run().faults, 0);
+  EXPECT_EQ(in_inbox(), 0U);
+  EXPECT_EQ(events().size(), 3U) << "nothing is decided twice";
   EXPECT_EQ(troubles(), "");
 }
 

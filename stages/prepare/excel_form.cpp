@@ -103,7 +103,12 @@ class Reading {
     for (auto& [list, items] : lists_) written_.set(list, std::move(items));
     append_limited(out_.findings, std::move(unknown_), unknown_count_, rules_.catalogue);
     append_limited(out_.findings, std::move(twice_), twice_count_, rules_.catalogue);
+    append_limited(out_.findings, std::move(lost_), lost_count_, rules_.catalogue);
     ReadForm read = read_form(written_, rules_);
+    // Nobody typed what is left of it: no check of it means anything.
+    std::erase_if(read.findings, [&](const pipeline::Finding& finding) {
+      return lost_places_.contains(finding.where);
+    });
     out_.kind = std::move(read.kind);
     out_.form = std::move(read.form);
     std::move(read.findings.begin(), read.findings.end(), std::back_inserter(out_.findings));
@@ -124,19 +129,28 @@ class Reading {
   }
 
   /// Excel keeps fifteen digits of a number.
-  void check_digits(const Field& field, const Cell& cell, const std::string& where) {
+  /// What the sheet's program made of an answer before we saw it. `path`: where it goes in the form.
+  void check(const Field& field, const Cell& cell, const std::string& path,
+             const std::string& where) {
     constexpr std::ptrdiff_t kKept = 15;
-    if (!cell.number || field.type == FieldType::IdNumber) return;  // that has a finding of its own
     const auto digits = std::count_if(cell.text.begin(), cell.text.end(),
                                       [](char c) { return c >= '0' && c <= '9'; });
-    if (digits > kKept)
-      out_.findings.push_back(make_finding(
-          rules_.catalogue, "FIELD_INVALID", where,
-          {{"field", field.label},
-           {"value", cell.text},
-           {"detail",
-            "Excel "
-            "把它当作数字，第15位以后的数字已经丢失。请先把单元格设为“文本”，再重新填写。"}}));
+    if (cell.error)
+      lost(field, cell, path, where,
+           "单元格里是 Excel 的错误值，不是内容。请改正公式，或直接填写。");
+    else if (cell.number && digits > kKept)
+      lost(field, cell, path, where,
+           "Excel "
+           "把它当作数字，第15位以后的数字已经丢失。请先把单元格设为“文本”，再重新填写。");
+  }
+
+  void lost(const Field& field, const Cell& cell, const std::string& path, const std::string& where,
+            const char* why) {
+    lost_places_.insert(path);
+    if (++lost_count_ <= kMostOfOneCode)
+      lost_.push_back(
+          make_finding(rules_.catalogue, "FIELD_INVALID", where,
+                       {{"field", field.label}, {"value", cell.text}, {"detail", why}}));
   }
 
   void take(const Sheet& sheet, const Answer& answer) {
@@ -156,7 +170,7 @@ class Reading {
     before->second = cell->text;
     out_.cells[path] = where;
     place(path, where);
-    check_digits(*answer.asked->field, *cell, where);
+    check(*answer.asked->field, *cell, path, where);
     set_path(written_, path, cell->text);
   }
 
@@ -173,7 +187,7 @@ class Reading {
         places.emplace_back(at + '.' + asked->path, where);
         const Cell* cell = sheet.find(row, column);
         if (!cell) continue;
-        check_digits(*asked->field, *cell, where);
+        check(*asked->field, *cell, at + '.' + asked->path, where);
         set_path(item, asked->path, cell->text);
       }
       if (item.size() == 0) continue;
@@ -190,8 +204,9 @@ class Reading {
   Value written_ = Value::object();
   std::map<std::string, Value> lists_;
   std::map<std::string, std::string> answered_;  ///< what was taken for a place
-  std::vector<pipeline::Finding> unknown_, twice_;
-  std::size_t unknown_count_ = 0, twice_count_ = 0;
+  std::vector<pipeline::Finding> unknown_, twice_, lost_;
+  std::size_t unknown_count_ = 0, twice_count_ = 0, lost_count_ = 0;
+  std::set<std::string> lost_places_;  ///< whose answers the sheet's program has spoilt
 };
 
 }  // namespace

@@ -264,6 +264,7 @@ class Book {
         if (cell.text.empty()) continue;
         const std::string_view type = node.attribute("t").value();
         cell.number = type.empty() || type == "n";
+        cell.error = type == "e";
         // One text of the table may stand in every cell.
         text_ += cell.text.size();
         if (text_ > limits_.sheet_text_mb << 20)

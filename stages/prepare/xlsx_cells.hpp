@@ -21,6 +21,7 @@ struct Cell {
   int row = 0, column = 0;  ///< from 0
   std::string text;         ///< trimmed; never empty
   bool number = false;      ///< the program that saved it took it for one
+  bool error = false;       ///< it says that its formula failed ("#N/A")
 };
 
 struct Sheet {
