@@ -5,6 +5,7 @@
 
 #include "app/commands.hpp"
 #include "app/dry_run.hpp"
+#include "pipeline/fault.hpp"
 #include "pipeline/files.hpp"
 #include "pipeline/line.hpp"
 #include "pipeline/text.hpp"
@@ -43,11 +44,15 @@ pipeline::Outcome outcome_of(const Prepared& prepared, const pipeline::Ledger& l
   return outcome;
 }
 
+/// In place of a result: there is nothing to look at.
+constexpr const char* kNoFile = "no_file";
+
 std::string verdict(const decide::Rules& rules, const Value& one) {
   const std::string& result = one["result"].string();
   if (result == "accepted") return "可以投递";
   if (result == "refused") return "投了会被退回";
   if (result == "quarantined") return "打不开";
+  if (result == kNoFile) return "没有这个文件";
   return rules.dictionary.label("result", result);
 }
 
@@ -73,7 +78,9 @@ void print_table(const decide::Rules& rules, const Value& bundles) {
   std::vector<std::array<std::string, 5>> rows{{"文件", "业务", "结论", "错误", "提醒"}};
   for (const Value& one : bundles.items())
     rows.push_back({one["bundle"].string(),
-                    one["kind"].is_null() ? "没有读到表单" : one["kind_label"].string(),
+                    one["result"].string() == kNoFile ? ""
+                    : one["kind"].is_null()           ? "没有读到表单"
+                                                      : one["kind_label"].string(),
                     verdict(rules, one), std::to_string(count(one["findings"], "error")),
                     std::to_string(count(one["findings"], "warning"))});
   std::array<std::size_t, 5> widths{};
@@ -119,9 +126,19 @@ int check(const Places& places, const CheckOptions& options) {
   Value counts = Value::object();
   for (const Result result : kResults) counts.set(pipeline::name(result), 0);
   bool all_fine = true;
+  bool all_there = true;
   bool folder_unknown = false;
   for (const std::string& file : options.bundles) {
-    const Prepared prepared = prepare_dry(file, options.drop, places.inbox, prepare_rules);
+    Prepared prepared;
+    try {
+      prepared = prepare_dry(file, options.drop, places.inbox, prepare_rules);
+    } catch (const pipeline::Fault&) {
+      // The others are looked at all the same.
+      bundles.push(Value::object(
+          {{"file", file}, {"bundle", file}, {"result", kNoFile}, {"kind", Value()}}));
+      all_there = false;
+      continue;
+    }
     const pipeline::Outcome outcome =
         outcome_of(prepared, *ledger, known, present.view(), now, *in.rules);
     folder_unknown |= !prepared.placed;
@@ -144,6 +161,7 @@ int check(const Places& places, const CheckOptions& options) {
     std::cout << answer.dump(true) << "\n";
   else
     print(*in.rules, answer);
+  if (!all_there) return kFault;
   return options.strict && !all_fine ? kNotAllAccepted : kDone;
 }
 

@@ -69,7 +69,10 @@ TEST(Check, StrictEndsWithTwoIfOneWouldNotBeTaken) {
   EXPECT_EQ(at.run_here({"check", at.path("好.zip"), "--strict"}), 0) << at.err();
   EXPECT_EQ(at.run_here({"check", at.path("好.zip"), at.path("错.zip"), "--strict"}), 2);
   EXPECT_EQ(at.run_here({"check"}), 1);
-  EXPECT_EQ(at.run_here({"check", at.path("没有.zip")}), 3);
+  EXPECT_EQ(at.run_here({"check", at.path("没有.zip"), at.path("好.zip")}), 3);
+  EXPECT_NE(at.out().find("没有这个文件"), std::string::npos) << at.out();
+  EXPECT_NE(at.out().find("可以投递"), std::string::npos)
+      << "the others are looked at all the same";
 }
 
 TEST(Check, WithALedgerItSaysWhatWouldBeDecided) {
