@@ -4,7 +4,9 @@
 #include "app/commands.hpp"
 #include "app/make_stages.hpp"
 #include "pipeline/books.hpp"
+#include "pipeline/fault.hpp"
 #include "pipeline/rebuild.hpp"
+#include "pipeline/text.hpp"
 
 namespace app {
 
@@ -36,6 +38,8 @@ std::string how(pipeline::ProjectionDifference::Kind kind) {
       return "missing";
     case Kind::Unknown:
       return "unknown";
+    case Kind::Unreadable:
+      return "unreadable";
     case Kind::Index:
       break;
   }
@@ -95,6 +99,12 @@ int rebuild_projections(const Places& places) {
   pipeline::Transaction transaction(*ledger);
   const pipeline::Books books(*ledger);
   const auto found = books.compare_projections(kNamed);
+  for (const pipeline::ProjectionDifference& d : found)
+    if (d.kind == pipeline::ProjectionDifference::Kind::Unreadable)
+      throw pipeline::Fault(pipeline::FaultKind::Stop, "rebuild the projections",
+                            "event " + d.key +
+                                " cannot be read; nothing was replaced. Restore the ledger from a "
+                                "backup (docs/administrators.md)");
   Value differences = Value::array();
   for (const pipeline::ProjectionDifference& d : found)
     differences.push(
