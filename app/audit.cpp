@@ -149,7 +149,8 @@ int audit(const Places& places, const AuditCommand& command) {
   const auto files = pipeline::make_files();
   pipeline::AuditOptions options = audit_options(in, command.deep);
   options.heads = command.heads;
-  const bool running = pipeline::FileLock::is_held(path_join(state_folder(places), "lock"));
+  const bool running = pipeline::FileLock::is_held(path_join(state_folder(places), "lock")) ||
+                       !pipeline::Books(*ledger).live_lines().empty();
   Audit found = pipeline::audit(options, *files, *ledger);
   for (int again = 0; running && again < 2 && !found.problems.empty(); ++again) {
     Audit second = pipeline::audit(options, *files, *ledger);

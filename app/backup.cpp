@@ -1,4 +1,5 @@
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <iostream>
@@ -22,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Copied {
-  std::int64_t files = 0, bytes = 0, missing = 0;
+  std::int64_t files = 0, bytes = 0;
 };
 
 /// What the copied ledger refers to: it was durable before the ledger said so.
@@ -33,10 +34,7 @@ Copied copy_vault(pipeline::Files& files, const pipeline::Ledger& ledger,
   pipeline::Books(ledger).each_delivery([&](const pipeline::StoredDelivery& d) {
     if (!seen.insert(d.sha256).second) return;
     const auto there = files.look(from.path(d.sha256));
-    if (!there) {
-      ++copied.missing;
-      return;
-    }
+    if (!there) return;  // the audit of the copy tells it
     files.make_folders(pipeline::parent_folder(to.path(d.sha256)));
     files.share(from.path(d.sha256), to.path(d.sha256));
     ++copied.files;
@@ -63,6 +61,22 @@ void copy_secret(pipeline::Files& files, const std::string& from, const std::str
   files.write(to, key);
 }
 
+/// What a fault leaves is of no use.
+struct Unfinished {
+  pipeline::Files& files;
+  const std::string folder;
+  Unfinished(pipeline::Files& in, std::string what) : files(in), folder(std::move(what)) {}
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished() {
+    try {
+      files.remove_tree(folder);
+    } catch (const Fault&) {
+      // The fault that is under way says more.
+    }
+  }
+};
+
 void print(const Value& said) {
   std::cout << "备份完成：" << said["backup"].text() << "\n  投递 " << said["deliveries"].text()
             << " 件，存档 " << said["vault_files"].text() << " 个文件，"
@@ -82,19 +96,28 @@ void print(const Value& said) {
 
 }  // namespace
 
-int backup(const Places& places, const std::string& folder) {
+int backup(const Places& places, const std::string& wanted) {
+  std::string folder = wanted;
+  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
   const Installation in = open_installation(places, Access::Asks);
-  if (!is_shared(places) && !fs::exists(path_join(places.state, "ledger.sqlite")))
+  if (is_shared(places))
+    throw Fault(FaultKind::Stop, "back up the ledger",
+                "it lies on PostgreSQL: copy it with pg_dump, and the vault afterwards");
+  if (!fs::exists(path_join(places.state, "ledger.sqlite")))
     throw Fault(FaultKind::Stop, "back up " + places.state, "there is no ledger");
   if (fs::exists(folder))
     throw Fault(FaultKind::Stop, "back up to " + folder,
                 "it is there already; a backup is a new folder each time");
   const auto files = pipeline::make_files();
-  const std::string beside = folder + ".part";
+  // Never a folder that was there: it may be somebody's.
+  const std::string beside = folder + ".part-" + std::to_string(getpid());
+  if (fs::exists(beside))
+    throw Fault(FaultKind::Stop, "back up to " + beside,
+                "it is there already; move it away or give the command again");
+  const Unfinished unfinished{*files, beside};
+  files->make_folders(path_join(beside, "state/vault"));
   const std::string state = path_join(beside, "state");
   const std::string copy = path_join(state, "ledger.sqlite");
-  files->remove_tree(beside);
-  files->make_folders(path_join(state, "vault"));
   {
     const auto ledger = open_ledger(places, Access::Asks);
     pipeline::Books(*ledger).copy_to(copy);

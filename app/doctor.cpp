@@ -8,8 +8,10 @@
 #include <thread>
 
 #include "app/commands.hpp"
+#include "pipeline/books.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/files.hpp"
+#include "pipeline/text.hpp"
 #include "stages/decide/rules.hpp"
 #include "stages/prepare/foreign.hpp"
 #include "stages/produce/typeface.hpp"
@@ -98,8 +100,10 @@ int doctor(const Places& places) {
   }
   if (is_shared(places)) {
     try {
-      open_ledger(places, Access::Asks);
-      checks.add("台账服务器", true, "可以连接", "");
+      const auto ledger = open_ledger(places, Access::Asks);
+      const std::string lines = pipeline::join(pipeline::Books(*ledger).live_lines(), "、");
+      checks.add("台账服务器", true, "可以连接" + (lines.empty() ? "" : "，正在办理：" + lines),
+                 "");
     } catch (const pipeline::Fault& fault) {
       checks.add("台账服务器", false, fault.what(), "检查 --state 地址、网络和数据库服务");
     }

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "pipeline/books.hpp"
 #include "pipeline/files.hpp"
 #include "pipeline/inbox.hpp"
 #include "pipeline/json.hpp"
@@ -48,8 +49,11 @@ int line_status(const Places& places) {
     for (const Value& trouble : read.value.items()) troubles.push(trouble);
   }
   const auto next = ledger->next_timer();
+  Value lines = Value::array();
+  for (const std::string& seat : pipeline::Books(*ledger).live_lines()) lines.push(seat);
   const Value answer =
       Value::object({{"last_run_by", pipeline::FileLock::holder(path_join(state, "lock"))},
+                     {"lines", lines},
                      {"in_inbox", static_cast<std::int64_t>(inbox.deliveries.size())},
                      {"papers_pending", ledger->papers_pending()},
                      {"next_timer", next ? Value(pipeline::iso_time(*next)) : Value()},
@@ -63,6 +67,7 @@ int line_status(const Places& places) {
   if (next) std::cout << "下一个到期事项：" << pipeline::chinese_time(*next) << "\n";
   if (const std::string& by = answer["last_run_by"].string(); !by.empty())
     std::cout << "最近一次运行：" << by << "\n";
+  for (const Value& seat : lines.items()) std::cout << "正在办理：" << seat.string() << "\n";
   for (const Value& trouble : troubles.items()) {
     std::cout << "  " << label(trouble["what"].string()) << "（自 " << trouble["since"].string()
               << " 起，已尝试 " << trouble["tries"].text() << " 次）";

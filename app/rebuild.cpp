@@ -4,7 +4,9 @@
 #include "app/commands.hpp"
 #include "app/make_stages.hpp"
 #include "pipeline/books.hpp"
+#include "pipeline/fault.hpp"
 #include "pipeline/rebuild.hpp"
+#include "pipeline/text.hpp"
 
 namespace app {
 
@@ -36,6 +38,8 @@ std::string how(pipeline::ProjectionDifference::Kind kind) {
       return "missing";
     case Kind::Unknown:
       return "unknown";
+    case Kind::Unreadable:
+      return "unreadable";
     case Kind::Index:
       break;
   }
@@ -49,12 +53,23 @@ std::string in_chinese(const std::string& kind) {
                              : "检索项与事件不符";
 }
 
+/// What a line makes meanwhile would be taken for what somebody changed.
+void refuse_beside_lines(const pipeline::Ledger& ledger) {
+  const std::vector<std::string> lines = pipeline::Books(ledger).live_lines();
+  if (lines.empty()) return;
+  throw pipeline::Fault(pipeline::FaultKind::Stop, "rebuild the outbox",
+                        "lines are at work on this ledger: " + pipeline::join(lines, ", ") +
+                            "; stop them on every machine first (one that died counts until its "
+                            "lease runs out)");
+}
+
 }  // namespace
 
 int rebuild(const Places& places, bool only_compare) {
   const pipeline::FileLock lock = lock_state(places);
   const Installation in = open_installation(places, Access::Works);
   const auto ledger = open_ledger(places, Access::Works);
+  refuse_beside_lines(*ledger);
   const auto files = pipeline::make_files();
   pipeline::LineOptions line;
   line.inbox = places.inbox;
@@ -68,6 +83,7 @@ int rebuild(const Places& places, bool only_compare) {
                                 {"same", r.same},
                                 {"restored", words(r.restored)},
                                 {"replaced", words(r.replaced)},
+                                {"kept", words(r.kept)},
                                 {"renewed", words(r.renewed)},
                                 {"different", words(r.different)},
                                 {"failed", words(r.failed)},
@@ -79,6 +95,7 @@ int rebuild(const Places& places, bool only_compare) {
               << " 份。\n";
     print_list(only_compare ? "发件箱里缺少" : "补齐了发件箱里缺少的", r.restored);
     print_list(only_compare ? "发件箱里的与原件不同" : "换回了与原件不同的", r.replaced);
+    print_list("换下的文件留在原处，改名为（填过的请投递出去）", r.kept);
     print_list("保留原件（按现在的模板或程序制作会略有不同）", r.renewed);
     print_list("其中与第一次制作的字节不同（模板或程序此后改过）", r.different);
     print_list("没有做成", r.failed);
@@ -95,6 +112,12 @@ int rebuild_projections(const Places& places) {
   pipeline::Transaction transaction(*ledger);
   const pipeline::Books books(*ledger);
   const auto found = books.compare_projections(kNamed);
+  for (const pipeline::ProjectionDifference& d : found)
+    if (d.kind == pipeline::ProjectionDifference::Kind::Unreadable)
+      throw pipeline::Fault(pipeline::FaultKind::Stop, "rebuild the projections",
+                            "event " + d.key +
+                                " cannot be read; nothing was replaced. Restore the ledger from a "
+                                "backup (docs/administrators.md)");
   Value differences = Value::array();
   for (const pipeline::ProjectionDifference& d : found)
     differences.push(

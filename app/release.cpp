@@ -118,7 +118,8 @@ int release(const Places& places, const std::string& what) {
   files->copy(kept, hidden);
   files->sync(folder);
 
-  // Recorded first, put back then: after a crash in between the audit tells it, and the command may be given again.
+  // Put back while nobody else can write: a line that finds it at once can only record its decision after ours, and a name that
+  // is taken leaves nothing recorded. After a crash in between the file merely lies in the inbox again.
   pipeline::Outcome outcome;
   outcome.events.push_back({"released",
                             "",
@@ -133,15 +134,17 @@ int release(const Places& places, const std::string& what) {
     pipeline::Transaction transaction(*ledger);
     ledger->commit_deed(found->id, outcome, in.rules->digest, in.now());
     effect = ledger->new_effects().back();
+    if (!files->rename_to_free(hidden, place)) {
+      files->remove(hidden);
+      return refuse(places, busy);
+    }
+    files->sync(folder);
     transaction.commit();
   }
-  if (!files->rename_to_free(hidden, place)) {
-    files->remove(hidden);
-    return refuse(places, busy);
-  }
-  files->sync(folder);
-  files->remove_tree(path_join(places.outbox, set_aside));
   pipeline::Transaction transaction(*ledger);
+  // Quarantined anew meanwhile, the folder is the new one.
+  if (!ledger->answered_later(effect, set_aside))
+    files->remove_tree(path_join(places.outbox, set_aside));
   ledger->mark_done(effect);
   transaction.commit();
   if (places.json)

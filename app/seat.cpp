@@ -34,6 +34,9 @@ Seat take_seat(const Places& places, pipeline::Files& files) {
     throw Fault(FaultKind::Stop, "lock " + state,
                 "another run holds it: " + pipeline::FileLock::holder(file));
   }
+  if (pipeline::FileLock::is_held(path_join(state, "lock")))
+    throw Fault(FaultKind::Stop, "lock " + state,
+                "a rebuild holds it: " + pipeline::FileLock::holder(path_join(state, "lock")));
   files.make_folders(path_join(state, "lines"));
   for (int number = 1;; ++number) {
     const std::string name = host_name() + '-' + std::to_string(number);

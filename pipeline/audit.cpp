@@ -98,6 +98,13 @@ void Auditor::check_vault() {
                       " 个文件没有登记：正在办理，或上次中断时留下的，无害。");
 }
 
+/// Another file of the same name is not the one.
+bool Auditor::waits_in_inbox(const StoredDelivery& d) const {
+  const auto there = in_inbox_.find(d.drop + "/" + d.name);
+  return there != in_inbox_.end() && static_cast<std::int64_t>(there->second.size) == d.size &&
+         files_.look(there->second.path) && sha256_file(there->second.path) == d.sha256;
+}
+
 void Auditor::check_inbox() {
   begin("inbox", "收件箱");
   std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t>> decided;
@@ -109,7 +116,7 @@ void Auditor::check_inbox() {
     if (decided.contains(
             {static_cast<std::int64_t>(d.inode), static_cast<std::int64_t>(d.size), d.modified_ns}))
       continue;
-    in_inbox_.insert(d.drop + "/" + d.name);
+    in_inbox_[d.drop + "/" + d.name] = d;
     ++audit_.bundles.in_work;
   }
   for (const auto& [path, why] : scan.unreadable)
@@ -118,7 +125,7 @@ void Auditor::check_inbox() {
     note(path, "收件箱里有不会办理的文件夹：" + path + "（请打成 ZIP 投递）");
   for (const Release& release : releases_) {
     const StoredDelivery* of = delivery(release.bundle);
-    if (!of || in_inbox_.contains(of->drop + "/" + of->name)) continue;
+    if (!of || waits_in_inbox(*of)) continue;
     const bool again = std::any_of(deliveries_.begin(), deliveries_.end(), [&](const auto& d) {
       return d.id > of->id && d.sha256 == of->sha256 && d.drop == of->drop;
     });

@@ -228,6 +228,10 @@ void Auditor::check_projections() {
   begin("projections", "案件和单位资料");
   using Kind = ProjectionDifference::Kind;
   for (const ProjectionDifference& d : books_.compare_projections(1000)) {
+    if (d.kind == Kind::Unreadable) {
+      wrong("event " + d.key, "第 " + d.key + " 个事件读不出来，案件和单位资料不能核对", kRestore);
+      continue;
+    }
     const char* how = d.kind == Kind::Altered   ? "与事件不符：被改动过"
                       : d.kind == Kind::Missing ? "按事件应当有，却不见了"
                       : d.kind == Kind::Unknown ? "没有任何事件产生过它"

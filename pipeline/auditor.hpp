@@ -39,6 +39,7 @@ class Auditor {
   void check_vault_file(const StoredDelivery& delivery);
   void reopen(const StoredDelivery& delivery, const std::string& path);
   void check_inbox();
+  bool waits_in_inbox(const StoredDelivery& delivery) const;
   void conclude();
 
   void begin(const char* name, const char* label) { audit_.checks.push_back({name, label}); }
@@ -78,7 +79,7 @@ class Auditor {
   std::unordered_map<std::int64_t, std::string> receipt_payloads_;   ///< digest, by effect
   std::map<std::string, Wanted> wanted_;                             ///< by path of the effect
   std::set<std::string> removed_, waiting_, known_files_, undigested_;
-  std::set<std::string> in_inbox_;  ///< paths below the inbox, not yet decided
+  std::map<std::string, Delivery> in_inbox_;  ///< not yet decided, by path below the inbox
   std::vector<Release> releases_;
   std::vector<StoredPaper> papers_;
 };

@@ -45,10 +45,11 @@ struct Proof {
   std::string digest;
 };
 
-/// How a document differs from what the events amount to.
+/// How a document differs from what the events amount to. Unreadable is no document, but an event ("event", its number) without
+/// which that cannot be told.
 struct ProjectionDifference {
   std::string space, key;
-  enum class Kind { Altered, Missing, Unknown, Index } kind = Kind::Altered;
+  enum class Kind { Altered, Missing, Unknown, Index, Unreadable } kind = Kind::Altered;
 };
 
 std::string event_digest(const StoredEvent& event);
@@ -70,9 +71,14 @@ class Books {
   std::int64_t pending_effects() const;
   std::int64_t pending_timers() const;
 
-  /// What documents and index should be by the events, against what they are. Names at most `limit`.
+  /// Seats of the lines that are at work on a shared ledger, or were until a moment ago.
+  std::vector<std::string> live_lines() const;
+
+  /// What documents and index should be by the events, against what they are. Names at most `limit`; of
+  /// unreadable events nothing but those.
   std::vector<ProjectionDifference> compare_projections(std::size_t limit) const;
   /// Inside a Transaction, after compare_projections in the same: puts what the events amount to in place of what was kept.
+  /// Faults, and the transaction must be rolled back, if an event could not be read.
   void replace_projections() const;
   /// A consistent copy of the whole ledger in a new file, while others write. SQLite only.
   void copy_to(const std::string& file) const;

@@ -77,6 +77,16 @@ std::int64_t Books::pending_timers() const {
   return std::get<0>(*count.first());
 }
 
+std::vector<std::string> Books::live_lines() const {
+  const Database& db = tables_.database;
+  std::vector<std::string> seats;
+  if (!db.is_server()) return seats;  // a lock on the state folder tells it there
+  Query<Text> lines(tables_.database, "SELECT seat FROM line WHERE expires >= " +
+                                          db.dialect().clock + " ORDER BY seat");
+  lines.each([&](Text& seat) { seats.push_back(std::move(seat)); });
+  return seats;
+}
+
 std::vector<ProjectionDifference> Books::compare_projections(std::size_t limit) const {
   Database& db = tables_.database;
   db.execute("DROP TABLE IF EXISTS fresh_document");
@@ -94,22 +104,36 @@ std::vector<ProjectionDifference> Books::compare_projections(std::size_t limit) 
   Statement put_index(db,
                       "INSERT INTO fresh_index (space, field, content, name) VALUES ($1, $2, $3, "
                       "$4) ON CONFLICT DO NOTHING");
-  Query<Text> bodies(db, "SELECT body FROM event ORDER BY seq");
-  bodies.each([&](const Text& body) {
-    const Json event = parse_json(body);  // a damaged one is told by its digest
-    for (const Value& put : event.value["puts"].items()) {
-      const std::string &space = put["space"].string(), &key = put["key"].string();
+  std::vector<ProjectionDifference> found;
+  using Kind = ProjectionDifference::Kind;
+  Query<Number, Text> bodies(db, "SELECT seq, body FROM event ORDER BY seq");
+  bodies.each([&](Number seq, const Text& body) {
+    Value event;
+    try {
+      event = parse_own_json(body);
+    } catch (const Fault&) {
+      if (found.size() < limit) found.push_back({"event", std::to_string(seq), Kind::Unreadable});
+      return;
+    }
+    for (const Value& put : event["puts"].items()) {
+      const std::string& space = put["space"].string();
+      const std::string key = Ledger::Tables::short_enough(put["key"].string());
       drop_document.run(space, key);
       drop_index.run(space, key);
       if (put["body"].is_null()) continue;
       put_document.run(space, key, put["body"].dump());
       for (const Value& entry : put["index"].items())
-        put_index.run(space, entry[0].string(), entry[1].string(), key);
+        put_index.run(space, entry[0].string(), Ledger::Tables::short_enough(entry[1].string()),
+                      key);
     }
   });
+  if (!found.empty()) {
+    // What a part of the events amounts to must never take the place of what was kept.
+    db.execute("DROP TABLE fresh_document");
+    db.execute("DROP TABLE fresh_index");
+    return found;
+  }
 
-  std::vector<ProjectionDifference> found;
-  using Kind = ProjectionDifference::Kind;
   const auto collect = [&](Kind kind, const std::string& sql) {
     Query<Text, Text> rows(db, sql + " ORDER BY 1, 2 LIMIT " + std::to_string(limit));
     rows.each([&](Text& space, Text& key) {

@@ -1,5 +1,6 @@
 #include "pipeline/rebuild.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -7,6 +8,7 @@
 #include "pipeline/fault.hpp"
 #include "pipeline/press.hpp"
 #include "pipeline/sha256.hpp"
+#include "pipeline/text.hpp"
 #include "pipeline/vault.hpp"
 #include "pipeline/workers.hpp"
 
@@ -138,8 +140,25 @@ class Rebuild {
     if (!first.empty() && first != paper.sha256) rebuilt_.different.push_back(paper.path);
     if (options_.only_compare) return;
     files_.make_folders(parent_folder(place));
+    if (there) set_aside(place);
     files_.rename(path_join(staging_.outbox, paper.path), place);
     in_place_.push_back(paper);
+  }
+
+  void set_aside(const std::string& place) {
+    constexpr std::size_t kLongest = 255;
+    const std::string folder = parent_folder(place);
+    const std::string name = place.substr(folder.size() + 1);
+    const std::size_t dot = std::min(name.rfind('.'), name.size());
+    for (int number = 1;; ++number) {
+      const std::string end =
+          "（重建前" + (number > 1 ? ' ' + std::to_string(number) : "") + "）" + name.substr(dot);
+      const std::string aside =
+          path_join(folder, shorten(name.substr(0, dot), kLongest - end.size()) + end);
+      if (!files_.rename_to_free(place, aside)) continue;
+      rebuilt_.kept.push_back(aside.substr(line_.outbox.size() + 1));
+      return;
+    }
   }
 
   const RebuildOptions& options_;

@@ -16,6 +16,7 @@
 //   faults  Stop; a paper that cannot be made is named
 //
 // A file that still is what the line made stays, even if today's templates would make another: it is what people were given.
+// What is replaced is kept beside it: somebody may have filled it in and saved it there.
 
 namespace pipeline {
 
@@ -23,6 +24,7 @@ struct Rebuilt {
   std::int64_t made = 0, same = 0;
   std::vector<std::string> restored;  ///< were missing
   std::vector<std::string> replaced;  ///< were not what the line had made
+  std::vector<std::string> kept;      ///< where what was replaced lies now, in the same order
   std::vector<std::string> renewed;   ///< are as they were made; made today they would differ
   std::vector<std::string>
       different;  ///< of those restored and replaced: not the bytes of the first time

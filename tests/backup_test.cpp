@@ -61,7 +61,7 @@ TEST(Backup, UnderLoadIsWholeAndTheLineGoesOnFromIt) {
   EXPECT_EQ(deliveries(at), dropped);
   EXPECT_GE(said["deliveries"].integer(), dropped / 4);
   EXPECT_LT(said["deliveries"].integer(), dropped) << "the line was done before: more bundles";
-  EXPECT_FALSE(fs::exists(at.path("backups/today.part")));
+  EXPECT_EQ(std::distance(fs::directory_iterator(at.path("backups")), {}), 1);
   struct stat key {};
   ASSERT_EQ(stat(at.path("backups/today/state/key").c_str(), &key), 0);
   EXPECT_EQ(key.st_mode & 0777, 0600U);
@@ -111,6 +111,16 @@ TEST(Backup, IsRefusedWhereSomethingLiesAndWhereNothingIs) {
   EXPECT_EQ(at.run_here({"backup", at.path("kept")}), 3);
   EXPECT_NE(at.err().find("it is there already"), std::string::npos) << at.err();
   EXPECT_EQ(at.read("kept/mine.txt"), "mine");
+  at.write("fresh.part/mine.txt", "mine");
+  ASSERT_EQ(at.run_here({"backup", at.path("fresh") + "//"}), 0) << at.err();
+  EXPECT_EQ(at.read("fresh.part/mine.txt"), "mine");
+  EXPECT_TRUE(fs::exists(at.path("fresh/state/ledger.sqlite")));
+  EXPECT_FALSE(fs::exists(at.path("fresh/.part")));
+  EXPECT_EQ(at.run({"backup", at.path("served"), "--templates", at.templates, "--state",
+                    "postgresql://nobody@127.0.0.1:1/x", "--vault", at.path("state")}),
+            3);
+  EXPECT_NE(at.err().find("pg_dump"), std::string::npos) << at.err();
+  EXPECT_FALSE(fs::exists(at.path("served")));
 }
 
 TEST(Backup, OfDamagedDataSaysSo) {

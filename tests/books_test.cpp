@@ -7,6 +7,7 @@
 
 #include "pipeline/database.hpp"
 #include "pipeline/fault.hpp"
+#include "pipeline/lines.hpp"
 #include "tests/postgres.hpp"
 
 // What an auditor reads, on both engines.
@@ -131,6 +132,32 @@ TEST_P(BooksTest, ProjectionsAreComparedWithTheEventsAndReplaced) {
   EXPECT_EQ(ledger->find("case", "queue", "q"), (std::vector<std::string>{"R-1", "R-2"}));
 }
 
+TEST_P(BooksTest, WhatNestsDeeplyAndWhatHasALongNameIsComparedAsItWasKept) {
+  Value deep = Value::array();
+  for (int i = 0; i < 100; ++i) deep = Value::array({deep});
+  const std::string name(5000, 'n');
+  Outcome outcome;
+  outcome.events.push_back(
+      {"changed", "R-1", Value(), {{"case", name, Value::object({{"any", deep}}), {{"q", name}}}}});
+  Transaction transaction(*ledger);
+  ledger->commit_deed(0, outcome, "rules", Time{1000});
+  transaction.commit();
+  EXPECT_EQ(differences(), std::vector<std::string>());
+}
+
+TEST_P(BooksTest, AnEventThatCannotBeReadIsNamedAndNothingIsReplaced) {
+  commit("a", "R-1");
+  commit("b", "R-2");
+  sql("UPDATE event SET body = '{' WHERE seq = 2");
+  EXPECT_EQ(differences(), std::vector<std::string>{"4event/2"});
+  {
+    Transaction transaction(*ledger);
+    EXPECT_EQ(differences(), std::vector<std::string>{"4event/2"});
+    EXPECT_THROW(Books(*ledger).replace_projections(), pipeline::Fault);
+  }
+  EXPECT_TRUE(ledger->document("case", "R-2"));
+}
+
 TEST_P(BooksTest, ASnapshotIsOfOneMomentWhateverOthersWrite) {
   commit("a", "R-1");
   const auto reader = Ledger::open(place);
@@ -164,6 +191,16 @@ TEST_P(BooksTest, ADeedOfAnAdministratorIsAnEventOfItsDelivery) {
     names.push_back(e.name + " " + std::to_string(e.bundle));
   });
   EXPECT_EQ(names, (std::vector<std::string>{"changed 1", "released 1"}));
+}
+
+TEST_P(BooksTest, OnlyALineWhoseLeaseRunsIsAlive) {
+  EXPECT_EQ(Books(*ledger).live_lines(), std::vector<std::string>());
+  if (GetParam() != "PostgreSQL") return;
+  sql("INSERT INTO line (id, seat, expires) VALUES (7, 'gone-1', 5)");
+  ledger->lines().join("here-1", {}, 60);
+  EXPECT_EQ(Books(*ledger).live_lines(), std::vector<std::string>{"here-1"});
+  ledger->lines().leave();
+  EXPECT_EQ(Books(*ledger).live_lines(), std::vector<std::string>());
 }
 
 TEST_P(BooksTest, OnlyAFileIsCopied) {

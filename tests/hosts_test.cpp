@@ -11,6 +11,9 @@
 #include <thread>
 
 #include "pipeline/fault.hpp"
+#include "pipeline/files.hpp"
+#include "pipeline/ledger.hpp"
+#include "pipeline/lines.hpp"
 #include "pipeline/sha256.hpp"
 #include "tests/postgres.hpp"
 #include "tests/program.hpp"
@@ -282,6 +285,28 @@ TEST_F(Hosts, AnotherVaultThanThatOfTheLedgerIsRefused) {
   program.write("vault/key", std::string(32, 'x'));
   EXPECT_EQ(finish(start(shared_words(server.url()), "b")), 3);
   EXPECT_NE(program.read("b.err").find("--vault must be the same folder"), std::string::npos)
+      << program.read("b.err");
+}
+
+TEST_F(Hosts, TheOutboxIsNotRebuiltBesideALineThatIsAlive) {
+  const PostgresDatabase server;
+  ASSERT_EQ(finish(start(shared_words(server.url()), "a")), 0) << program.read("a.err");
+  const std::map<std::string, std::string> made = tree("outbox");
+  std::vector<std::string> rebuild{"rebuild"};
+  for (const char* place : {"inbox", "outbox", "vault"})
+    rebuild.insert(rebuild.end(), {std::string("--") + place, program.path(place)});
+  rebuild.insert(rebuild.end(), {"--state", server.url(), "--templates", program.templates});
+  {
+    const auto ledger = pipeline::Ledger::open(server.url());
+    ledger->lines().join("elsewhere-1", {}, 60);
+    EXPECT_EQ(program.run(rebuild), 3);
+    EXPECT_NE(program.err().find("elsewhere-1"), std::string::npos) << program.err();
+    EXPECT_EQ(tree("outbox"), made);
+    ledger->lines().leave();
+  }
+  const auto alone = pipeline::FileLock::take(program.path("vault/lock"));
+  EXPECT_EQ(finish(start(shared_words(server.url()), "b")), 3);
+  EXPECT_NE(program.read("b.err").find("a rebuild holds it"), std::string::npos)
       << program.read("b.err");
 }
 

@@ -69,6 +69,7 @@ TEST_F(Rebuild, RestoresWhatWasTakenOrChangedAndLeavesTheRestAlone) {
   }
   fs::remove(at.path("outbox/" + form));
   tests::flip(at.path("outbox/" + receipt));
+  const std::string changed = outbox()[receipt];
   at.write("outbox/queues/笔记.txt", "a reviewer's own");
   ASSERT_EQ(at.run_here({"rebuild", "--check", "--json"}), 3) << at.out();
   EXPECT_EQ(at.json()["restored"][0].string(), form);
@@ -76,9 +77,16 @@ TEST_F(Rebuild, RestoresWhatWasTakenOrChangedAndLeavesTheRestAlone) {
   EXPECT_FALSE(fs::exists(at.path("outbox/" + form))) << "it was to compare only";
   ASSERT_EQ(at.run_here({"rebuild"}), 0) << at.err();
   Tree expected = made;
+  const std::string stem = receipt.substr(0, receipt.size() - 4);
+  EXPECT_NE(at.out().find(stem + "（重建前）.pdf"), std::string::npos) << at.out();
+  expected[stem + "（重建前）.pdf"] = changed;
   expected["queues/笔记.txt"] = pipeline::sha256("a reviewer's own");
   EXPECT_EQ(outbox(), expected);
   ASSERT_EQ(at.run_here({"rebuild", "--check"}), 0) << at.out();
+  tests::flip(at.path("outbox/" + receipt));
+  ASSERT_EQ(at.run_here({"rebuild"}), 0) << at.err();
+  expected[stem + "（重建前 2）.pdf"] = changed;
+  EXPECT_EQ(outbox(), expected);
 }
 
 TEST_F(Rebuild, AFormThatWasTakenAwayByADecisionDoesNotComeBack) {
@@ -109,6 +117,20 @@ TEST_F(Rebuild, ProjectionsFromEventsAloneEqualThoseKept) {
   EXPECT_NE(at.out().find("检索项与事件不符"), std::string::npos) << at.out();
   EXPECT_EQ(projections(), kept);
   ASSERT_EQ(at.run_here({"audit"}), 0) << at.out();
+}
+
+TEST_F(Rebuild, ProjectionsAreLeftAloneWhenAnEventCannotBeRead) {
+  at.write("inbox/登记.zip", tests::zip_of(tests::registration()));
+  run();
+  const auto kept = projections();
+  ASSERT_FALSE(kept.empty());
+  sql("UPDATE event SET body = '{' WHERE seq = 1");
+  EXPECT_EQ(at.run_here({"rebuild", "--projections"}), 3) << at.out();
+  EXPECT_NE(at.err().find("event 1 cannot be read"), std::string::npos) << at.err();
+  EXPECT_EQ(projections(), kept);
+  EXPECT_EQ(at.run_here({"audit"}), 3);
+  EXPECT_NE(at.out().find("第 1 个事件读不出来"), std::string::npos) << at.out();
+  EXPECT_EQ(at.out().find("没有任何事件产生过它"), std::string::npos) << at.out();
 }
 
 TEST_F(Rebuild, OfANewerTemplateKeepsWhatPeopleWereGiven) {

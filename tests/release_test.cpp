@@ -115,6 +115,11 @@ TEST_F(Release, ThatWasCutShortIsToldByTheAuditAndMayBeGivenAgain) {
   EXPECT_EQ(at.run_here({"audit"}), 3);
   EXPECT_NE(at.out().find("已放回收件箱，却既不在收件箱，也没有再次办理"), std::string::npos)
       << at.out();
+  at.write("inbox/" + kUnit + "/登记.zip", "another of the same name");
+  EXPECT_EQ(at.run_here({"audit"}), 3);
+  EXPECT_NE(at.out().find("已放回收件箱，却既不在收件箱，也没有再次办理"), std::string::npos)
+      << at.out();
+  fs::remove(at.path("inbox/" + kUnit + "/登记.zip"));
   ASSERT_EQ(at.run_here({"release", folder()}), 0) << at.err();
   EXPECT_EQ(at.run_here({"audit"}), 0) << at.out();
 }
