@@ -72,7 +72,9 @@ class Ledger : public View {
   int receipts(const std::string& stem) const;
   /// Of this line, in order; those after the one of that id.
   std::vector<PendingEffect> pending_effects(int limit, std::int64_t after = 0) const;
-  /// How many effects are to be made, by whatever line.
+  /// That effect is to be made, by whatever line.
+  bool is_pending(std::int64_t effect) const;
+  /// How many are.
   std::int64_t papers_pending() const;
   /// Of any line, in order.
   std::vector<PendingPaper> pending_papers(const std::set<std::string>& makers) const;

@@ -39,6 +39,7 @@ struct Ledger::Tables {
       database,
       "SELECT id, maker, path, payload, subject_space, subject_name FROM effect "
       "WHERE done = 0 AND id > $1 AND line = $2 ORDER BY id LIMIT $3"};
+  Query<Number> is_pending{database, "SELECT id FROM effect WHERE id = $1 AND done = 0"};
   Query<Number> count_pending{database, "SELECT count(*) FROM effect WHERE done = 0"};
   Query<Number> count_later{database, "SELECT count(*) FROM effect WHERE path = $1 AND id > $2"};
   Query<Number> count_made{database,

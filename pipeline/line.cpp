@@ -126,6 +126,7 @@ class Run {
     commit_group({});
     finish_standing();
     attempts_.keep_suspects("effect", {});
+    press_.keep_failed([this](std::int64_t effect) { return ledger_.is_pending(effect); });
     if (press_.failed().empty())
       troubles_.over("papers");
     else
