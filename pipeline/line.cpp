@@ -188,7 +188,7 @@ class Run {
       for (const Listed& item : files_.list(options_.inbox))
         if (item.folder) watch.add(path_join(options_.inbox, item.name));
       deferred_.clear();
-      if (ledger_.lines().take_over()) recover();
+      if (ledger_.lines().take_over(!troubles_.waits("papers"))) recover();
       pass(look());
       if (!press_.failed().empty() && !troubles_.waits("papers")) catch_up();
       summary_.make();
@@ -273,7 +273,7 @@ class Run {
   void wait_for_others() {
     while (press_.waits() && !observer_.stop()) {
       pause();
-      if (ledger_.lines().take_over()) catch_up();
+      if (ledger_.lines().take_over(options_.watch && !troubles_.waits("papers"))) catch_up();
       publish();
       while (cycle({})) {
       }

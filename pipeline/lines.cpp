@@ -23,6 +23,9 @@ using Text = std::string;
 /// `line` of an effect that any line may answer.
 constexpr Number kAnyLine = -1;
 
+/// … and of what nobody has in hand.
+constexpr Number kNobody = 0;
+
 /// Ids are never used twice: a line that was taken for dead must not find itself alive again.
 Number new_id() {
   std::uint64_t id = 0;
@@ -106,7 +109,6 @@ void Lines::leave() {
   if (alone_) end_alone();
   database_.begin();
   try {
-    constexpr Number kNobody = 0;
     statements_->hand_over_effects.run(kNobody, own_);
     statements_->hand_over_files.run(kNobody, own_);
     statements_->drop_claims.run(own_);
@@ -123,17 +125,18 @@ std::int64_t Lines::maker_of(const std::string& maker) const {
   return joined() && standing_.contains(maker) ? kAnyLine : own_;
 }
 
-bool Lines::take_over() {
+bool Lines::take_over(bool papers_of_nobody) {
   if (!joined()) return false;
   bool anything = false;
   statements_->evict.first();
   database_.begin();
   try {
     confirm(seen_);
-    std::vector<Number> gone{0};  // what nobody has in hand
+    std::vector<Number> gone{kNobody};
     statements_->dead.each([&](Number line) { gone.push_back(line); }, own_, seat_);
     for (const Number line : gone) {
-      anything = statements_->hand_over_effects.run(own_, line) > 0 || anything;
+      if (line != kNobody || papers_of_nobody)
+        anything = statements_->hand_over_effects.run(own_, line) > 0 || anything;
       anything = statements_->hand_over_files.run(own_, line) > 0 || anything;
       statements_->drop_claims.run(line);
       statements_->drop_line.run(line);

@@ -142,6 +142,17 @@ TEST_F(SeveralLines, APaperThatCouldNotBeMadeKeepsNobodyWaiting) {
   EXPECT_TRUE(b->lines().must_wait().empty());
 }
 
+TEST_F(SeveralLines, APaperThatCouldNotBeMadeComesBackOnlyWhenItIsTimeToTryAgain) {
+  const std::int64_t form = decide(*a, "inbox/1", "queues/q/R-1");
+  Transaction transaction(*a);
+  a->lines().give_up({form});
+  transaction.commit();
+  EXPECT_FALSE(a->lines().take_over(false));
+  EXPECT_TRUE(a->pending_effects(10).empty());
+  EXPECT_TRUE(a->lines().take_over());
+  EXPECT_EQ(a->pending_effects(10).size(), 1U);
+}
+
 TEST_F(SeveralLines, StandingPapersAreEveryLinesAndMadeByOneAtATime) {
   const std::int64_t list = decide(*a, "inbox/1", "queues/q/list", "worklist");
   ASSERT_EQ(b->pending_papers({"worklist"}).size(), 1U);
