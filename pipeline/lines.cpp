@@ -52,6 +52,8 @@ struct Lines::Statements {
   Query<Number> still_there{database, "SELECT id FROM line WHERE id = $1"};
   Statement drop_line{database, "DELETE FROM line WHERE id = $1"};
   Statement drop_claims{database, "DELETE FROM claim WHERE line = $1"};
+  // A line that was taken for dead may have claimed since: until its next transaction it does not know.
+  Statement drop_strays{database, "DELETE FROM claim WHERE line NOT IN (SELECT id FROM line)"};
   Statement hand_over_effects{database, "UPDATE effect SET line = $1 WHERE done = 0 AND line = $2"};
   Statement hand_over_files{database, "UPDATE bundle SET line = $1 WHERE taken = 0 AND line = $2"};
   Statement put_claim{database,
@@ -141,6 +143,7 @@ bool Lines::take_over(bool papers_of_nobody) {
       statements_->drop_claims.run(line);
       statements_->drop_line.run(line);
     }
+    statements_->drop_strays.run();
     database_.commit();
   } catch (...) {
     database_.rollback();
