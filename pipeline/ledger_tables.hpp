@@ -19,7 +19,7 @@ struct Ledger::Tables {
   /// Keys and index entries as they are kept: a server's index takes no text of more than 2,700 bytes.
   static Text short_enough(std::string_view text);
 
-  explicit Tables(const std::string& place);
+  Tables(const std::string& place, bool may_upgrade);
   /// Where the counters stand in the database; after opening, at the start of a transaction and after every roll-back.
   void read_heads();
 
