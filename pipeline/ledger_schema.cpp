@@ -59,6 +59,11 @@ const std::vector<const char*> kMigrations[] = {
         "INSERT INTO meta (name, content) SELECT 'unproven', CAST(coalesce(max(id), 0) AS "
         "VARCHAR(20)) FROM bundle",
     },
+    {
+        // What was made of a path, later or before, is asked for each paper.
+        "CREATE INDEX effect_path ON effect (path)",
+        "DROP INDEX effect_removes",
+    },
 };
 
 /// 0 if there are no tables yet.
