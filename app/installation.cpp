@@ -88,11 +88,11 @@ pipeline::FileLock lock_state(const Places& places) {
 }
 
 std::unique_ptr<pipeline::Ledger> open_ledger(const Places& places, Access access) {
-  if (is_shared(places)) return pipeline::Ledger::open(places.state);
+  const bool works = access == Access::Works;
+  if (is_shared(places)) return pipeline::Ledger::open(places.state, works);
   const std::string file = path_join(places.state, "ledger.sqlite");
-  if (access == Access::Asks && !std::filesystem::exists(file))
-    return pipeline::Ledger::open(":memory:");
-  return pipeline::Ledger::open(file);
+  if (!works && !std::filesystem::exists(file)) return pipeline::Ledger::open(":memory:");
+  return pipeline::Ledger::open(file, works);
 }
 
 Present::Present(const pipeline::Ledger& ledger, const decide::Rules& rules, pipeline::Time now)

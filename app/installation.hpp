@@ -47,7 +47,8 @@ Installation open_installation(const Places& places, Access access);
 /// Nobody else works on this state folder while it is held. Faults (Stop): who holds it.
 pipeline::FileLock lock_state(const Places& places);
 
-/// The ledger, or an empty one if nothing was received yet.
+/// The ledger, or an empty one if nothing was received yet. One of an older program is carried over for who works on it, and
+/// holds the lock; for who asks it is a fault (Stop), for a line of that program may be at work.
 std::unique_ptr<pipeline::Ledger> open_ledger(const Places& places, Access access);
 
 /// What the ledger would say at `now`: with the timers fired that are due, without writing anything.

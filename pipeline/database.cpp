@@ -97,6 +97,18 @@ struct Database::Connection {
   /// PostgreSQL: a statement failed, and a COMMIT would silently be a ROLLBACK.
   bool aborted = false;
 
+  /// A connection that could not be written to, but still had words of the server to be read ("I am shutting down"), passes for
+  /// a good one until the next try.
+  bool is_gone() {
+    if (!server) return false;
+    try {
+      if (session.isConnected()) session << "SELECT 1", now;
+    } catch (const Poco::Exception&) {
+      // Within a transaction that has failed it is refused, and the connection is good.
+    }
+    return !session.isConnected();
+  }
+
   /// Runs `work`; what the library throws becomes a Fault.
   template <class Work>
   auto guarded(const char* doing, const Work& work) -> decltype(work()) {
@@ -104,7 +116,7 @@ struct Database::Connection {
       return work();
     } catch (const Poco::Exception& e) {
       aborted = server;
-      const bool passes = may_pass(e) || (server && !session.isConnected());
+      const bool passes = may_pass(e) || is_gone();
       throw Fault(passes ? FaultKind::Retry : FaultKind::Stop, doing,
                   without(e.displayText(), password));
     }

@@ -9,8 +9,9 @@
 
 namespace pipeline {
 
-Ledger::Tables::Tables(const std::string& place) : database(place), lines(database, place) {
-  open_schema(database, is_server_url(place) ? parse_server_url(place).shown : place);
+Ledger::Tables::Tables(const std::string& place, bool may_upgrade)
+    : database(place), lines(database, place) {
+  open_schema(database, is_server_url(place) ? parse_server_url(place).shown : place, may_upgrade);
   read_heads();
 }
 
@@ -34,8 +35,8 @@ Ledger::~Ledger() {
   if (tables_->spoiled) kept.push_back(std::move(tables_));
 }
 
-std::unique_ptr<Ledger> Ledger::open(const std::string& place) {
-  return std::unique_ptr<Ledger>(new Ledger(std::make_unique<Tables>(place)));
+std::unique_ptr<Ledger> Ledger::open(const std::string& place, bool may_upgrade) {
+  return std::unique_ptr<Ledger>(new Ledger(std::make_unique<Tables>(place, may_upgrade)));
 }
 
 Lines& Ledger::lines() {

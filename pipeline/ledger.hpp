@@ -15,7 +15,7 @@
 //
 //   takes   outcomes, inside a Transaction
 //   gives   a View, and what is still to be done after a crash
-//   faults  Stop: not a ledger, a newer schema, a damaged document; Retry: busy, disk full
+//   faults  Stop: not a ledger, a newer schema, an older one for who may not upgrade it, a damaged document; Retry: busy, disk full
 //
 // Tables and guarantees: pipeline/README.md. One thread uses one Ledger.
 
@@ -56,7 +56,8 @@ struct StoredPaper;
 class Ledger : public View {
  public:
   /// postgresql://…, or a file, made if it is not there. ":memory:" for tests and for those who ask where nothing is yet.
-  static std::unique_ptr<Ledger> open(const std::string& place);
+  /// Only who keeps others from working on it may make one of this version of an older one; for the others it is a fault.
+  static std::unique_ptr<Ledger> open(const std::string& place, bool may_upgrade = true);
   ~Ledger() override;
 
   // View
@@ -72,7 +73,9 @@ class Ledger : public View {
   int receipts(const std::string& stem) const;
   /// Of this line, in order; those after the one of that id.
   std::vector<PendingEffect> pending_effects(int limit, std::int64_t after = 0) const;
-  /// How many effects are to be made, by whatever line.
+  /// That effect is to be made, by whatever line.
+  bool is_pending(std::int64_t effect) const;
+  /// How many are.
   std::int64_t papers_pending() const;
   /// Of any line, in order.
   std::vector<PendingPaper> pending_papers(const std::set<std::string>& makers) const;

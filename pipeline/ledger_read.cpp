@@ -127,6 +127,10 @@ std::vector<PendingPaper> Ledger::pending_papers(const std::set<std::string>& ma
   return out;
 }
 
+bool Ledger::is_pending(std::int64_t effect) const {
+  return tables_->is_pending.first(effect).has_value();
+}
+
 std::int64_t Ledger::papers_pending() const {
   return std::get<0>(*tables_->count_pending.first());
 }

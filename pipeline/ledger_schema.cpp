@@ -60,6 +60,11 @@ const std::vector<const char*> kMigrations[] = {
         "INSERT INTO meta (name, content) SELECT 'unproven', CAST(coalesce(max(id), 0) AS "
         "VARCHAR(20)) FROM bundle",
     },
+    {
+        // What was made of a path, later or before, is asked for each paper.
+        "CREATE INDEX effect_path ON effect (path)",
+        "DROP INDEX effect_removes",
+    },
 };
 
 /// 0 if there are no tables yet.
@@ -83,7 +88,7 @@ int schema_version() {
   return static_cast<int>(std::size(kMigrations));
 }
 
-void open_schema(Database& database, const std::string& shown) {
+void open_schema(Database& database, const std::string& shown, bool may_upgrade) {
   const int wanted = schema_version();
   if (version_of(database, shown) == wanted) return;
   database.begin();
@@ -95,6 +100,12 @@ void open_schema(Database& database, const std::string& shown) {
                   "a newer program has worked on it: its schema is version " +
                       std::to_string(version) + ", this program knows up to " +
                       std::to_string(wanted) + "; use the newer program");
+    if (version > 0 && version < wanted && !may_upgrade)
+      throw Fault(FaultKind::Stop, "open " + shown,
+                  "an older program made it: its schema is version " + std::to_string(version) +
+                      ", this program needs " + std::to_string(wanted) +
+                      "; when no older program works on it any more, run `dossier run` once, "
+                      "which carries it over");
     for (int next = version; next < wanted; ++next)
       for (const char* statement : kMigrations[next])
         database.execute(in_dialect(statement, database.dialect()));

@@ -19,7 +19,7 @@ struct Ledger::Tables {
   /// Keys and index entries as they are kept: a server's index takes no text of more than 2,700 bytes.
   static Text short_enough(std::string_view text);
 
-  explicit Tables(const std::string& place);
+  Tables(const std::string& place, bool may_upgrade);
   /// Where the counters stand in the database; after opening, at the start of a transaction and after every roll-back.
   void read_heads();
 
@@ -39,6 +39,7 @@ struct Ledger::Tables {
       database,
       "SELECT id, maker, path, payload, subject_space, subject_name FROM effect "
       "WHERE done = 0 AND id > $1 AND line = $2 ORDER BY id LIMIT $3"};
+  Query<Number> is_pending{database, "SELECT id FROM effect WHERE id = $1 AND done = 0"};
   Query<Number> count_pending{database, "SELECT count(*) FROM effect WHERE done = 0"};
   Query<Number> count_later{database, "SELECT count(*) FROM effect WHERE path = $1 AND id > $2"};
   Query<Number> count_made{database,

@@ -126,6 +126,7 @@ class Run {
     commit_group({});
     finish_standing();
     attempts_.keep_suspects("effect", {});
+    press_.keep_failed([this](std::int64_t effect) { return ledger_.is_pending(effect); });
     if (press_.failed().empty())
       troubles_.over("papers");
     else
@@ -189,7 +190,7 @@ class Run {
       for (const Listed& item : files_.list(options_.inbox))
         if (item.folder) watch.add(path_join(options_.inbox, item.name));
       deferred_.clear();
-      if (ledger_.lines().take_over()) recover();
+      if (ledger_.lines().take_over(!troubles_.waits("papers"))) recover();
       pass(look());
       if (!press_.failed().empty() && !troubles_.waits("papers")) catch_up();
       summary_.make();
@@ -274,7 +275,7 @@ class Run {
   void wait_for_others() {
     while (press_.waits() && !observer_.stop()) {
       pause();
-      if (ledger_.lines().take_over()) catch_up();
+      if (ledger_.lines().take_over(options_.watch && !troubles_.waits("papers"))) catch_up();
       publish();
       while (cycle({})) {
       }

@@ -23,6 +23,9 @@ using Text = std::string;
 /// `line` of an effect that any line may answer.
 constexpr Number kAnyLine = -1;
 
+/// … and of what nobody has in hand.
+constexpr Number kNobody = 0;
+
 /// Ids are never used twice: a line that was taken for dead must not find itself alive again.
 Number new_id() {
   std::uint64_t id = 0;
@@ -49,6 +52,8 @@ struct Lines::Statements {
   Query<Number> still_there{database, "SELECT id FROM line WHERE id = $1"};
   Statement drop_line{database, "DELETE FROM line WHERE id = $1"};
   Statement drop_claims{database, "DELETE FROM claim WHERE line = $1"};
+  // A line that was taken for dead may have claimed since: until its next transaction it does not know.
+  Statement drop_strays{database, "DELETE FROM claim WHERE line NOT IN (SELECT id FROM line)"};
   Statement hand_over_effects{database, "UPDATE effect SET line = $1 WHERE done = 0 AND line = $2"};
   Statement hand_over_files{database, "UPDATE bundle SET line = $1 WHERE taken = 0 AND line = $2"};
   Statement put_claim{database,
@@ -106,7 +111,6 @@ void Lines::leave() {
   if (alone_) end_alone();
   database_.begin();
   try {
-    constexpr Number kNobody = 0;
     statements_->hand_over_effects.run(kNobody, own_);
     statements_->hand_over_files.run(kNobody, own_);
     statements_->drop_claims.run(own_);
@@ -123,21 +127,23 @@ std::int64_t Lines::maker_of(const std::string& maker) const {
   return joined() && standing_.contains(maker) ? kAnyLine : own_;
 }
 
-bool Lines::take_over() {
+bool Lines::take_over(bool papers_of_nobody) {
   if (!joined()) return false;
   bool anything = false;
   statements_->evict.first();
   database_.begin();
   try {
     confirm(seen_);
-    std::vector<Number> gone{0};  // what nobody has in hand
+    std::vector<Number> gone{kNobody};
     statements_->dead.each([&](Number line) { gone.push_back(line); }, own_, seat_);
     for (const Number line : gone) {
-      anything = statements_->hand_over_effects.run(own_, line) > 0 || anything;
+      if (line != kNobody || papers_of_nobody)
+        anything = statements_->hand_over_effects.run(own_, line) > 0 || anything;
       anything = statements_->hand_over_files.run(own_, line) > 0 || anything;
       statements_->drop_claims.run(line);
       statements_->drop_line.run(line);
     }
+    statements_->drop_strays.run();
     database_.commit();
   } catch (...) {
     database_.rollback();

@@ -39,8 +39,9 @@ class Lines {
   /// Who makes that effect: this line, or any.
   std::int64_t maker_of(const std::string& maker) const;
 
-  /// What dead lines had in hand, and what nobody has, becomes this line's; false if there was nothing.
-  bool take_over();
+  /// What dead lines had in hand, and what nobody has, becomes this line's; false if there was nothing. Papers of nobody only if
+  /// asked for: others have failed over them, or this line just now.
+  bool take_over(bool papers_of_nobody = true);
 
   /// Which of these pieces of work are this line's from now on; the others are in somebody else's hands.
   std::set<std::string> claim(const std::vector<std::string>& keys);

@@ -136,6 +136,10 @@ void Press::fail(const Order& order, const std::string& why) {
   leave_pending(effects_of(order), why);
 }
 
+void Press::keep_failed(const std::function<bool(std::int64_t)>& pending) {
+  std::erase_if(failed_, [&](std::int64_t effect) { return !pending(effect); });
+}
+
 void Press::leave_pending(const std::vector<std::int64_t>& effects, const std::string& why) {
   const bool known = failed_.contains(effects.back());
   failed_.insert(effects.begin(), effects.end());

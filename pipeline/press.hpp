@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -71,6 +72,8 @@ class Press {
 
   /// Effects that could not be produced, and have not been since.
   const std::set<std::int64_t>& failed() const { return failed_; }
+  /// Of those, only the ones that are still to be made: others may have made or answered the rest.
+  void keep_failed(const std::function<bool(std::int64_t)>& pending);
   std::int64_t published() const { return published_; }
   std::int64_t bytes();
   double cpu_seconds();

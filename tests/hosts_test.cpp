@@ -266,6 +266,31 @@ TEST_F(Hosts, AWatchingRunGoesOnWhenTheServerHasComeBack) {
   EXPECT_EQ(std::system((script + "stop '" + file + "'").c_str()), 0);
 }
 
+TEST(AServerThatFellOver, IsAFaultThatMayPassWhateverItStillHadToSay) {
+  if (postgres_url().empty()) GTEST_SKIP() << kNoPostgres;
+  const tests::Program program{"fallen"};
+  const std::string script = std::string(DOSSIER_SOURCE_DIR) + "/tests/postgres.sh ";
+  const std::string file = program.path("own-server.url");
+  ASSERT_EQ(std::system((script + "start '" + file + "' " + std::to_string(getpid())).c_str()), 0);
+  const std::string text = program.read("own-server.url");
+  const std::string url = text.substr(0, text.find('\n'));
+  // Both were silent while it fell, so its last words wait to be read.
+  pipeline::Database begins(url), asks(url);
+  ASSERT_EQ(std::system((script + "restart '" + file + "'").c_str()), 0);
+  const auto kind_of = [](const auto& work) {
+    try {
+      work();
+    } catch (const pipeline::Fault& fault) {
+      return fault.kind;
+    }
+    ADD_FAILURE() << "the connection outlived its server";
+    return pipeline::FaultKind::Stop;
+  };
+  EXPECT_EQ(kind_of([&] { begins.begin(); }), pipeline::FaultKind::Retry);
+  EXPECT_EQ(kind_of([&] { asks.execute("SELECT 1"); }), pipeline::FaultKind::Retry);
+  EXPECT_EQ(std::system((script + "stop '" + file + "'").c_str()), 0);
+}
+
 TEST_F(Hosts, AProcessThatFroseUntilItsWorkWasTakenOverDoesNoHarmWhenItWakesUp) {
   const PostgresDatabase server;
   const pid_t frozen = start(shared_words(server.url()), "b");

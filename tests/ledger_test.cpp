@@ -426,6 +426,12 @@ TEST(LedgerUpgrade, ALedgerOfTheFirstSchemaIsCarriedOver) {
       << sqlite3_errmsg(old);
   sqlite3_close(old);
 
+  try {
+    Ledger::open(file, false);
+    FAIL() << "who only asks has carried it over";
+  } catch (const pipeline::Fault& fault) {
+    EXPECT_NE(fault.why.find("dossier run"), fault.why.npos) << fault.why;
+  }
   for (int opened = 0; opened < 2; ++opened) {
     const auto ledger = Ledger::open(file);
     EXPECT_NE(ledger->meta("schema"), "1");

@@ -90,6 +90,16 @@ TEST_F(SeveralLines, TheWorkOfALineWhoseLeaseHasRunOutGoesToAnotherAndItselfIsTu
   }
 }
 
+TEST_F(SeveralLines, WhatALineClaimsAfterItWasTakenForDeadIsFreeAtTheNextLook) {
+  pipeline::Database(server->url()).execute("DELETE FROM line WHERE seat = 'host-2'");
+  EXPECT_EQ(b->lines().claim({"x"}), std::set<std::string>{"x"});
+  EXPECT_TRUE(a->lines().claim({"x"}).empty());
+  a->lines().claim({"own"});
+  a->lines().take_over();
+  EXPECT_EQ(a->lines().claim({"x"}), std::set<std::string>{"x"});
+  EXPECT_TRUE(join("host-3")->lines().claim({"own"}).empty()) << "the living keep theirs";
+}
+
 TEST_F(SeveralLines, WhoTakesASeatTakesOverAtOnceWhatItsLastHolderLeft) {
   decide(*b, "inbox/1", "queues/q/R-1");
   b.reset();  // it dies; its lease has ten minutes to go
@@ -140,6 +150,17 @@ TEST_F(SeveralLines, APaperThatCouldNotBeMadeKeepsNobodyWaiting) {
   a->lines().give_up({form});
   transaction.commit();
   EXPECT_TRUE(b->lines().must_wait().empty());
+}
+
+TEST_F(SeveralLines, APaperThatCouldNotBeMadeComesBackOnlyWhenItIsTimeToTryAgain) {
+  const std::int64_t form = decide(*a, "inbox/1", "queues/q/R-1");
+  Transaction transaction(*a);
+  a->lines().give_up({form});
+  transaction.commit();
+  EXPECT_FALSE(a->lines().take_over(false));
+  EXPECT_TRUE(a->pending_effects(10).empty());
+  EXPECT_TRUE(a->lines().take_over());
+  EXPECT_EQ(a->pending_effects(10).size(), 1U);
 }
 
 TEST_F(SeveralLines, StandingPapersAreEveryLinesAndMadeByOneAtATime) {

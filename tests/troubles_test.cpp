@@ -254,37 +254,54 @@ TEST_F(TroublesTest, ADiskThatIsFullInTheMiddleLosesNothing) {
   EXPECT_EQ(events(), (std::vector<std::string>{"said first", "said second"}));
 }
 
-TEST_F(TroublesTest, AFolderTakenAwayLateDoesNotTakeWhatWasMadeThereSince) {
-  // "again" takes its paper away and makes it anew; the first attempt to take it away fails.
-  class RemovesBadly : public tests::OtherFiles {
-   public:
-    void remove_tree(const std::string& folder) override {
-      if (folder.ends_with("/paper") && left_-- > 0)
-        throw Fault(FaultKind::Retry, "remove " + folder, "Input/output error");
-      OtherFiles::remove_tree(folder);
-    }
+/// Once does not take a paper's folder away.
+class RemovesBadly : public tests::OtherFiles {
+ public:
+  void remove_tree(const std::string& folder) override {
+    if (folder.ends_with("/paper") && left_-- > 0)
+      throw Fault(FaultKind::Retry, "remove " + folder, "Input/output error");
+    OtherFiles::remove_tree(folder);
+  }
 
-   private:
-    int left_ = 1;
-  };
-  stages.decide = [](const pipeline::Submission& submission, const pipeline::Delivery&,
-                     const std::optional<pipeline::Earlier>&, const pipeline::View&,
-                     pipeline::Time) {
-    pipeline::Outcome outcome;
-    outcome.result = pipeline::Result::Accepted;
-    outcome.effects.push_back({"remove", "paper", Value(), std::nullopt});
-    outcome.effects.push_back({"paper", "paper", submission.kind, std::nullopt});
-    return outcome;
-  };
-  stages.produce = [](const pipeline::Effect& effect, const pipeline::Value*) {
-    return std::vector<pipeline::Paper>{{effect.path + "/a", effect.payload.dump(), "", ""}};
-  };
-  drop("again");
+ private:
+  int left_ = 1;
+};
+
+/// A bundle takes its paper away and makes it anew.
+class PaperAgain : public TroublesTest {
+ protected:
+  PaperAgain() {
+    stages.decide = [](const pipeline::Submission& submission, const pipeline::Delivery&,
+                       const std::optional<pipeline::Earlier>&, const pipeline::View&,
+                       pipeline::Time) {
+      pipeline::Outcome outcome;
+      outcome.result = pipeline::Result::Accepted;
+      outcome.effects.push_back({"remove", "paper", Value(), std::nullopt});
+      outcome.effects.push_back({"paper", "paper", submission.kind, std::nullopt});
+      return outcome;
+    };
+    stages.produce = [](const pipeline::Effect& effect, const pipeline::Value*) {
+      return std::vector<pipeline::Paper>{{effect.path + "/a", effect.payload.dump(), "", ""}};
+    };
+    drop("again");
+  }
   RemovesBadly files;
+};
+
+TEST_F(PaperAgain, AFolderTakenAwayLateDoesNotTakeWhatWasMadeThereSince) {
   EXPECT_EQ(run(files).faults, 1);
   EXPECT_TRUE(is_out("paper/a"));
   EXPECT_EQ(run(files).faults, 0);
   EXPECT_TRUE(is_out("paper/a"));
+}
+
+TEST_F(PaperAgain, WhatALaterPaperHasAnsweredIsNoTroubleAnyMore) {
+  options.watch = true;
+  observer.stop = until([&] {
+    return is_out("paper/a") && pipeline::Ledger::open(ledger_file())->papers_pending() == 0;
+  });
+  EXPECT_EQ(run(files).faults, 0);
+  EXPECT_EQ(troubles(), "");
 }
 
 }  // namespace
