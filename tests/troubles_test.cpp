@@ -39,16 +39,17 @@ class TroublesTest : public tests::WordLine {
 TEST_F(TroublesTest, EachPauseIsTwiceTheOneBeforeUpToTheLongest) {
   pipeline::Troubles all(*real, (root / "troubles.json").string(), {5, 30}, observer);
   for (int i = 0; i < 5; ++i) all.met("bundle a", "left_in_inbox", Value::object());
-  EXPECT_EQ(log, (std::vector<std::string>{R"(left_in_inbox {"tries":1,"again_in_seconds":5})",
-                                           R"(left_in_inbox {"tries":2,"again_in_seconds":10})",
-                                           R"(left_in_inbox {"tries":3,"again_in_seconds":20})",
-                                           R"(left_in_inbox {"tries":4,"again_in_seconds":30})",
-                                           R"(left_in_inbox {"tries":5,"again_in_seconds":30})"}));
+  EXPECT_EQ(log,
+            (std::vector<std::string>{R"(left_in_inbox {"tries":1,"again_in_seconds":5.0})",
+                                      R"(left_in_inbox {"tries":2,"again_in_seconds":10.0})",
+                                      R"(left_in_inbox {"tries":3,"again_in_seconds":20.0})",
+                                      R"(left_in_inbox {"tries":4,"again_in_seconds":30.0})",
+                                      R"(left_in_inbox {"tries":5,"again_in_seconds":30.0})"}));
   EXPECT_TRUE(all.waits("bundle a"));
   all.over("bundle a");
   EXPECT_FALSE(all.waits("bundle a"));
   all.met("bundle a", "left_in_inbox", Value::object());
-  EXPECT_EQ(log.back(), R"(left_in_inbox {"tries":1,"again_in_seconds":5})");
+  EXPECT_EQ(log.back(), R"(left_in_inbox {"tries":1,"again_in_seconds":5.0})");
 }
 
 /// Does not read one file so many times.
