@@ -159,9 +159,7 @@ class Run {
   /// What lies in the inbox, and from now on what others decide of it.
   std::vector<Delivery> look() {
     ledger_.lines().watch_others();
-    std::vector<Delivery> found = lookout_.scan();
-    taking_.leave_out_stuck(found);
-    return found;
+    return taking_.without_stuck(lookout_.scan());
   }
 
   void run_once() {

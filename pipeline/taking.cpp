@@ -24,7 +24,7 @@ void Taking::take(std::int64_t id, const Delivery& delivery) {
   removed_.emplace_back(id, std::move(folder));
 }
 
-void Taking::leave_out_stuck(std::vector<Delivery>& found) {
+std::vector<Delivery> Taking::without_stuck(std::vector<Delivery> found) {
   for (const auto& [path, untaken] : std::map(stuck_)) take(untaken.id, untaken.delivery);
   std::erase_if(found, [&](const Delivery& delivery) {
     const auto at = stuck_.find(delivery.path);
@@ -33,6 +33,7 @@ void Taking::leave_out_stuck(std::vector<Delivery>& found) {
     return decided.inode == delivery.inode && decided.size == delivery.size &&
            decided.modified_ns == delivery.modified_ns;
   });
+  return found;
 }
 
 bool Taking::lies_elsewhere(const std::string& folder) {

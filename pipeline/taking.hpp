@@ -30,8 +30,8 @@ class Taking {
       : files_(files), synced_(std::move(synced)), troubles_(troubles) {}
 
   void take(std::int64_t id, const Delivery& delivery);
-  /// Tries again to remove what is stuck, and leaves out of `found` what still is.
-  void leave_out_stuck(std::vector<Delivery>& found);
+  /// Tries again to remove what is stuck, and leaves out what still is.
+  std::vector<Delivery> without_stuck(std::vector<Delivery> found);
   bool needs_sync() const { return !removed_.empty(); }
   /// The line has just synced its own: what lies elsewhere (a share) is synced here.
   void sync();
