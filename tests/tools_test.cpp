@@ -231,31 +231,4 @@ TEST_F(Tools, Jar) {
   expect_whole();
 }
 
-TEST_F(Tools, LibreOffice) {
-  if (!there("soffice"))
-    GTEST_SKIP() << "LibreOffice is not on this machine: too large for the tests";
-  corpus::Units units(11, "430102");
-  std::ofstream(root / "表.xlsx", std::ios::binary) << corpus::filled_registration(units).bytes();
-  const auto convert = [&](const std::string& to) {
-    return run("soffice -env:UserInstallation=file://" + root.string() +
-               "/office --headless --convert-to " + to + " --outdir saved 表.xlsx");
-  };
-  for (const char* to : {"xlsx", "ods", "xls"}) ASSERT_EQ(convert(to), 0) << read("log");
-  fs::remove(root / "某学校" / "form.json");
-  write("表.xlsx", read("saved/表.xlsx"));
-  ASSERT_EQ(run("LC_ALL=C.UTF-8 zip -r a.zip 某学校"), 0) << read("log");
-  Submission s = prepared();
-  EXPECT_EQ(codes(s), "") << (s.findings.empty() ? "" : s.findings[0].message);
-  EXPECT_EQ(s.kind, "unit_registration");
-  // What it saves by default is answered with how to save it.
-  for (const char* name : {"saved/表.ods", "saved/表.xls"})
-    expect_refused("FORM_UNREADABLE", ".xlsx", name);
-  write("U07.ods", read("saved/表.ods"));
-  fs::remove(root / "a.zip");
-  ASSERT_EQ(run("LC_ALL=C.UTF-8 zip -r a.zip 某学校"), 0) << read("log");
-  s = prepared();
-  EXPECT_EQ(codes(s), "ATTACHMENT_TYPE");
-  EXPECT_NE(s.findings.at(0).message.find("PDF"), std::string::npos) << s.findings.at(0).message;
-}
-
 }  // namespace
