@@ -41,10 +41,10 @@ class Program {
   pid_t start(const std::vector<std::string>& words) const {
     std::vector<std::string> all{DOSSIER_PROGRAM};
     all.insert(all.end(), words.begin(), words.end());
-    return run_program(all);
+    return start_program(all);
   }
   /// The same with any program; its first word is the file.
-  int run_program(std::vector<std::string> all) const {
+  pid_t start_program(std::vector<std::string> all) const {
     const pid_t child = fork();
     if (child == 0) {
       std::vector<char*> argv;
@@ -58,11 +58,17 @@ class Program {
     return child;
   }
 
-  /// Runs `dossier <words…>` as it is; gives its exit status, or minus the signal that ended it.
-  int run(const std::vector<std::string>& words) const {
+  static int status_of(pid_t child) {
     int status = 0;
-    waitpid(start(words), &status, 0);
+    waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+
+  /// Runs `dossier <words…>` as it is; gives its exit status, or minus the signal that ended it.
+  int run(const std::vector<std::string>& words) const { return status_of(start(words)); }
+  /// The same with any program; its first word is the file.
+  int run_program(const std::vector<std::string>& words) const {
+    return status_of(start_program(words));
   }
 
   /// Runs a command on this folder's inbox, outbox and state.
