@@ -278,7 +278,7 @@ inline std::vector<Row> sheet_forms(Units& units) {
       {"a formula.xlsx",
        sheet(asked("<c r=\"C7\" t=\"str\"><f>A1&amp;B1</f><v>" + code + "</v></c>")), a, "", 1},
       {"an error of a formula.xlsx", sheet(asked(R"(<c r="C7" t="e"><v>#REF!</v></c>)")), r,
-       "USCC_CHARSET USCC_LENGTH", 1},
+       "FIELD_INVALID", 1},
       {"CDATA.xlsx",
        sheet(asked("<c r=\"C7\" t=\"inlineStr\"><is><t><![CDATA[" + code + "]]></t></is></c>")), a,
        "", 1},
