@@ -55,8 +55,8 @@ struct Ledger::Tables {
       "SELECT id, folder, name, path, size, modified_ns, inode FROM bundle "
       "WHERE taken = 0 AND line = $1 ORDER BY id"};
   Query<Text> get_meta{database, "SELECT content FROM meta WHERE name = $1"};
-  Query<Number, Text> last_event{database,
-                                 "SELECT seq, digest FROM event ORDER BY seq DESC LIMIT 1"};
+  Query<Number, Text> last_event{
+      database, "SELECT seq, digest FROM event WHERE seq = (SELECT max(seq) FROM event)"};
   Query<Number, Number, Number> last_ids{database,
                                          "SELECT (SELECT coalesce(max(id), 0) FROM effect), "
                                          "(SELECT coalesce(max(id), 0) FROM bundle), "
@@ -66,8 +66,9 @@ struct Ledger::Tables {
   Query<Text, Text, Text, Text, Text> get_effect{
       database,
       "SELECT maker, path, payload, subject_space, subject_name FROM effect WHERE id = $1"};
-  Query<Number, Number, Number, Text> last_proof{
-      database, "SELECT bundle, effect, event, digest FROM proof ORDER BY bundle DESC LIMIT 1"};
+  Query<Number, Number, Number, Text> last_proof{database,
+                                                 "SELECT bundle, effect, event, digest FROM proof "
+                                                 "WHERE bundle = (SELECT max(bundle) FROM proof)"};
   Query<Number, Number, Text, Text, Text, Text, Text, Number> effects_after{
       database,
       "SELECT id, bundle, maker, path, payload, subject_space, subject_name, done FROM effect "
@@ -103,8 +104,8 @@ struct Ledger::Tables {
                       "INSERT INTO paper (path, effect, sha256, size) VALUES ($1, $2, $3, $4) "
                       "ON CONFLICT (path) DO UPDATE SET effect = excluded.effect, "
                       "sha256 = excluded.sha256, size = excluded.size"};
-  Statement drop_papers{database,
-                        "DELETE FROM paper WHERE effect IN (SELECT id FROM effect WHERE path = $1)"};
+  Statement drop_papers{
+      database, "DELETE FROM paper WHERE effect IN (SELECT id FROM effect WHERE path = $1)"};
   Statement set_taken{database, "UPDATE bundle SET taken = 1 WHERE id = $1"};
   Statement set_done{database, "UPDATE effect SET done = 1 WHERE id = $1"};
   Statement set_fired{database, "UPDATE timer SET fired = 1 WHERE id = $1"};
