@@ -1,0 +1,186 @@
+// Grow: makes a ledger as large as years of a province leave behind, through the real deciders.
+//
+//   usage   grow STATE CASES [TEMPLATES]
+//   writes  STATE/ledger.sqlite, with that many cases more; their papers are marked as made, the vault stays empty
+//
+// One case in ten is a registration, approved; nine are applications, reported up by the unit and declined above it, but for one in a
+// hundred, which waits there. What a bundle says is prepared once from samples; from case to case unit, person and scans are others.
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <vector>
+
+#include "app/installation.hpp"
+#include "app/sample_bundle.hpp"
+#include "pipeline/fault.hpp"
+#include "pipeline/inbox.hpp"
+#include "pipeline/line.hpp"
+#include "pipeline/sha256.hpp"
+#include "stages/decide/decide.hpp"
+#include "stages/prepare/prepare.hpp"
+
+namespace {
+
+using pipeline::Submission;
+using pipeline::Value;
+
+constexpr int kGroup = 2000;  ///< cases a transaction
+
+class Growth {
+ public:
+  explicit Growth(const app::Places& places)
+      : in_(app::open_installation(places, app::Access::Works)),
+        rules_(prepare::load_rules(places.templates, in_.settings.limits, DOSSIER_PROGRAM)),
+        ledger_(app::open_ledger(places, app::Access::Works)),
+        // A second time other people come.
+        seed_(static_cast<std::uint64_t>(ledger_->last_bundle()) + 1),
+        random_(seed_),
+        people_(seed_),
+        scanner_(seed_, 4, 4),
+        now_(*pipeline::parse_time("2026-11-20T09:00:00+08:00")) {
+    const app::Unit unit = some_unit();
+    registration_ = prepared(app::uniform_registration(random_, scanner_, unit), "");
+    for (int i = 0; i < 50; ++i)
+      applications_.push_back(
+          prepared(app::application(random_, scanner_, people_, unit).submitted, unit.uscc));
+  }
+
+  void add(int cases) {
+    std::vector<app::Unit> units;
+    for (int made = 0; made < cases;) {
+      pipeline::Transaction transaction(*ledger_);
+      for (int i = 0; i < kGroup && made < cases; ++i, ++made) {
+        if (made % 10 == 0)
+          units.push_back(register_unit());
+        else
+          apply(units[random_.next() % units.size()], made);
+      }
+      transaction.commit();
+      std::printf("\r%d of %d", made, cases);
+      std::fflush(stdout);
+    }
+    std::printf("\n");
+  }
+
+ private:
+  app::Unit some_unit() {
+    return people_.unit(random_, app::Province::Xinjiang, app::Branch::School, "652901");
+  }
+
+  Submission prepared(const app::Submitted& submitted, const std::string& uscc) {
+    pipeline::Delivery delivery;
+    delivery.name = "样例.zip";
+    delivery.drop = uscc.empty() ? "public" : "unit-" + uscc;
+    const app::Packing packing;
+    Submission submission = prepare::prepare(
+        delivery, app::pack(app::entries_of(submitted, packing, "样例"), packing, 0), rules_);
+    for (const pipeline::Finding& finding : submission.findings)
+      if (finding.severity == pipeline::Severity::Error) fail("prepare", finding.code);
+    return submission;
+  }
+
+  [[noreturn]] static void fail(const std::string& what, const std::string& why) {
+    throw pipeline::Fault(pipeline::FaultKind::Stop, what, why);
+  }
+
+  pipeline::Outcome take(Submission submission, const std::string& drop) {
+    pipeline::Delivery delivery;
+    delivery.drop = drop;
+    delivery.name = std::to_string(++taken_) + ".zip";
+    delivery.path = delivery.name;
+    submission.sha256 = pipeline::sha256(std::to_string(seed_) + '-' + delivery.name);
+    now_ = now_ + std::chrono::milliseconds(10);
+    pipeline::Outcome outcome = decide::decide(
+        submission, delivery, ledger_->earlier(submission.sha256), *ledger_, now_, *in_.rules);
+    if (outcome.result != pipeline::Result::Accepted)
+      for (const pipeline::Finding& finding : outcome.findings)
+        if (finding.severity == pipeline::Severity::Error)
+          fail("decide " + submission.kind, finding.code + ' ' + finding.where + finding.message);
+    pipeline::join_findings(outcome, submission);
+    const std::int64_t id = ledger_->commit_outcome(
+        delivery, submission, outcome, pipeline::receipt_stem(delivery, submission.sha256),
+        in_.rules->digest, now_);
+    ledger_->mark_taken(id);
+    for (const std::int64_t effect : ledger_->new_effects()) ledger_->mark_done(effect);
+    return outcome;
+  }
+
+  app::Unit register_unit() {
+    const app::Unit unit = some_unit();
+    Submission submission = registration_;
+    Value& form = submission.form;
+    form.member("unit").set("name", unit.name);
+    form.member("unit").set("uscc", unit.uscc);
+    form.member("unit").set("phone", unit.phone);
+    form.member("unit").set("address", unit.address);
+    form.member("handler").set("name", unit.handler.name);
+    form.member("handler").set("id_number", unit.handler.id_number);
+    form.member("account").set("username", unit.username);
+    form.member("account").set("password_digest", pipeline::sha256(unit.username));
+    other_scans(submission);
+    const pipeline::Outcome made = take(std::move(submission), "public");
+    judge(made, {"approve", "材料齐全，同意注册", ""});
+    return unit;
+  }
+
+  void apply(const app::Unit& unit, int number) {
+    Submission submission = applications_[random_.next() % applications_.size()];
+    const app::Person who = people_.person(random_, app::Province::Xinjiang, 24, 58);
+    submission.form.set("unit_uscc", unit.uscc);
+    submission.form.member("applicant").set("name", who.name);
+    submission.form.member("applicant").set("id_number", who.id_number);
+    submission.form.member("applicant").set("phone", who.phone);
+    other_scans(submission);
+    pipeline::Outcome made = take(std::move(submission), "unit-" + unit.uscc);
+    made = judge(made, {"report_up", "经公示，材料真实，同意推荐。", ""});
+    if (number % 100 != 1) judge(made, {"not_accept", "", "不符合评审条件"});
+  }
+
+  pipeline::Outcome judge(const pipeline::Outcome& at, const app::Judgement& judgement) {
+    Submission submission;
+    submission.opened = true;
+    submission.kind = "review_decision";
+    submission.form_name = "form.json";
+    submission.form = app::decision(at.case_id, at.round, at.queue, "王一", judgement, 0);
+    return take(std::move(submission), at.queue);
+  }
+
+  /// Nobody handed in the same file twice.
+  void other_scans(Submission& submission) {
+    for (pipeline::Entry& entry : submission.entries)
+      if (entry.role == pipeline::Role::Attachment)
+        entry.sha256 = pipeline::sha256(std::to_string(seed_) + '/' + std::to_string(++scans_));
+  }
+
+  app::Installation in_;
+  prepare::Rules rules_;
+  std::unique_ptr<pipeline::Ledger> ledger_;
+  std::uint64_t seed_;
+  app::Random random_;
+  app::People people_;
+  app::Scanner scanner_;
+  pipeline::Time now_;
+  Submission registration_;
+  std::vector<Submission> applications_;
+  std::int64_t taken_ = 0, scans_ = 0;
+};
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count < 3) {
+    std::fprintf(stderr, "usage: grow STATE CASES [TEMPLATES]\n");
+    return 1;
+  }
+  try {
+    app::Places places;
+    places.state = words[1];
+    if (count > 3) places.templates = words[3];
+    Growth(places).add(std::atoi(words[2]));
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "\ngrow: %s\n", e.what());
+    return 3;
+  }
+  return 0;
+}
