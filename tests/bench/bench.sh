@@ -6,11 +6,12 @@ export LC_ALL=C
 
 usage() {
   cat <<'TEXT'
-usage: bench.sh [--count N] [--size-kb K] [--mixed] [--jobs N] [--runs N] [--seed S] [--work DIR] [--program FILE] [--keep]
+usage: bench.sh [--count N] [--size-kb K] [--mixed] [--floor] [--jobs N] [--runs N] [--seed S] [--work DIR] [--program FILE] [--keep]
 
   --count N     bundles (300)
   --size-kb K   size of each; all are right registrations with five deflated attachments (4000)
   --mixed       instead: the bundles of `dossier sample` as it is, a quarter of them wrong
+  --floor       after each run the floor over the same corpus (floor.cpp), and how far from it the run was
   --jobs N      (2)
   --runs N      each over a fresh copy of the inbox, with fresh state and outbox (3)
   --work DIR    where the corpus and the runs lie; three times the corpus must fit (a new folder in $TMPDIR)
@@ -22,7 +23,7 @@ TEXT
 }
 
 count=${COUNT:-300} size_kb=${SIZE_KB:-4000} jobs=${JOBS:-2} runs=${RUNS:-3} seed=${SEED:-1}
-work=${WORK:-} program=${PROGRAM:-} mixed='' keep=''
+work=${WORK:-} program=${PROGRAM:-} mixed='' keep='' floor=''
 while [ $# -gt 0 ]; do
   case $1 in
     --count) count=$2; shift 2 ;;
@@ -33,6 +34,7 @@ while [ $# -gt 0 ]; do
     --work) work=$2; shift 2 ;;
     --program) program=$2; shift 2 ;;
     --mixed) mixed=1; shift ;;
+    --floor) floor=1; shift ;;
     --keep) keep=1; shift ;;
     --help) usage; exit 0 ;;
     *) usage >&2; exit 1 ;;
@@ -73,14 +75,17 @@ number() {
 
 printf '%-4s %9s %10s %8s %9s %9s %9s %9s %9s %9s\n' \
   run seconds bundles/s MB/s cpu/b prepare/b decide/b produce/b peak_MB exit
-for run in $(seq "$runs"); do
-  place=$work/run
+# A fresh copy of the corpus. What an office sends is rarely in memory; without the right to empty the cache it is.
+fill_inbox() {
   rm -rf "$place"
   mkdir -p "$place"
   cp -a "$corpus" "$place/inbox"
-  # What an office sends is rarely in memory; without the right to empty the cache it is.
   sync
   { echo 3 >/proc/sys/vm/drop_caches; } 2>/dev/null || true
+}
+place=$work/run
+for run in $(seq "$runs"); do
+  fill_inbox
   status=0
   TIMEFORMAT='%R %U %S'
   { time "$program" run --inbox "$place/inbox" --outbox "$place/outbox" --state "$place/state" \
@@ -101,9 +106,18 @@ for run in $(seq "$runs"); do
     -v p="$(number "$place/run.json" '"prepare":\{[^}]*"cpu_seconds"')" \
     -v d="$(number "$place/run.json" '"decide":\{[^}]*"cpu_seconds"')" \
     -v o="$(number "$place/run.json" '"produce":\{[^}]*"cpu_seconds"')" \
-    -v peak="$(number "$place/run.json" '"peak_rss_mb"')" -v status="$status" '
+    -v peak="$(number "$place/run.json" '"peak_rss_mb"')" -v status="$status" -v kept="$work/figures" '
     function each(x) { return x == "-" ? x : sprintf("%.2fms", 1000 * x / n) }
     BEGIN { printf "%-4d %9.2f %10.1f %8.1f %9s %9s %9s %9s %9s %9d\n", run, real, n / real,
-              b / 1e6 / real, each(cpu + sys), each(p), each(d), each(o), (peak == "-" ? peak : sprintf("%.0f", peak)), status }'
+              b / 1e6 / real, each(cpu + sys), each(p), each(d), each(o), (peak == "-" ? peak : sprintf("%.0f", peak)), status
+              if (kept) printf "%s %s\n", real, cpu + sys >kept }'
+  [ -n "$floor" ] || continue
+  fill_inbox
+  read -r _ real cpu peak < <("$(dirname "$program")/tests/floor" "$place/inbox" "$place/floor" "$jobs")
+  awk -v n="$count" -v b="$bytes" -v real="$real" -v cpu="$cpu" -v peak="$peak" \
+    'BEGIN { printf "floor %8.2f %10.1f %8.1f %9s %29s %9.0f\n", real, n / real, b / 1e6 / real, sprintf("%.2fms", 1000 * cpu / n), "", peak }'
+  read -r run_real run_cpu <"$work/figures"
+  awk -v a="$run_real" -v c="$run_cpu" -v real="$real" -v cpu="$cpu" \
+    'BEGIN { printf "ratio %8.2f %10.2f %18.2f\n", a / real, real / a, c / cpu }'
 done
-rm -rf "$work/run"
+rm -rf "$work/run" "$work/figures"
