@@ -87,6 +87,7 @@ void load_xinjiang(Rules& rules, const std::string& folder) {
 
 void load_common(Rules& rules, const std::string& folder) {
   rules.catalogue = pipeline::Catalogue::load(folder + "/findings.csv");
+  rules.notices = Notices::load(folder + "/notices.csv");
   rules.dictionary = pipeline::Dictionary::load(folder + "/dictionary.csv");
   rules.regions = pipeline::Regions::load(folder + "/regions.csv");
   const CsvFile slots(folder + "/slots.csv", {"slot", "name", "items", "shared"});

@@ -26,7 +26,6 @@ enum class FormPart { Title, Top, Facts, Review, Lists, Content };
 inline constexpr double kLineMillimetres = 156;
 
 /// Of what `when` speaks: "stage" is one of base_unit, receiving_unit, parent, committee, and so on.
-/// What is not known holds for every line.
 using Situation = std::map<std::string, std::string, std::less<>>;
 
 struct LayoutPair {

@@ -172,8 +172,8 @@ std::string_view Subject::form_kind() const {
 
 Situation Subject::situation() const {
   Situation out;
-  if (const std::string& province = payload["province"].string(); !province.empty())
-    out["province"] = province;
+  const std::string& province = payload["province"].string();
+  out["province"] = province.empty() ? "hunan" : province;
   if (kind == FormKind::Registration) {
     out["kind"] = form["kind"].string() == "unit_info_correction" ? "correction" : "registration";
     return out;

@@ -5,6 +5,7 @@
 
 #include "pipeline/csv.hpp"
 #include "pipeline/files.hpp"
+#include "pipeline/text.hpp"
 
 namespace produce {
 
@@ -38,6 +39,10 @@ Kit::Kit(const std::string& templates_folder, const std::string& cache_folder)
       dictionary(pipeline::Dictionary::load(path_join(templates_folder, "common/dictionary.csv"))),
       regions(pipeline::Regions::load(path_join(templates_folder, "common/regions.csv"))),
       fields_of_kind(load_fields(templates_folder)) {
+  const pipeline::CsvFile sources(path_join(templates_folder, "common/rules.csv"),
+                                  {"rule", "gist"});
+  for (std::size_t i = 0; i < sources.size(); i++)
+    rules[sources.cell(i, "rule")] = sources.cell(i, "gist");
   std::vector<LayoutProblem> problems;
   layouts = load_layouts(templates_folder, fields_of_kind, problems);
   stop_at(problems);
@@ -45,6 +50,15 @@ Kit::Kit(const std::string& templates_folder, const std::string& cache_folder)
 
 std::string Kit::label(std::string_view dictionary_name, const pipeline::Value& code) const {
   return dictionary.label(dictionary_name, code.text());
+}
+
+std::string Kit::rule(const std::string& ids) const {
+  std::vector<std::string> out;
+  for (const std::string_view id : pipeline::split(ids, '|')) {
+    const auto found = rules.find(id);
+    out.push_back(found == rules.end() ? std::string(id) : found->first + " " + found->second);
+  }
+  return pipeline::join(out, "；");
 }
 
 namespace {

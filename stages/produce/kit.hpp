@@ -43,12 +43,15 @@ struct Kit {
   /// "education[0].school" is 毕业院校（第 1 项）; what is no field of that kind of form (a file's
   /// name, a cell) as it is.
   std::string place(std::string_view kind, const std::string& where) const;
+  /// "X50 退回后只可修改不通过的内容" of "X50"; several as "H06|H07".
+  std::string rule(const std::string& ids) const;
   /// The fields of that kind of form in the order of the table.
   const std::vector<FieldName>& fields(std::string_view kind) const;
 
   Typefaces typefaces;
   pipeline::Dictionary dictionary;
   pipeline::Regions regions;
+  std::map<std::string, std::string, std::less<>> rules;  ///< what a source rule says: "X50"
   FieldNames fields_of_kind;
   Layouts layouts;
 };
