@@ -44,20 +44,20 @@ void append_applications(std::vector<Row>& rows, const Value& applications) {
   rows.push_back(heading("本单位的职称申请书：共 " + std::to_string(applications.size()) + " 份"));
   const int header = static_cast<int>(rows.size());
   rows.push_back(list_header({{10, "序号"},
-                              {34, "申请人"},
+                              {32, "申请人"},
                               {26, "申报职称"},
                               {34, "案件编号"},
                               {20, "当前状态"},
                               {36, "现由谁审核"},
-                              {24, "办理期限"}}));
+                              {32, "办理期限"}}));
   for (std::size_t i = 0; i < applications.size(); i++) {
     const Value& each = applications[i];
     rows.push_back(list_row(
-        {small(10, std::to_string(i + 1), Align::Centre), small(34, each["applicant"].text()),
+        {small(10, std::to_string(i + 1), Align::Centre), small(32, each["applicant"].text()),
          small(26, each["title"].text()), small(34, each["case"].text() + "\n" + round_text(each)),
          small(20, each["state_label"].text(), Align::Centre),
          small(36, or_none(each["reviewer"].text())),
-         small(24, or_none(day_text(each["due"])), Align::Centre)},
+         small(32, or_none(day_text(each["due"])), Align::Centre)},
         header));
   }
   keep_ends_together(rows, header);

@@ -14,6 +14,9 @@ namespace {
 /// Between signature and frame.
 constexpr const char* kFootInset = "　　";
 
+/// What boxes may grow by to fill the page; beyond that the lists begin on it, or it stays white.
+constexpr double kMostSpare = mm(60);
+
 /// case, round, queue, token, form_version, hidden and read only. (`content` comes with the sheet.)
 void hide_identity(Sheet& sheet, const Value& payload) {
   for (const char* name : {"case", "round", "queue", "token"})
@@ -184,8 +187,18 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
   const std::vector<Row> facts = part(FormPart::Facts), review = part(FormPart::Review),
                          lists = part(FormPart::Lists);
   // What the reviewer fills in stands on the first page: below the lists if they leave it room.
-  if (!sheet.rows_that_fill_the_page(joined(joined(facts, lists), review))) {
-    if (!sheet.rows_that_fill_the_page(joined(facts, review))) sheet.rows(joined(facts, review));
+  const auto fill = [&](const std::vector<Row>& some) {
+    if (sheet.left_over(some) > kMostSpare) return sheet.rows(some);
+    sheet.rows_that_fill_the_page(some);
+  };
+  const std::vector<Row> all = joined(joined(facts, lists), review), first = joined(facts, review);
+  const double spare = sheet.left_over(first);
+  if (sheet.left_over(all) >= 0) {
+    fill(all);
+  } else if (spare < 0 || spare > kMostSpare) {
+    sheet.rows(joined(first, lists));
+  } else {
+    fill(first);
     sheet.rows(lists);
   }
   std::vector<Row> content;

@@ -41,10 +41,10 @@ std::vector<Paragraph> paragraphs_of(const Value& payload, const Kit& kit) {
   for (std::size_t i = 0; i < reasons.size(); i++) {
     out.push_back({(reasons.size() > 1 ? numeral(i + 1) + "、" : "") + reasons[i]["text"].text(),
                    kParagraph});
-    if (const std::string hint = reasons[i]["hint"].text(); !hint.empty())
-      out.push_back({"怎么办：" + hint, kDetail});
-    if (const std::string rule = reasons[i]["rule"].text(); !rule.empty())
-      out.push_back({"依据：" + kit.rule(rule), kDetail});
+    const std::string hint = reasons[i]["hint"].text(), rule = reasons[i]["rule"].text();
+    std::string detail = hint.empty() ? "" : "怎么办：" + hint;
+    if (!rule.empty()) detail += (detail.empty() ? "依据：" : "　依据：") + kit.rule(rule) + "。";
+    if (!detail.empty()) out.push_back({std::move(detail), kDetail});
   }
   for (const Value& text : payload["closing"].items()) out.push_back({text.text(), kParagraph});
   return out;
@@ -71,8 +71,8 @@ std::string notice(const Value& payload, const Kit& kit) {
     sheet.paragraph(to.ends_with("：") ? to : to + "：", kAddressee);
   const auto paragraphs = paragraphs_of(payload, kit);
   for (std::size_t i = 0; i < paragraphs.size(); i++) {
-    // No page holds the signature alone.
-    if (i + 1 == paragraphs.size()) sheet.need(kSignature + 2 * kBody * kLeading);
+    // No page holds the signature alone, or with one line.
+    if (i + 2 == paragraphs.size()) sheet.need(kSignature + 3 * kBody * kLeading);
     sheet.paragraph(paragraphs[i].text, paragraphs[i].style);
   }
   sheet.need(kSignature);

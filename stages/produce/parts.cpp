@@ -106,19 +106,19 @@ void append_attachments(std::vector<Row>& rows, const Value& attachments,
                         const std::string& title) {
   rows.push_back(heading(title));
   const int header = static_cast<int>(rows.size());
-  rows.push_back(list_header({{12, "序号"},
-                              {14, "编号"},
-                              {46, "材料"},
-                              {18, "是否提供"},
-                              {50, "文件"},
+  rows.push_back(list_header({{10, "序号"},
+                              {12, "编号"},
+                              {50, "材料"},
+                              {17, "是否提供"},
+                              {51, "文件"},
                               {25, "页数/大小"}}));
   for (std::size_t i = 0; i < attachments.size(); i++) {
     const Value& a = attachments[i];
     const bool given = !a["file"].string().empty();
     rows.push_back(list_row(
-        {small(12, number(i), Align::Centre), small(14, a["slot"].text(), Align::Centre),
-         small(46, or_none(a["name"].text())), small(18, given ? "是" : "否", Align::Centre),
-         small(50, or_none(a["file"].text())),
+        {small(10, number(i), Align::Centre), small(12, a["slot"].text(), Align::Centre),
+         small(50, or_none(a["name"].text())), small(17, given ? "是" : "否", Align::Centre),
+         small(51, or_none(a["file"].text())),
          small(25, given ? extent(a) : std::string(kNone), Align::Centre)},
         header));
   }
@@ -149,16 +149,16 @@ void append_findings(std::vector<Row>& rows, const Value& findings, std::string_
   }
   const int header = static_cast<int>(rows.size());
   rows.push_back(list_header(
-      {{12, "序号"}, {12, "级别"}, {28, "位置"}, {49, "问题"}, {48, "怎么办"}, {15, "依据"}}));
+      {{10, "序号"}, {11, "级别"}, {31, "位置"}, {48, "问题"}, {49, "怎么办"}, {15, "依据"}}));
   for (std::size_t i = 0; i < ordered.size(); i++) {
     const Value& f = *ordered[i];
     static constexpr const char* kSeverity[] = {"错误", "警告", "提示"};
-    Cell severity = small(12, kSeverity[rank(f)], Align::Centre);
+    Cell severity = small(11, kSeverity[rank(f)], Align::Centre);
     if (rank(f) == 0) severity.style.role = Role::Hei;
     rows.push_back(list_row(
-        {small(12, number(i), Align::Centre), std::move(severity),
-         small(28, f["where"].string().empty() ? "整体" : kit.place(kind, f["where"].string())),
-         small(49, f["message"].text()), small(48, or_none(f["hint"].text())),
+        {small(10, number(i), Align::Centre), std::move(severity),
+         small(31, f["where"].string().empty() ? "整体" : kit.place(kind, f["where"].string())),
+         small(48, f["message"].text()), small(49, or_none(f["hint"].text())),
          small(15, pipeline::replace_all(or_none(f["rule"].text()), "|", " "), Align::Centre)},
         header));
   }
