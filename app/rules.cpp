@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "app/rule_book.hpp"
 #include "pipeline/text.hpp"
+#include "stages/produce/make.hpp"
 
 namespace app {
 
@@ -25,6 +26,12 @@ int rules_check(const Places& places) {
                                    {"example", p.example}}));
     }
   }
+  for (const produce::LayoutProblem& p : produce::check_layouts(places.templates))
+    problems.push(Value::object({{"kind", "layout"},
+                                 {"file", p.file},
+                                 {"line", p.line},
+                                 {"message", p.message},
+                                 {"example", ""}}));
   // Whatever else is wrong in the tables (a word outside its vocabulary, an id twice) ends loading with file and line.
   open_installation(places, Access::Asks);
   if (places.json) {
@@ -36,7 +43,8 @@ int rules_check(const Places& places) {
   } else {
     for (const Value& p : problems.items())
       std::cout << p["file"].text() << ":" << p["line"].text() << ": " << p["kind"].text() << ": "
-                << p["message"].text() << "\n    " << p["example"].text() << "\n";
+                << p["message"].text() << "\n"
+                << (p["example"].text().empty() ? "" : "    " + p["example"].text() + "\n");
     std::cout << tables.size() << " tables, " << rows << " rows, " << problems.size()
               << " problems\n";
   }

@@ -7,6 +7,7 @@
 
 #include "pipeline/csv.hpp"
 #include "pipeline/fault.hpp"
+#include "pipeline/fill_in.hpp"
 #include "pipeline/text.hpp"
 
 namespace pipeline {
@@ -62,7 +63,7 @@ std::pair<std::size_t, std::size_t> bare(std::string_view text, std::size_t from
   return {from, to};
 }
 
-enum class First { Kept, MayGo };
+enum class First { Kept, MayGo, AllMayGo };
 
 /// `first`: whether the first sentence may be left out; a message is never left without it, nor any text without words.
 std::string fill(std::string text, const Arguments& arguments, First first) {
@@ -76,7 +77,7 @@ std::string fill(std::string text, const Arguments& arguments, First first) {
       continue;
     }
     auto [begin, end] = part_around(text, place->from, place->to);
-    if (begin == 0 && (first == First::Kept || end == text.size()))
+    if (begin == 0 && first != First::AllMayGo && (first == First::Kept || end == text.size()))
       std::tie(begin, end) = bare(text, place->from, place->to);
     text.erase(begin, end - begin);
     from = 0;
@@ -116,6 +117,10 @@ std::string_view name(Severity severity) {
 bool has_error(const std::vector<Finding>& findings) {
   return std::any_of(findings.begin(), findings.end(),
                      [](const Finding& f) { return f.severity == Severity::Error; });
+}
+
+std::string fill_in(std::string text, const Arguments& arguments) {
+  return fill(std::move(text), arguments, First::AllMayGo);
 }
 
 Catalogue Catalogue::load(const std::string& file) {

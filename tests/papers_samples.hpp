@@ -223,6 +223,23 @@ inline Value receipt_payload(const std::string& result, int finding_count, int e
   return out;
 }
 
+/// An answer to a query by USCC from the unit's own folder.
+inline Value query_payload() {
+  Value out = receipt_payload("accepted", 0, 1);
+  out.set("kind", "status_query");
+  out.set(
+      "answer",
+      json(
+          R"({"key":"12431382PDY0000364","found":true,"message":"还在审核中：由主管机构 涟源市人力资源和社会保障局人力资源市场股 审核。","cases":[{"case":"R-3F9A2C1B77D0","kind":"unit_registration",
+    "state":"pending_review","state_label":"待审核","unit":"涟源市某国有林场","uscc":"12431382PDY0000364","reviewer_kind":"competent_agency","reviewer_label":"主管机构",
+    "reviewer":"涟源市人力资源和社会保障局人力资源市场股","queue":"agency-431382-hr","requested_target":{"kind":"supervising_unit","uscc":"11431382PDY000028C","name":"涟源市林业局"},
+    "business_types":["pt","hr_market"],"round":1,"submitted_at":"2026-11-21T10:00:00+08:00","decided_at":null,"effective_at":null,"due":"2026-11-28",
+    "message":"已勾选人力资源市场，由主管机构（统筹区对应机构）审核","history":[{"at":"2026-11-21T10:00:00+08:00","what":"提交注册","by":"李四"}]}],
+    "applications":[{"case":"A-7D3E00AA11BC","applicant":"阿卜杜热合曼·阿卜杜拉","title":"高级工程师","state":"at_base_unit","state_label":"待单位审核","round":1,"reviewer":"涟源市某国有林场","due":"2026-11-29"}],
+    "login":{"diagnosis":["该用户名尚未开通人才人事权限。"]}})"));
+  return out;
+}
+
 /// The receipt of a worklist: every fifth row refused, every seventh not confirmed.
 inline Value worklist_receipt_payload(int row_count) {
   Value out = receipt_payload("accepted", 0, 1);

@@ -274,20 +274,11 @@ TEST(Papers, SixtyFindingsAndFortyEntriesAreAllTold) {
 }
 
 TEST(Papers, AnAnswerToAQueryIsReadable) {
-  Value payload = receipt_payload("accepted", 0, 1);
-  payload.set("kind", "status_query");
-  payload.set(
-      "answer",
-      json(
-          R"({"key":"12431382PDY0000364","found":true,"message":"主管机构审核","cases":[{"case":"R-3F9A2C1B77D0","kind":"unit_registration",
-    "state":"pending_review","state_label":"待审核","unit":"涟源市某国有林场","uscc":"12431382PDY0000364","reviewer_kind":"competent_agency","reviewer_label":"主管机构",
-    "reviewer":"涟源市人力资源和社会保障局人力资源市场股","queue":"agency-431382-hr","requested_target":{"kind":"supervising_unit","uscc":"11431382PDY000028C","name":"涟源市林业局"},
-    "business_types":["pt","hr_market"],"round":1,"submitted_at":"2026-11-21T10:00:00+08:00","decided_at":null,"effective_at":null,"due":"2026-11-28",
-    "message":"已勾选人力资源市场，由主管机构（统筹区对应机构）审核","history":[{"at":"2026-11-21T10:00:00+08:00","what":"提交注册","by":"李四"}]}]})"));
-  const auto path = stored(make_pdf("receipt", payload), "receipt_answer");
+  const auto path = stored(make_pdf("receipt", query_payload()), "receipt_answer");
   const std::string text = text_of(path);
   for (const char* expected :
-       {"查询结果：12431382PDY0000364", "主管机构：涟源市人力资源和社会保障局人力资源市场股",
+       {"状态查询单", "查询内容12431382PDY0000364", "查询结果已查到", "本单位的职称申请书：共1份",
+        "该用户名尚未开通人才人事权限。", "主管机构：涟源市人力资源和社会保障局人力资源市场股",
         "主管单位：涟源市林业局", "已勾选人力资源市场，由主管机构（统筹区对应机构）审核",
         "2026年11月28日", "提交注册"}) {
     EXPECT_NE(text.find(expected), std::string::npos) << expected << "\n" << text;
@@ -300,12 +291,24 @@ TEST(Papers, ANoticeIsALetterWithReasonsAndADate) {
   const std::string text = text_of(path);
   for (const std::string& expected :
        {std::string("退回修改通知书"), kLongName + "：", std::string("〔2026〕"),
-        std::string("1.学历学位"), std::string("3.学历学位"), std::string("（依据：X50）"),
+        std::string("一、学历学位"), std::string("三、学历学位"),
+        std::string("依据：X50退回后只可修改不通过的内容"),
         std::string("怎么办：请用300dpi以上重新扫描"),
         std::string("阿克苏市某中学2026年11月22日")}) {
     EXPECT_NE(text.find(expected), std::string::npos) << expected << "\n" << text;
   }
   EXPECT_GE(pages_of(stored(make_pdf("notice", notice_payload(25)), "notice_long")), 3);
+}
+
+TEST(Papers, APaperIsCalledWhatItIs) {
+  for (const auto& [result, title] :
+       {std::pair{"accepted", "受理回执"}, {"refused", "补正通知书"}, {"duplicate", "收件回执"}}) {
+    const auto path = stored(make_pdf("receipt", receipt_payload(result, 1, 1)), "called");
+    EXPECT_TRUE(text_of(path).starts_with(title)) << text_of(path);
+  }
+  Value late = receipt_payload("refused", 1, 1);
+  late.member("findings").items_mutable()[0].set("code", "LATE");
+  EXPECT_TRUE(text_of(stored(make_pdf("receipt", late), "late")).starts_with("不予受理通知书"));
 }
 
 TEST(Papers, AQuarantinedFileStaysUntouchedBesideItsReason) {

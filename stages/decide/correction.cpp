@@ -305,26 +305,25 @@ void take_correction_effect(const pipeline::View& view, const Rules& rules,
     event.puts.push_back({"unit", uscc, std::move(unit), {}});
   }
   outcome.events.push_back(std::move(event));
+  Letter letter{approved ? "correction_approved" : "correction_rejected",
+                {},
+                {},
+                Value::array(),
+                document["reviewer"].string(),
+                reviewing_queue(document)};
   const std::string opinion = document["opinion"].text();
-  Value reasons = Value::array();
   if (!approved && !opinion.empty())
-    reasons.push(Value::object(
-        {{"text", opinion}, {"hint", "请按意见修改后重新投递单位信息修正"}, {"rule", "H21"}}));
-  Value paragraphs = Value::array(
-      {"你单位提交的单位信息修正（案件编号" + document["case"].string() + "）经" +
-       document["reviewer"].string() +
-       (approved ? "审核通过，下列信息已经更改：" : "审核不通过，单位信息没有变动。")});
+    letter.reasons.push(Value::object({{"text", opinion}, {"rule", "H21"}}));
   if (approved)
     for (const Value& change : document["changes"].items()) {
       const auto field = std::find_if(kFields.begin(), kFields.end(), [&](const CorrectedField& f) {
         return change["field"].string().substr(5) == f.name;
       });
-      paragraphs.push(change["label"].string() + "：" + shown(rules, *field, change["old"].text()) +
-                      " → " + shown(rules, *field, change["new"].text()));
+      letter.details.push_back(change["label"].string() + "：" +
+                               shown(rules, *field, change["old"].text()) + " → " +
+                               shown(rules, *field, change["new"].text()));
     }
-  outcome.effects.push_back(
-      notice(document, approved ? "单位信息修正通过通知书" : "单位信息修正不通过通知书",
-             std::move(paragraphs), std::move(reasons), document["reviewer"].string(), at));
+  outcome.effects.push_back(notice(view, rules, document, std::move(letter), at));
 }
 
 }  // namespace decide

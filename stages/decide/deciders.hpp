@@ -50,7 +50,8 @@ pipeline::Value capabilities();
 /// The id of a queue written as an id or as people call it: "长沙市芙蓉区专技股" (H44). What is neither comes back as it was.
 std::string queue_named(const Rules& rules, std::string_view written);
 
-/// "1.2": the layout of the approval form, and how often the case has come to a queue in this round. A form that was given
+/// "1.2": which fields the approval form has (the contract with prepare, not where they stand: an office may change
+/// templates/papers/ while forms are out), and how often the case has come to a queue in this round. A form that was given
 /// out on an earlier visit is stale, though its round is the same (X57).
 std::string form_version(const pipeline::Value& case_document);
 /// The token of that version of the form that lies in the case's queue.

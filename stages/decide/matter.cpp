@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pipeline/fill_in.hpp"
 #include "pipeline/identifiers.hpp"
 #include "pipeline/line.hpp"
 #include "pipeline/text.hpp"
@@ -264,19 +265,43 @@ std::string case_folder(std::string_view queue, std::string_view case_id, int ro
   return "queues/" + std::string(queue) + '/' + std::string(case_id) + "-r" + std::to_string(round);
 }
 
-pipeline::Effect notice(const Value& document, std::string title, Value paragraphs, Value reasons,
-                        std::string from, pipeline::Time at) {
-  const std::string number = document["case"].string() + "-r" + document["round"].text();
+pipeline::Effect notice(const pipeline::View& view, const Rules& rules, const Value& document,
+                        Letter letter, pipeline::Time at) {
+  pipeline::Arguments& arguments = letter.arguments;
+  arguments["case"] = document["case"].text();
+  arguments["round"] = document["round"].text();
+  arguments["unit"] = document["unit"].text();
+  arguments["applicant"] = document["applicant"].text();
+  arguments["title"] = document["title"].text();
+  arguments["from"] = letter.from;
+  arguments["contact"] = queue_contact(view, rules, letter.queue);
+  const std::string day = pipeline::iso_date(pipeline::beijing_day(at));
+  arguments["year"] = day.substr(0, day.find('-'));
+  const NoticeTexts texts =
+      rules.notices.texts(letter.notice, document["province"].text(), arguments);
+  for (Value& reason : letter.reasons.items_mutable()) {
+    arguments["item"] = reason["item"].text();
+    reason.set("hint", pipeline::fill_in(texts.hint, arguments));
+  }
+  const auto list = [](const std::vector<std::string>& words) {
+    Value out = Value::array();
+    for (const std::string& word : words) out.push(word);
+    return out;
+  };
   const bool person = document.has("applicant");
   return {
-      "notice", "notices/unit-" + document["uscc"].string() + '/' + number + '-' + title,
-      Value::object({{"title", std::move(title)},
-                     {"number", number},
+      "notice",
+      "notices/unit-" + document["uscc"].string() + '/' + document["case"].string() + "-r" +
+          document["round"].text() + '-' + texts.title,
+      Value::object({{"title", texts.title},
+                     {"number", texts.number},
                      {"to", document["unit"].string() +
                                 (person ? "（申请人：" + document["applicant"].text() + "）" : "")},
-                     {"paragraphs", std::move(paragraphs)},
-                     {"reasons", std::move(reasons)},
-                     {"from", std::move(from)},
+                     {"paragraphs", list(texts.body)},
+                     {"details", list(letter.details)},
+                     {"reasons", std::move(letter.reasons)},
+                     {"closing", list(texts.closing)},
+                     {"from", std::move(letter.from)},
                      {"at", at.us},
                      {"case", document["case"]},
                      {"sha256", document["sha256"]}}),

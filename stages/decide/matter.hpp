@@ -96,9 +96,18 @@ pipeline::Value attachments_for_paper(const Rules& rules, const pipeline::Submis
 /// "queues/<queue>/<case>-r<round>"
 std::string case_folder(std::string_view queue, std::string_view case_id, int round);
 
-/// A letter to the unit, into the folder of its own notices.
-pipeline::Effect notice(const pipeline::Value& case_document, std::string title,
-                        pipeline::Value paragraphs, pipeline::Value reasons, std::string from,
-                        pipeline::Time at);
+/// A letter of common/notices.csv, with what the table cannot know.
+struct Letter {
+  std::string_view notice;        ///< "returned"
+  pipeline::Arguments arguments;  ///< beside case, round, unit, applicant, title, from, contact
+  std::vector<std::string> details{};  ///< one a line, below the body: what was changed
+  pipeline::Value reasons = pipeline::Value::array();  ///< {text,rule,item}
+  std::string from;                                    ///< who decided
+  std::string queue;                                   ///< whom to ask about it
+};
+
+/// Into the folder of the unit's own notices.
+pipeline::Effect notice(const pipeline::View& view, const Rules& rules,
+                        const pipeline::Value& case_document, Letter letter, pipeline::Time at);
 
 }  // namespace decide

@@ -73,8 +73,8 @@ Value actions_for_paper(const Rules& rules, const Value& document) {
 }
 
 std::string form_version(const Value& document) {
-  constexpr const char* kLayout = "1";
-  return std::string(kLayout) + '.' + std::to_string(document["visit"].integer(1));
+  constexpr const char* kFields = "1";
+  return std::string(kFields) + '.' + std::to_string(document["visit"].integer(1));
 }
 
 std::string form_token(const Rules& rules, const Value& document, std::string_view version) {
@@ -126,6 +126,7 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
                        {"label", rules.dictionary.label("review_target", target["kind"].text())},
                        {"name", target["name"]}}));
     payload.set("note", document["note"]);
+    payload.set("changes", document["changes"]);  // H21: of a correction
     payload.set("region_name", rules.regions.full_name(document["region"].string()));
     payload.set("pooling_region_name", rules.regions.full_name(document["pooling_region"].text()));
   }

@@ -112,30 +112,23 @@ Value unit_document(const Row& row, const std::string& id) {
 /// X11, X16: names the username and whom to ask; never a password.
 pipeline::Effect letter(const Row& row, const std::string& id, const std::string& case_id) {
   const Matter& m = row.m;
-  const bool created = row.mode == "created";
-  const std::string issuer = row.issuer["name"].text();
-  const std::string contact = queue_contact(m.view, m.rules, "unit-" + row.by);
-  Value paragraphs = Value::array(
-      {issuer +
-           (created ? "已在职称申报系统中建立你单位" : "已为你单位分配职称申报系统的登录信息") +
-           "，你单位不需要注册。登录名：" + m.text("account.username") + "；单位管理员：" +
-           m.text("handler.name") + "。首次登录请选择角色“我是单位管理员”。",
-       "本通知不写密码。请你单位的人事管理人员向" + issuer +
-           (contact.empty() ? "" : "（" + contact + "）") + "索要。"});
-  if (m.text("unit.uscc").empty())
-    paragraphs.push("你单位没有统一社会信用代码，单位编号为" + id +
-                    "，今后一律用它代替统一社会信用代码；投递文件夹为unit-" + id + "。");
-  paragraphs.push(created
-                      ? "你单位的申请书由你单位审核后只能提交至上级单位" + issuer + "。"
-                      : "你单位不用选择材料接收单位：申请书由你单位审核后提交至" + issuer + "。");
-  paragraphs.push("审核、查询、填写审批单、上报和退回申请人等功能已经开放。");
+  const bool coded = !m.text("unit.uscc").empty();
   const Value addressee = Value::object({{"case", case_id},
                                          {"round", 1},
                                          {"uscc", id},
                                          {"unit", m.text("unit.name")},
+                                         {"province", row.issuer["province"]},
                                          {"sha256", m.submission.sha256}});
-  return notice(addressee, created ? "下级单位开通通知书" : "登录信息分配通知书",
-                std::move(paragraphs), Value::array(), issuer, m.now);
+  return notice(m.view, m.rules, addressee,
+                {row.mode == "created" ? "unit_created" : "unit_assigned",
+                 {{"username", m.text("account.username")},
+                  {"handler", m.text("handler.name")},
+                  {"id", coded ? std::string() : id}},
+                 {},
+                 Value::array(),
+                 row.issuer["name"].text(),
+                 "unit-" + row.by},
+                m.now);
 }
 
 Event provision(const Row& row, const std::string& id, const std::string& case_id) {

@@ -137,20 +137,21 @@ std::optional<std::string> next_state_of(Matter& m, const Value& document,
 
 Value reasons_of(const Matter& m, const Value& document) {
   Value reasons = Value::array();
-  const char* hint = m.text("action") == "return" ? "请修改后重新提交" : "";
-  const auto add = [&](const std::string& text, const char* rule) {
+  const bool returned = m.text("action") == "return";
+  const auto add = [&](const std::string& text, const char* rule, const std::string& item) {
     if (!text.empty())
-      reasons.push(Value::object({{"text", text}, {"hint", hint}, {"rule", rule}}));
+      reasons.push(Value::object({{"text", text}, {"item", item}, {"rule", rule}}));
   };
-  add(m.text("modification_opinion"), "X45");
+  add(m.text("modification_opinion"), returned ? "X45" : "X54", "");
   for (const Value& item : m.form()["items"].items()) {
     if (item["passed"].boolean(true)) continue;
     const std::string opinion = item["opinion"].text();
-    add(item_label(m.rules, item["item"].string()) + "：" + (opinion.empty() ? "未通过" : opinion) +
+    const std::string name = item_label(m.rules, item["item"].string());
+    add(name + "：" + (opinion.empty() ? "未通过" : opinion) +
             (is_overlooked_item(document, item["item"].string())
                  ? "（该项上次退回后没有改动，此前应一并告知）"
                  : ""),
-        "X50");
+        returned ? "X50" : "X54", name);
   }
   return reasons;
 }

@@ -102,6 +102,15 @@ std::string locked_items(const Rules& rules, const Value& locked) {
   return pipeline::join(names, "、");
 }
 
+/// When the window ends in which it may come back (X50); "" if none is open.
+std::string last_moment(const Matter& m, const Value& document) {
+  for (const Window& window : m.rules.windows)
+    if (window.province == document["province"].string() && window.kind == "title_application" &&
+        window.from <= m.now && m.now <= window.to)
+      return pipeline::chinese_time(window.to);
+  return {};
+}
+
 /// It goes back to the one below; what it lay with there counts as a new visit.
 void send_back(Matter& m, Value& document) {
   auto& path = document.member("path").items_mutable();
@@ -122,36 +131,24 @@ void send_back(Matter& m, Value& document) {
 void end_round(Matter& m, Value& document, const std::string& action, const std::string& next_state,
                const std::string& from_label) {
   m.out.effects.push_back(take_away_form(document));
-  Value reasons = reasons_of(m, document);
-  const std::string queue = document["queue"].string();
+  Letter letter{
+      "accepted", {}, {}, reasons_of(m, document), from_label, document["queue"].string()};
   document.set("queue", "");
   document.set("state", next_state);
-  Value paragraphs = Value::array();
-  const std::string subject = "你单位" + document["applicant"].string() + "的职称申请书（" +
-                              document["title"].string() + "，案件编号" +
-                              document["case"].string() + "）经" + from_label + "审核，";
-  std::string title = "受理通知书";
   if (action == "return") {
-    title = "退回修改通知书";
+    letter.notice = "returned";
     document.set("returns", document["returns"].integer() + 1);
     Value returned = Value::array();
     for (const Value& item : m.form()["items"].items())
       if (!item["passed"].boolean(true)) returned.push(item["item"]);
-    document.set("last_return", Value::object({{"queue", queue}, {"items", std::move(returned)}}));
-    paragraphs.push(subject + "现退回修改。请按下列意见修改后重新提交（表单中填写 resubmits 为" +
-                    document["case"].string() + "）。");
-    const std::string locked = locked_items(m.rules, document["locked"]);
-    paragraphs.push(locked.empty() ? "各项内容都可以修改；没有改动的项目可以不填，沿用原内容。"
-                                   : "已通过并锁定的项目不能修改：" + locked +
-                                         "。只修改未通过的项目，没有改动的可以不填。");
+    document.set("last_return",
+                 Value::object({{"queue", letter.queue}, {"items", std::move(returned)}}));
+    letter.arguments["locked"] = locked_items(m.rules, document["locked"]);
+    letter.arguments["until"] = last_moment(m, document);
   } else if (action == "not_accept") {
-    title = "不予受理通知书";
-    paragraphs.push(subject + "不予受理，本年度不再受理其申请。");
-  } else {
-    paragraphs.push(subject + "予以受理。");
+    letter.notice = "not_accepted";
   }
-  m.out.effects.push_back(
-      notice(document, title, std::move(paragraphs), std::move(reasons), from_label, m.now));
+  m.out.effects.push_back(notice(m.view, m.rules, document, std::move(letter), m.now));
 }
 
 void add_opinion(Matter& m, Value& document, const std::string& from_label) {

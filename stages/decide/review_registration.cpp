@@ -72,23 +72,16 @@ void take_effect(const pipeline::View& view, const Rules& rules, pipeline::Outco
     grant(view, rules, event, document, {"TALENT", "PT", "HR_MARKET"});
   }
   outcome.events.push_back(std::move(event));
-  Value reasons = Value::array();
+  Letter letter{approved ? "registration_approved" : "registration_rejected",
+                {{"url", rules.settings.hunan_portal_url}},  // H02
+                {},
+                Value::array(),
+                document["reviewer"].string(),
+                reviewing_queue(document)};
   const std::string opinion = document["opinion"].text();
   if (!approved && !opinion.empty())
-    reasons.push(
-        Value::object({{"text", opinion}, {"hint", "请按意见修改后重新注册"}, {"rule", "H22"}}));
-  const std::string text = "你单位提交的单位注册申请（案件编号" + document["case"].string() +
-                           "）经" + document["reviewer"].string() +
-                           (approved ? "审核通过。" : "审核不通过。");
-  const std::string& url = rules.settings.hunan_portal_url;  // H02
-  const std::string portal = url.empty() ? "" : "（网址：" + url + "）";
-  const std::string next =
-      approved ? (hunan ? "自即日起可用登记的用户名登录" + portal + "，已开通人才人事权限。"
-                        : "审核、查询、填写审批单、上报和退回等功能已经开放。")
-               : "请按审核意见修改后重新注册。";
-  outcome.effects.push_back(
-      notice(document, approved ? "单位注册审核通过通知书" : "单位注册审核不通过通知书",
-             Value::array({text, next}), std::move(reasons), document["reviewer"].string(), at));
+    letter.reasons.push(Value::object({{"text", opinion}, {"rule", "H22"}}));
+  outcome.effects.push_back(notice(view, rules, document, std::move(letter), at));
 }
 
 }  // namespace decide

@@ -87,6 +87,7 @@ void load_xinjiang(Rules& rules, const std::string& folder) {
 
 void load_common(Rules& rules, const std::string& folder) {
   rules.catalogue = pipeline::Catalogue::load(folder + "/findings.csv");
+  rules.notices = Notices::load(folder + "/notices.csv");
   rules.dictionary = pipeline::Dictionary::load(folder + "/dictionary.csv");
   rules.regions = pipeline::Regions::load(folder + "/regions.csv");
   const CsvFile slots(folder + "/slots.csv", {"slot", "name", "items", "shared"});
@@ -146,8 +147,10 @@ std::string digest_of(const std::string& templates, const Settings& s) {
   std::string all;
   for (const std::string& file : csv_files(templates)) {
     const std::string name = std::filesystem::relative(file, templates).string();
-    // Documentation, and what blank forms ask, decide nothing.
-    if (name.ends_with("/rule_places.csv") || name.starts_with("forms/")) continue;
+    // Documentation, what blank forms ask, and how papers look, decide nothing.
+    if (name.ends_with("/rule_places.csv") || name.starts_with("forms/") ||
+        name.starts_with("papers/"))
+      continue;
     std::ifstream in(file, std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), {});
     all += name + ' ' + pipeline::sha256(bytes) + '\n';

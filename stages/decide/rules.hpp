@@ -13,6 +13,7 @@
 #include "pipeline/regions.hpp"
 #include "pipeline/table.hpp"
 #include "pipeline/time.hpp"
+#include "stages/decide/notices.hpp"
 
 // Rules: everything in templates/ that decides, loaded once and never changed while the program runs.
 //
@@ -101,6 +102,7 @@ struct Rules {
   std::string token_key;  ///< secret; for the tokens on approval forms
   std::string digest;     ///< of all files that decide and of the settings
   pipeline::Catalogue catalogue;
+  Notices notices;
   pipeline::Dictionary dictionary;
   pipeline::Regions regions;
   std::map<std::string, std::string, std::less<>> slot_names;

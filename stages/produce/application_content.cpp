@@ -4,6 +4,7 @@
 
 #include "pipeline/text.hpp"
 #include "stages/produce/application_form.hpp"
+#include "stages/produce/form_values.hpp"
 
 namespace produce {
 
@@ -11,29 +12,23 @@ using pipeline::Value;
 
 namespace {
 
-/// What the form shows elsewhere, or what is none of the reviewer's business.
-constexpr std::array<std::string_view, 19> kElsewhere{"kind",
+/// None of the reviewer's business, or told in other words above: how it was sent, and the publicity
+/// as the case has it.
+constexpr std::array<std::string_view, 11> kElsewhere{"kind",
                                                       "submit",
                                                       "attachments",
-                                                      "unit_uscc",
-                                                      "year",
                                                       "resubmits",
-                                                      "applicant.name",
-                                                      "applicant.sex",
-                                                      "applicant.birth_date",
-                                                      "applicant.id_number",
-                                                      "current.title",
-                                                      "current.date",
+                                                      "unit_name",
+                                                      "applicant.id_type",
                                                       "summary",
                                                       "publicity.start",
                                                       "publicity.end",
                                                       "publicity.place",
-                                                      "publicity.objections",
-                                                      "unit_name",
-                                                      "applicant.id_type"};
+                                                      "publicity.objections"};
 
-constexpr std::array<std::pair<std::string_view, const char*>, 12> kGroups{
+constexpr std::array<std::pair<std::string_view, const char*>, 13> kGroups{
     {{"applicant", "基本信息"},
+     {"target", "申报职称"},
      {"current", "现任岗位"},
      {"education", "学历学位"},
      {"career", "工作经历"},
@@ -51,13 +46,6 @@ const char* group_title(std::string_view group) {
     if (name == group) return title;
   }
   return "其他";
-}
-
-std::string shown(const Value& value, const FieldName& field, const Kit& kit) {
-  if (value.is_bool()) return value.boolean() ? "是" : "否";
-  if (!field.dictionary.empty()) return kit.label(field.dictionary, value);
-  if (value.is_array() || value.is_object()) return value.dump();
-  return value.is_string() ? day_text(value) : value.text();
 }
 
 struct Column {
@@ -81,7 +69,7 @@ bool is_rigid(const Column& column) {
 /// Wide enough for the longest text, in ems; where that is more than the page has, columns of words
 /// give way.
 std::vector<double> shares(const std::vector<Column>& columns) {
-  constexpr double kPage = 50, kLeast = 4, kMost = 16;
+  constexpr double kPage = 48.5, kLeast = 5, kMost = 16;
   std::vector<double> out;
   double total = 0, spare = 0;
   for (const Column& column : columns) {
@@ -106,7 +94,7 @@ void append_list(std::vector<Row>& rows, std::string_view group, const Value& li
     Column column{field->label, {}};
     bool any = false;
     for (const Value& item : list.items()) {
-      column.cells.push_back(shown(item[key], *field, kit));
+      column.cells.push_back(field_text(item[key], *field, kit));
       any |= !column.cells.back().empty();
     }
     if (any) columns.push_back(std::move(column));
@@ -125,13 +113,14 @@ void append_list(std::vector<Row>& rows, std::string_view group, const Value& li
     rows.push_back(list_row(std::move(cells), header));
     rows.back().min_height = mm(5.5);
   }
+  keep_ends_together(rows, header);
 }
 
 void append_scalars(std::vector<Row>& rows, std::string_view group, const Value& form,
                     const std::vector<const FieldName*>& fields, const Kit& kit) {
   std::vector<std::pair<std::string, std::string>> given;
   for (const FieldName* field : fields) {
-    std::string text = shown(form.at_path(field->path), *field, kit);
+    std::string text = field_text(form.at_path(field->path), *field, kit);
     if (!text.empty()) given.emplace_back(field->label, std::move(text));
   }
   if (given.empty()) return;
@@ -149,7 +138,8 @@ void append_scalars(std::vector<Row>& rows, std::string_view group, const Value&
 
 }  // namespace
 
-void append_application(std::vector<Row>& rows, const Value& form, const Kit& kit) {
+void append_application(std::vector<Row>& rows, const Value& form, const Kit& kit,
+                        const std::set<std::string, std::less<>>& above) {
   const auto& fields = kit.fields("title_application");
   for (std::size_t i = 0; i < fields.size();) {
     const std::string_view path = fields[i].path;
@@ -159,10 +149,10 @@ void append_application(std::vector<Row>& rows, const Value& form, const Kit& ki
     for (; i < fields.size(); i++) {
       const std::string_view other = fields[i].path;
       if (other.substr(0, other.find_first_of(".[")) != group) break;
-      if (std::find(kElsewhere.begin(), kElsewhere.end(), other) == kElsewhere.end())
+      if (std::find(kElsewhere.begin(), kElsewhere.end(), other) == kElsewhere.end() &&
+          !above.contains(other))
         members.push_back(&fields[i]);
     }
-    if (group == "target") continue;
     if (list) {
       append_list(rows, group, form[group], members, kit);
     } else {

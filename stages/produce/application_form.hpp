@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,9 @@ namespace produce {
 std::string application_form(const pipeline::Value& payload, const pipeline::Value& form,
                              const Kit& kit);
 
-/// The application as the applicant wrote it: education to summary. (application_content.cpp)
-void append_application(std::vector<Row>& rows, const pipeline::Value& form, const Kit& kit);
+/// The application as the applicant wrote it, but for the fields that stand above: education to
+/// summary. (application_content.cpp)
+void append_application(std::vector<Row>& rows, const pipeline::Value& form, const Kit& kit,
+                        const std::set<std::string, std::less<>>& above);
 
 }  // namespace produce

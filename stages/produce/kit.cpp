@@ -5,24 +5,60 @@
 
 #include "pipeline/csv.hpp"
 #include "pipeline/files.hpp"
+#include "pipeline/text.hpp"
 
 namespace produce {
 
 using pipeline::path_join;
 
+FieldNames load_fields(const std::string& templates_folder) {
+  const pipeline::CsvFile table(path_join(templates_folder, "common/fields.csv"),
+                                {"kind", "path", "label", "type", "dictionary"});
+  FieldNames out;
+  for (std::size_t i = 0; i < table.size(); i++) {
+    out[table.cell(i, "kind")].push_back({table.cell(i, "path"), table.cell(i, "label"),
+                                          table.cell(i, "dictionary"), table.cell(i, "type")});
+  }
+  return out;
+}
+
+Layouts load_layouts(const std::string& templates_folder, const FieldNames& fields_of_kind,
+                     std::vector<LayoutProblem>& problems) {
+  const auto read = [&](const char* file, FormKind kind, std::string_view form_kind) {
+    std::vector<std::string> paths;
+    if (const auto fields = fields_of_kind.find(form_kind); fields != fields_of_kind.end())
+      for (const FieldName& field : fields->second) paths.push_back(field.path);
+    return FormLayout::read(path_join(templates_folder, file), kind, paths, problems);
+  };
+  return {read("papers/registration_form.csv", FormKind::Registration, "unit_registration"),
+          read("papers/application_form.csv", FormKind::Application, "title_application")};
+}
+
 Kit::Kit(const std::string& templates_folder, const std::string& cache_folder)
     : typefaces(cache_folder),
-      dictionary(pipeline::Dictionary::load(path_join(templates_folder, "common/dictionary.csv"))) {
-  const pipeline::CsvFile table(path_join(templates_folder, "common/fields.csv"),
-                                {"kind", "path", "label", "dictionary"});
-  for (std::size_t i = 0; i < table.size(); i++) {
-    fields_of_kind[table.cell(i, "kind")].push_back(
-        {table.cell(i, "path"), table.cell(i, "label"), table.cell(i, "dictionary")});
-  }
+      dictionary(pipeline::Dictionary::load(path_join(templates_folder, "common/dictionary.csv"))),
+      regions(pipeline::Regions::load(path_join(templates_folder, "common/regions.csv"))),
+      fields_of_kind(load_fields(templates_folder)) {
+  const pipeline::CsvFile sources(path_join(templates_folder, "common/rules.csv"),
+                                  {"rule", "gist"});
+  for (std::size_t i = 0; i < sources.size(); i++)
+    rules[sources.cell(i, "rule")] = sources.cell(i, "gist");
+  std::vector<LayoutProblem> problems;
+  layouts = load_layouts(templates_folder, fields_of_kind, problems);
+  stop_at(problems);
 }
 
 std::string Kit::label(std::string_view dictionary_name, const pipeline::Value& code) const {
   return dictionary.label(dictionary_name, code.text());
+}
+
+std::string Kit::rule(const std::string& ids) const {
+  std::vector<std::string> out;
+  for (const std::string_view id : pipeline::split(ids, '|')) {
+    const auto found = rules.find(id);
+    out.push_back(found == rules.end() ? std::string(id) : found->first + " " + found->second);
+  }
+  return pipeline::join(out, "；");
 }
 
 namespace {

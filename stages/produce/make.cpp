@@ -29,6 +29,12 @@ std::shared_ptr<const Kit> load_kit(const std::string& templates_folder,
   return std::make_shared<const Kit>(templates_folder, cache_folder);
 }
 
+std::vector<LayoutProblem> check_layouts(const std::string& templates_folder) {
+  std::vector<LayoutProblem> problems;
+  load_layouts(templates_folder, load_fields(templates_folder), problems);
+  return problems;
+}
+
 std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
                                   const Kit& kit) {
   const pipeline::Value& payload = effect.payload;

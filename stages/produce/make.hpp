@@ -23,6 +23,10 @@ namespace produce {
 std::shared_ptr<const Kit> load_kit(const std::string& templates_folder,
                                     const std::string& cache_folder);
 
+/// What is wrong with the layouts of the papers; load_kit stops at the first. Faults (Stop): a table
+/// that cannot be read at all.
+std::vector<LayoutProblem> check_layouts(const std::string& templates_folder);
+
 /// Makers: publicity_sheet, receipt, registration_form, application_form, notice, quarantine, worklist, roster. Another name is
 /// asserted, and so is a form's missing subject.
 std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,

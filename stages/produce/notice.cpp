@@ -1,16 +1,58 @@
 #include "stages/produce/notice.hpp"
 
+#include <array>
+
+#include "pipeline/text.hpp"
 #include "stages/produce/parts.hpp"
 
 namespace produce {
 
 using pipeline::Value;
 
+namespace {
+
+// domain §5.1: 三号, 28 to 29 points from line to line, first lines indented by two.
+constexpr double kBody = 16, kLeading = 1.8;
+constexpr Style kParagraph{Role::Song, kBody, Align::Justify, kLeading, 2};
+constexpr Style kAddressee{Role::Song, kBody, Align::Left, kLeading, 0};
+constexpr Style kDetail{Role::Song, 14, Align::Justify, 1.7, 2};
+/// Signature and date with room for the seal that covers them, which is never printed.
+constexpr double kSealRoom = mm(22), kSignature = mm(52);
+
+/// "一、", "十二、"; up to 99, as no letter has more reasons than that.
+std::string numeral(std::size_t n) {
+  static constexpr std::array<const char*, 10> kDigits{"",   "一", "二", "三", "四",
+                                                       "五", "六", "七", "八", "九"};
+  if (n > 99) return std::to_string(n);
+  const std::size_t tens = n / 10;
+  return std::string(tens > 1 ? kDigits[tens] : "") + (tens > 0 ? "十" : "") + kDigits[n % 10];
+}
+
+struct Paragraph {
+  std::string text;
+  Style style;
+};
+
+std::vector<Paragraph> paragraphs_of(const Value& payload, const Kit& kit) {
+  std::vector<Paragraph> out;
+  for (const Value& text : payload["paragraphs"].items()) out.push_back({text.text(), kParagraph});
+  for (const Value& text : payload["details"].items()) out.push_back({text.text(), kDetail});
+  const Value& reasons = payload["reasons"];
+  for (std::size_t i = 0; i < reasons.size(); i++) {
+    out.push_back({(reasons.size() > 1 ? numeral(i + 1) + "、" : "") + reasons[i]["text"].text(),
+                   kParagraph});
+    const std::string hint = reasons[i]["hint"].text(), rule = reasons[i]["rule"].text();
+    std::string detail = hint.empty() ? "" : "怎么办：" + hint;
+    if (!rule.empty()) detail += (detail.empty() ? "依据：" : "　依据：") + kit.rule(rule) + "。";
+    if (!detail.empty()) out.push_back({std::move(detail), kDetail});
+  }
+  for (const Value& text : payload["closing"].items()) out.push_back({text.text(), kParagraph});
+  return out;
+}
+
+}  // namespace
+
 std::string notice(const Value& payload, const Kit& kit) {
-  // domain §5.1: 三号, 28 to 29 points from line to line, first lines indented by two.
-  const Style body{Role::Song, 16, Align::Justify, 1.8, 2},
-      plain{Role::Song, 16, Align::Left, 1.8, 0};
-  const Style detail{Role::Song, 14, Align::Justify, 1.7, 2};
   const std::string title = payload["title"].text(), number = payload["number"].text();
   Furniture furniture;
   furniture.title = title;
@@ -23,29 +65,23 @@ std::string notice(const Value& payload, const Kit& kit) {
   Sheet sheet(kit.typefaces, furniture);
   sheet.title(title);
   sheet.gap(8);
-  if (!number.empty()) sheet.paragraph(number, {Role::Song, 14, Align::Centre, 1.8, 0});
+  if (!number.empty()) sheet.paragraph(number, {Role::Song, 14, Align::Centre, kLeading, 0});
   sheet.gap(14);
-  if (const std::string to = payload["to"].text(); !to.empty()) {
-    sheet.paragraph(to.ends_with("：") ? to : to + "：", plain);
+  if (const std::string to = payload["to"].text(); !to.empty())
+    sheet.paragraph(to.ends_with("：") ? to : to + "：", kAddressee);
+  const auto paragraphs = paragraphs_of(payload, kit);
+  for (std::size_t i = 0; i < paragraphs.size(); i++) {
+    // No page holds the signature alone, or with one line.
+    if (i + 2 == paragraphs.size()) sheet.need(kSignature + 3 * kBody * kLeading);
+    sheet.paragraph(paragraphs[i].text, paragraphs[i].style);
   }
-  for (const Value& paragraph : payload["paragraphs"].items())
-    sheet.paragraph(paragraph.text(), body);
-  for (std::size_t i = 0; i < payload["reasons"].size(); i++) {
-    const Value& reason = payload["reasons"][i];
-    std::string text = std::to_string(i + 1) + ". " + reason["text"].text();
-    if (const std::string rule = reason["rule"].text(); !rule.empty())
-      text += "（依据：" + rule + "）";
-    sheet.paragraph(text, body);
-    if (const std::string hint = reason["hint"].text(); !hint.empty())
-      sheet.paragraph("怎么办：" + hint, detail);
-  }
-  // The seal covers signature and date: they stay on one page, with room above.
-  sheet.need(mm(52));
-  sheet.gap(mm(22));
+  sheet.need(kSignature);
+  sheet.gap(kSealRoom);
   const std::string blank = "　　　　";  // GB/T 9704: four characters from the right
-  sheet.paragraph(payload["from"].text() + blank, {Role::Song, 16, Align::Right, 1.8, 0});
+  const Style right{Role::Song, kBody, Align::Right, kLeading, 0};
+  sheet.paragraph(payload["from"].text() + blank, right);
   sheet.paragraph(pipeline::chinese_date(pipeline::beijing_day(time_of(payload["at"]))) + blank,
-                  {Role::Song, 16, Align::Right, 1.8, 0});
+                  right);
   return sheet.finish(metadata(title, payload["case"].text(), payload, payload["at"]));
 }
 

@@ -38,6 +38,7 @@ std::string extent(const Value& attachment) {
 
 /// 基层单位/推荐意见: a label that needs two lines is broken where a reader would pause.
 std::string broken(const std::string& title) {
+  if (title.find('\n') != title.npos) return title;
   for (const std::string_view tail : {"推荐意见", "意见"}) {
     if (title.size() > kLabelLine && title.ends_with(tail)) {
       return title.substr(0, title.size() - tail.size()) + "\n" + std::string(tail);
@@ -101,63 +102,75 @@ Row opinion_box(const std::string& label1, std::string text, std::string foot, d
   return {{label(30, broken(label1)), std::move(box)}, height};
 }
 
-void append_attachments(std::vector<Row>& rows, const Value& attachments) {
-  rows.push_back(heading("附件清单"));
+void append_attachments(std::vector<Row>& rows, const Value& attachments,
+                        const std::string& title) {
+  rows.push_back(heading(title));
   const int header = static_cast<int>(rows.size());
-  rows.push_back(list_header({{12, "序号"},
-                              {14, "编号"},
-                              {46, "材料"},
-                              {18, "是否提供"},
-                              {50, "文件"},
+  rows.push_back(list_header({{10, "序号"},
+                              {12, "编号"},
+                              {50, "材料"},
+                              {17, "是否提供"},
+                              {51, "文件"},
                               {25, "页数/大小"}}));
   for (std::size_t i = 0; i < attachments.size(); i++) {
     const Value& a = attachments[i];
     const bool given = !a["file"].string().empty();
     rows.push_back(list_row(
-        {small(12, number(i), Align::Centre), small(14, a["slot"].text(), Align::Centre),
-         small(46, or_none(a["name"].text())), small(18, given ? "是" : "否", Align::Centre),
-         small(50, or_none(a["file"].text())),
+        {small(10, number(i), Align::Centre), small(12, a["slot"].text(), Align::Centre),
+         small(50, or_none(a["name"].text())), small(17, given ? "是" : "否", Align::Centre),
+         small(51, or_none(a["file"].text())),
          small(25, given ? extent(a) : std::string(kNone), Align::Centre)},
         header));
   }
   if (attachments.size() == 0)
     rows.push_back(list_row({small(1, "未提供任何附件", Align::Centre)}, header));
+  keep_ends_together(rows, header);
 }
 
 void append_findings(std::vector<Row>& rows, const Value& findings, std::string_view kind,
-                     const Kit& kit) {
+                     const Kit& kit, const std::string& title) {
   std::vector<const Value*> ordered;
   for (const Value& finding : findings.items()) ordered.push_back(&finding);
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const Value* a, const Value* b) { return rank(*a) < rank(*b); });
   int count[3] = {0, 0, 0};
   for (const Value* finding : ordered) count[rank(*finding)]++;
-  std::string title = "系统检查：";
+  std::string summary = title + "：";
   if (ordered.empty()) {
-    title += "未发现问题";
+    summary += "未发现问题";
   } else {
-    title += "错误 " + std::to_string(count[0]) + " 项，警告 " + std::to_string(count[1]) +
-             " 项，提示 " + std::to_string(count[2]) + " 项";
+    summary += "错误 " + std::to_string(count[0]) + " 项，警告 " + std::to_string(count[1]) +
+               " 项，提示 " + std::to_string(count[2]) + " 项";
   }
-  rows.push_back(heading(title));
+  rows.push_back(heading(summary));
   if (ordered.empty()) {
     rows.back().keep_with_next = false;
     return;
   }
   const int header = static_cast<int>(rows.size());
   rows.push_back(list_header(
-      {{12, "序号"}, {12, "级别"}, {28, "位置"}, {49, "问题"}, {48, "怎么办"}, {15, "依据"}}));
+      {{10, "序号"}, {11, "级别"}, {31, "位置"}, {48, "问题"}, {49, "怎么办"}, {15, "依据"}}));
   for (std::size_t i = 0; i < ordered.size(); i++) {
     const Value& f = *ordered[i];
     static constexpr const char* kSeverity[] = {"错误", "警告", "提示"};
-    Cell severity = small(12, kSeverity[rank(f)], Align::Centre);
+    Cell severity = small(11, kSeverity[rank(f)], Align::Centre);
     if (rank(f) == 0) severity.style.role = Role::Hei;
     rows.push_back(list_row(
-        {small(12, number(i), Align::Centre), std::move(severity),
-         small(28, f["where"].string().empty() ? "整体" : kit.place(kind, f["where"].string())),
-         small(49, f["message"].text()), small(48, or_none(f["hint"].text())),
+        {small(10, number(i), Align::Centre), std::move(severity),
+         small(31, f["where"].string().empty() ? "整体" : kit.place(kind, f["where"].string())),
+         small(48, f["message"].text()), small(49, or_none(f["hint"].text())),
          small(15, pipeline::replace_all(or_none(f["rule"].text()), "|", " "), Align::Centre)},
         header));
+  }
+  keep_ends_together(rows, header);
+}
+
+void keep_ends_together(std::vector<Row>& rows, int header) {
+  constexpr std::ptrdiff_t kTogether = 3;
+  const std::ptrdiff_t first = header + 1, last = std::ssize(rows) - 1;
+  for (std::ptrdiff_t i = first; i < last; i++) {
+    if (i < first + kTogether - 1 || i > last - kTogether)
+      rows[static_cast<std::size_t>(i)].keep_with_next = true;
   }
 }
 
@@ -167,9 +180,9 @@ void append_attention(std::vector<Row>& rows, const Value& lines) {
   if (!all.empty()) rows.push_back(single("请注意", pipeline::join(all, "\n")));
 }
 
-void append_history(std::vector<Row>& rows, const Value& history) {
+void append_history(std::vector<Row>& rows, const Value& history, const std::string& title) {
   if (history.size() == 0) return;
-  rows.push_back(heading("办理记录"));
+  rows.push_back(heading(title));
   const int header = static_cast<int>(rows.size());
   rows.push_back(list_header({{36, "时间"}, {80, "事项"}, {44, "经办"}}));
   for (const Value& step : history.items()) {
@@ -177,6 +190,7 @@ void append_history(std::vector<Row>& rows, const Value& history) {
                              small(80, step["what"].text()), small(44, or_none(step["by"].text()))},
                             header));
   }
+  keep_ends_together(rows, header);
 }
 
 std::string or_none(std::string text) {

@@ -26,6 +26,8 @@ Row heading(std::string text);
 Row list_header(std::vector<Cell> cells);
 /// The row of values of a list.
 Row list_row(std::vector<Cell> cells, int header);
+/// The first rows of a list, and the last, stay on one page: none stands alone under a header.
+void keep_ends_together(std::vector<Row>& rows, int header);
 /// A label and its value, twice: 30/48/30/48 of domain §5.2.
 Row pair(std::string label1, std::string value1, std::string label2, std::string value2);
 /// A label and one value over the rest of the width.
@@ -35,14 +37,16 @@ Row single(std::string label1, std::string value1);
 Row opinion_box(const std::string& label1, std::string text, std::string foot, double height);
 
 /// 序号, 材料, 是否提供, 文件, 页数; appended with their heading.
-void append_attachments(std::vector<Row>& rows, const pipeline::Value& attachments);
+void append_attachments(std::vector<Row>& rows, const pipeline::Value& attachments,
+                        const std::string& title = "附件清单");
 /// 序号, 级别, 位置, 问题, 怎么办, 依据; errors first. `kind` of the form in which they lie.
 void append_findings(std::vector<Row>& rows, const pipeline::Value& findings, std::string_view kind,
-                     const Kit& kit);
+                     const Kit& kit, const std::string& title = "系统检查");
 /// 请注意: further lines for the reviewer, if there are any.
 void append_attention(std::vector<Row>& rows, const pipeline::Value& lines);
 /// 时间, 事项, 经办.
-void append_history(std::vector<Row>& rows, const pipeline::Value& history);
+void append_history(std::vector<Row>& rows, const pipeline::Value& history,
+                    const std::string& title = "办理记录");
 
 std::string or_none(std::string text);
 /// The time of a payload: microseconds, or ISO as receipts have it.

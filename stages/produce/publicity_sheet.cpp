@@ -21,6 +21,7 @@ void append_people(std::vector<Row>& rows, const Value& people) {
         {small(12, std::to_string(i + 1), Align::Centre), small(50, people[i]["applicant"].text()),
          small(50, people[i]["title"].text()), small(50, people[i]["case"].text())},
         header));
+  keep_ends_together(rows, header);
 }
 
 void append_photos(std::vector<Row>& rows, const Value& photos) {
@@ -34,6 +35,7 @@ void append_photos(std::vector<Row>& rows, const Value& photos) {
          small(25, size_text(photos[i]["size"].integer())),
          small(45, photos[i]["sha256"].text().substr(0, kShownDigits))},
         header));
+  keep_ends_together(rows, header);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pipeline/text.hpp"
+#include "stages/produce/answer.hpp"
 #include "stages/produce/parts.hpp"
 
 namespace produce {
@@ -33,6 +34,18 @@ std::string result_text(const Value& payload) {
   if (kind == "review_decision") return "审核决定已收到，尚未确认";
   if (kind == "title_application") return "附件已接收，尚未提交";
   return "附件已接收，尚未注册";
+}
+
+/// What the paper is called: who has to mend something looks for that word.
+std::string title_of(const Value& payload) {
+  const std::string &result = payload["result"].string(), &kind = payload["kind"].string();
+  if (kind == "status_query" && payload["answer"].is_object()) return "状态查询单";
+  if (result == "refused") {
+    for (const Value& finding : payload["findings"].items())
+      if (finding["code"].string() == "LATE") return "不予受理通知书";  // domain §3.5
+    return kind == "review_decision" ? "审核决定退件单" : "补正通知书";
+  }
+  return result == "accepted" ? "受理回执" : "收件回执";
 }
 
 std::string next_step_of_worklist(const Value& payload) {
@@ -114,6 +127,11 @@ void append_result(std::vector<Row>& rows, const Value& payload) {
   rows.push_back({{label(30, "下一步"), std::move(next)}});
 }
 
+void append_delivery(std::vector<Row>& rows, const Value& payload) {
+  rows.push_back(pair("投递文件", payload["bundle"].text(), "投递文件夹", payload["drop"].text()));
+  rows.push_back(single("SHA-256", payload["sha256"].text()));
+}
+
 void append_facts(std::vector<Row>& rows, const Value& payload, const Kit& kit) {
   std::string kind =
       payload["kind"].string().empty() ? "未能识别" : kit.label("kind", payload["kind"]);
@@ -129,47 +147,7 @@ void append_facts(std::vector<Row>& rows, const Value& payload, const Kit& kit) 
     reviewer += reviewer.empty() ? queue : "（" + queue + "）";
   }
   rows.push_back(single("现由谁审核", reviewer.empty() ? "无" : reviewer));
-  rows.push_back(pair("投递文件", payload["bundle"].text(), "投递文件夹", payload["drop"].text()));
-  rows.push_back(single("SHA-256", payload["sha256"].text()));
-}
-
-void append_answer(std::vector<Row>& rows, const Value& answer, const Kit& kit) {
-  if (!answer.is_object()) return;
-  rows.push_back(heading("查询结果：" + answer["key"].text()));
-  if (const std::string message = answer["message"].text(); !message.empty()) {
-    rows.push_back(single(answer["found"].boolean() ? "答复" : "未查到", message));
-  }
-  for (const Value& found : answer["cases"].items()) {
-    rows.push_back(
-        heading("案件 " + found["case"].text() + "　" + kit.label("kind", found["kind"])));
-    rows.push_back(pair("单位", found["unit"].text(), "统一社会\n信用代码", found["uscc"].text()));
-    if (found.has("applicant")) rows.push_back(single("申请人", found["applicant"].text()));
-    std::string state = found["state_label"].text();
-    if (state.empty()) state = kit.label("state", found["state"]);
-    rows.push_back(pair("当前状态", state, "轮次", round_text(found)));
-    // H26: an agency beside the name of a supervising unit says that 人力资源市场 was ticked.
-    std::string reviewer = found["reviewer_label"].text();
-    if (const std::string name = found["reviewer"].text(); !name.empty())
-      reviewer += (reviewer.empty() ? "" : "：") + name;
-    const Value& wish = found["requested_target"];
-    std::string requested = wish["name"].text();
-    if (const std::string target = kit.label("review_target", wish["kind"]); !target.empty()) {
-      requested = target + (requested.empty() ? "" : "：" + requested);
-    }
-    rows.push_back(pair("现由谁审核", reviewer, "申请时选择", requested));
-    std::vector<std::string> types;
-    for (const Value& type : found["business_types"].items())
-      types.push_back(kit.label("business_type", type));
-    rows.push_back(
-        pair("业务类型", pipeline::join(types, "、"), "办理期限", day_text(found["due"])));
-    rows.push_back(pair("提交时间", time_text(found["submitted_at"]), "办结时间",
-                        time_text(found["decided_at"])));
-    if (!found["effective_at"].is_null())
-      rows.push_back(single("生效时间", time_text(found["effective_at"])));
-    if (const std::string message = found["message"].text(); !message.empty())
-      rows.push_back(single("说明", message));
-    append_history(rows, found["history"]);
-  }
+  append_delivery(rows, payload);
 }
 
 std::string row_result(const Value& row) {
@@ -224,6 +202,7 @@ void append_rows(std::vector<Row>& rows, const Value& payload, const Kit& kit) {
                   std::move(result), small(68, row_account(row, kit))},
                  header));
   }
+  keep_ends_together(rows, header);
 }
 
 void append_entries(std::vector<Row>& rows, const Value& entries, const Kit& kit) {
@@ -245,12 +224,13 @@ void append_entries(std::vector<Row>& rows, const Value& entries, const Kit& kit
                   small(38, or_none(entry["note"].text()))},
                  header));
   }
+  keep_ends_together(rows, header);
 }
 
 }  // namespace
 
 std::string receipt(const Value& payload, const Kit& kit) {
-  const std::string title = "受理回执", number = payload["case"].text();
+  const std::string title = title_of(payload), number = payload["case"].text();
   const std::string what = number.empty() ? payload["bundle"].text() : "案件 " + number;
   Furniture furniture;
   furniture.title = title;
@@ -262,10 +242,15 @@ std::string receipt(const Value& payload, const Kit& kit) {
   sheet.gap(4);
   sheet.ends("", "收到时间：" + time_text(payload["received_at"]),
              {Role::Song, 10, Align::Left, 1.7, 0});
+  const bool answers = payload["kind"].string() == "status_query" && payload["answer"].is_object();
   std::vector<Row> rows;
-  append_result(rows, payload);
-  append_facts(rows, payload, kit);
-  append_answer(rows, payload["answer"], kit);
+  if (!answers) append_result(rows, payload);
+  if (answers) {
+    append_answer(rows, payload["answer"], kit);
+    append_delivery(rows, payload);
+  } else {
+    append_facts(rows, payload, kit);
+  }
   append_rows(rows, payload, kit);
   append_findings(rows, payload["findings"], payload["kind"].string(), kit);
   append_entries(rows, payload["entries"], kit);

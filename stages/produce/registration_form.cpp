@@ -1,6 +1,8 @@
 #include "stages/produce/registration_form.hpp"
 
-#include "stages/produce/decision.hpp"
+#include <algorithm>
+
+#include "stages/produce/form_rows.hpp"
 
 namespace produce {
 
@@ -8,101 +10,42 @@ using pipeline::Value;
 
 namespace {
 
-std::string business_types(const Value& form) {
-  bool pt = false, hr = false;
-  for (const Value& type : form["business_types"].items()) {
-    pt |= type.string() == "pt";
-    hr |= type.string() == "hr_market";
+/// H21: what a correction changes, as it was and as it would be.
+void append_changes(std::vector<Row>& rows, const Subject& s, const std::string& title) {
+  const Value& changes = s.payload["changes"];
+  if (changes.size() == 0) return;
+  rows.push_back(heading(title + "：共 " + std::to_string(changes.size()) + " 处"));
+  const int header = static_cast<int>(rows.size());
+  rows.push_back(list_header({{36, "项目"}, {60, "原内容"}, {60, "修正为"}}));
+  const auto& fields = s.kit.fields(s.form_kind());
+  for (const Value& change : changes.items()) {
+    const auto field = std::find_if(fields.begin(), fields.end(), [&](const FieldName& each) {
+      return each.path == change["field"].string();
+    });
+    const auto text = [&](const char* member) {
+      return or_none(field == fields.end() ? change[member].text()
+                                           : field_text(change[member], *field, s.kit));
+    };
+    rows.push_back(list_row(
+        {small(36, change["label"].text()), small(60, text("old")), small(60, text("new"))},
+        header));
   }
-  return std::string(pt ? "☑专技" : "□专技") + "　" + (hr ? "☑人力资源市场" : "□人力资源市场");
-}
-
-std::string requested(const Value& payload, const Value& form) {
-  const Value& wish = payload["requested"];
-  std::string out = wish["label"].text();
-  if (const std::string name = wish["name"].text(); !name.empty())
-    out += (out.empty() ? "" : "：") + name;
-  for (const Value& unit : form["receiving_units"].items()) {
-    if (!out.empty()) out += "\n";
-    out += "材料接收单位：" + unit["uscc"].text() + (unit["default"].boolean() ? "（默认）" : "");
-  }
-  return out;
-}
-
-void append_review(std::vector<Row>& rows, const Value& payload) {
-  rows.push_back(open_opinion(
-      "审核意见",
-      "审核人（签字）：　　　　　　　　审核单位（盖章）：　　　　　　　　\n　　年　　月　　日　　",
-      mm(36), {FieldKind::Lines, "modification_opinion", "审核意见：不通过时请写明原因"}));
-  rows.back().keep_with_next = true;
-  rows.back().grows = true;
-  append_decision(rows, payload, "□ 通过　　　　□ 不通过");
-  append_instructions(rows, payload);
-}
-
-/// Their headers' indices are moved along.
-std::vector<Row> joined(std::vector<Row> a, const std::vector<Row>& b, const std::vector<Row>& c) {
-  for (const auto* part : {&b, &c}) {
-    const int offset = static_cast<int>(a.size());
-    for (Row row : *part) {
-      if (row.header >= 0) row.header += offset;
-      a.push_back(std::move(row));
-    }
-  }
-  return a;
 }
 
 }  // namespace
 
 std::string registration_form(const Value& payload, const Value& form, const Kit& kit) {
-  const bool correction = form["kind"].string() == "unit_info_correction";
-  const std::string title = correction ? "单位信息修正审批表" : "单位注册审批表";
-  const std::string number = payload["case"].text();
-  const Value &unit = form["unit"], &handler = form["handler"], &labels = payload["labels"];
-  Furniture furniture;
-  furniture.title = title;
-  furniture.running = "编号：" + number + "　" + round_text(payload);
-  furniture.footer =
-      footer("案件 " + number + " " + round_text(payload), payload, payload["received_at"]);
-  Sheet sheet(kit.typefaces, furniture);
-  sheet.title(title);
-  sheet.gap(4);
-  sheet.ends(payload["due"].string().empty() ? "" : "办理期限：" + day_text(payload["due"]),
-             "编号：" + number + "　" + round_text(payload) + "　收件日期：" +
-                 pipeline::chinese_date(pipeline::beijing_day(time_of(payload["received_at"]))),
-             {Role::Song, 10, Align::Left, 1.7, 0});
-
-  hide_identity(sheet, payload);
-
-  std::vector<Row> rows{
-      pair("单位名称", unit["name"].text(), "统一社会\n信用代码", unit["uscc"].text()),
-      pair("单位性质", labels["nature"].text(), "隶属关系", labels["level"].text()),
-      pair("所在地区", payload["region_name"].text(), "统筹区",
-           payload["pooling_region_name"].text()),
-      pair("法定代表人", unit["legal_rep"].text(), "联系电话", unit["phone"].text()),
-      single("单位地址", unit["address"].text()),
-      pair("经办人", handler["name"].text(), "身份证号", handler["id_number"].text()),
-      pair("经办人电话", handler["phone"].text(), "电子邮箱", handler["email"].text()),
-      pair("用户名", form["account"]["username"].text(), "业务类型", business_types(form)),
-      single("申请的\n审核对象", requested(payload, form))};
-  std::string reviewer = payload["reviewer_label"].text();
-  if (const std::string name = payload["reviewer"].text(); !name.empty()) {
-    reviewer += (reviewer.empty() ? "" : "：") + name;
-  }
-  if (const std::string note = payload["note"].text(); !note.empty())
-    reviewer += "\n（" + note + "）";
-  rows.push_back(single("实际审核", reviewer));
-  append_attention(rows, payload["attention"]);
-
-  std::vector<Row> lists, review;
-  append_attachments(lists, payload["attachments"]);
-  append_findings(lists, payload["findings"], "unit_registration", kit);
-  append_review(review, payload);
-  // What the reviewer fills in stands on the first page: below the lists if they leave it room.
-  if (!sheet.rows_that_fill_the_page(joined(rows, lists, review)))
-    sheet.rows(joined(rows, review, lists));
-  return sheet.finish(
-      metadata(title + " " + number, unit["name"].text(), payload, payload["received_at"]));
+  const Subject subject{payload, form, kit, FormKind::Registration};
+  return approval_form(
+      subject, kit.layouts.registration,
+      "编号：" + payload["case"].text() + "　" + round_text(payload), form["unit"]["name"].text(),
+      [&](std::vector<Row>& rows, std::string_view block, const std::string& title) {
+        if (block == "block.attachments") append_attachments(rows, payload["attachments"], title);
+        if (block == "block.findings")
+          append_findings(rows, payload["findings"], subject.form_kind(), kit, title);
+        if (block == "block.changes") append_changes(rows, subject, title);
+        if (block == "block.history") append_history(rows, payload["history"], title);
+      });
 }
 
 }  // namespace produce

@@ -344,6 +344,12 @@ bool Sheet::rows_that_fill_the_page(const std::vector<Row>& rows) {
   return true;
 }
 
+double Sheet::left_over(const std::vector<Row>& rows) const {
+  double out = room();
+  for (const LaidRow& row : lay(rows)) out -= row.height();
+  return out;
+}
+
 std::string Sheet::finish(const Metadata& metadata) {
   close_frame();
   const std::size_t pages = document_.pages();

@@ -66,6 +66,8 @@ class Sheet {
   /// The same, to the end of the page: rows that grow share what is left of it. False, and nothing
   /// is drawn, if the rows do not stand on this page.
   bool rows_that_fill_the_page(const std::vector<Row>& rows);
+  /// What these rows would leave of the page; negative: they do not stand on it.
+  double left_over(const std::vector<Row>& rows) const;
   /// Something that the paper says to programs only.
   void hide(const std::string& name, const std::string& value);
   void gap(double height) { y_ -= height; }

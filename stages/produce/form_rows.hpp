@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stages/produce/form_values.hpp"
+#include "stages/produce/parts.hpp"
+
+// Form rows: the lines of a layout as rows of the paper, with what a reviewer fills in as fields.
+//
+// Field names are a contract with stages/prepare, which reads the form back.
+
+namespace produce {
+
+/// Appends the rows of that list below that heading.
+using AppendBlock =
+    std::function<void(std::vector<Row>& rows, std::string_view block, const std::string& heading)>;
+
+/// An approval form by its layout: the first page with what the reviewer fills in, the lists, the
+/// content.
+std::string approval_form(const Subject& subject, const FormLayout& layout,
+                          const std::string& running, const std::string& about,
+                          const AppendBlock& append_block);
+
+}  // namespace produce

@@ -1,0 +1,257 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "stages/prepare/prepare.hpp"
+#include "tests/form_reading.hpp"
+#include "tests/papers_making.hpp"
+#include "tests/program.hpp"
+#include "tests/registration_samples.hpp"
+
+// The layouts of the approval forms: what an office may change, and what it is told when a table is wrong. Needs qpdf and
+// what fill_form.py needs.
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace papers;
+
+const std::string kRegistration = "papers/registration_form.csv",
+                  kApplication = "papers/application_form.csv";
+
+/// A copy of the shipped templates that a test may spoil.
+class Layouts : public testing::Test {
+ protected:
+  Layouts() : at("form-layout"), folder(at.path("templates")) {
+    fs::copy(at.templates, folder, fs::copy_options::recursive);
+  }
+
+  std::string text(const std::string& file) const { return at.read("templates/" + file); }
+
+  /// Replaces what stands once in the file; gives its line.
+  int change(const std::string& file, const std::string& from, const std::string& to) const {
+    std::string all = text(file);
+    const auto found = all.find(from);
+    EXPECT_NE(found, all.npos) << from;
+    EXPECT_EQ(all.find(from, found + 1), all.npos) << from << " stands twice";
+    const auto line = 1 + std::count(all.begin(), all.begin() + static_cast<long>(found), '\n');
+    at.write("templates/" + file, all.replace(found, from.size(), to));
+    return static_cast<int>(line);
+  }
+
+  std::vector<std::string> problems() const {
+    std::vector<std::string> out;
+    for (const produce::LayoutProblem& p : produce::check_layouts(folder))
+      out.push_back(fs::relative(p.file, folder).string() + ":" + std::to_string(p.line) + ": " +
+                    p.message);
+    return out;
+  }
+
+  /// The one mistake made by that change is told, with file and line.
+  void expect_told(const std::string& file, const std::string& from, const std::string& to,
+                   const std::string& message) {
+    const std::string before = text(file);
+    const int line = change(file, from, to);
+    const auto told = problems();
+    const std::string place = file + ":" + std::to_string(line) + ": ";
+    EXPECT_TRUE(std::any_of(told.begin(), told.end(),
+                            [&](const std::string& each) {
+                              return each.starts_with(place) && each.find(message) != each.npos;
+                            }))
+        << place << message << "\ntold: " << pipeline::join(told, "\n");
+    at.write("templates/" + file, before);
+  }
+
+  tests::Program at;
+  const std::string folder;
+};
+
+TEST_F(Layouts, TheShippedOnesHaveNoProblem) {
+  EXPECT_EQ(problems(), std::vector<std::string>{});
+}
+
+TEST_F(Layouts, EveryMistakeIsToldWithFileAndLine) {
+  const std::string& r = kRegistration;
+  const std::string& a = kApplication;
+  expect_told(r, "法定代表人,unit.legal_rep", "法定代表人,unit.legal_person",
+              "\"unit.legal_person\" is no field");
+  expect_told(r, "法定代表人,unit.legal_rep", ",unit.legal_rep",
+              "label of unit.legal_rep is missing");
+  expect_told(r, "法定代表人,unit.legal_rep", "法定代表人,", "\"法定代表人\" shows nothing");
+  expect_told(r, "30|48|30|48", "30|48|30|40", "156 mm together");
+  expect_told(r, "30|48|30|48", "30|48|78", "3 widths for 4 cells");
+  expect_told(r, "30|48|30|48", "30|48|30|宽", "no width in millimetres");
+  expect_told(r, "30|48|30|48", "30|92|30|4", "8 mm or more each");
+  expect_told(a, "30|40|40|46", "", "widths are missing: this row has 4 cells");
+  expect_told(r, "facts,,单位地址", "fact,,单位地址", "part is title");
+  expect_told(r, "facts,xinjiang,用户名", "facts,xinjang,用户名", "\"xinjang\"");
+  expect_told(r, "{case.due}", "{case.deu}", "{case.deu}");
+  expect_told(r, ",36,审核人（签字）", ",高,审核人（签字）", "no height in millimetres");
+  expect_told(r, ",36,审核人（签字）", ",20,审核人（签字）", "30 mm or more");
+  expect_told(r, "□ 已核对，确认转交", "已核对，确认转交", "needs one □");
+  expect_told(r, "facts,,单位地址,unit.address", "facts,,,", "shows nothing");
+  expect_told(r, "lists,,附件清单,block.attachments,,",
+              "lists,,附件清单,block.attachments,备注,text", "takes a row of its own");
+  expect_told(r, "lists,,系统检查,block.findings", "lists,,审核意见,input.modification_opinion",
+              "must stand in part facts or review");
+  expect_told(a, "title,,职称申请书审批单,text", "title,committee,职称申请书审批单,text",
+              "no title");
+}
+
+TEST_F(Layouts, WhatIsNoTableAtAllStopsWithFileAndLine) {
+  change(kRegistration, "part,when,label1", "part,label1");
+  try {
+    problems();
+    FAIL() << "a table without the column `when` was taken";
+  } catch (const pipeline::Fault& fault) {
+    EXPECT_NE(std::string(fault.what()).find("registration_form.csv:5"), std::string::npos)
+        << fault.what();
+  }
+}
+
+TEST_F(Layouts, AFormThatCouldNotBeReadBackIsTold) {
+  const auto told_after = [&](const std::string& file, const std::string& row_begins,
+                              const std::string& message) {
+    const std::string before = text(file);
+    std::string all = before;
+    const auto from = all.find("\n" + row_begins) + 1;
+    ASSERT_GT(from, 0U) << row_begins;
+    all.erase(from, all.find('\n', from) + 1 - from);
+    at.write("templates/" + file, all);
+    const auto told = problems();
+    ASSERT_EQ(told.size(), 1U) << pipeline::join(told, "\n");
+    EXPECT_TRUE(told[0].starts_with(file + ":")) << told[0];
+    EXPECT_NE(told[0].find(message), std::string::npos) << told[0];
+    at.write("templates/" + file, before);
+  };
+  told_after(kRegistration, "review,,电子办理", "input.action is missing");
+  told_after(kRegistration, "review,,审核意见", "input.modification_opinion is missing");
+  told_after(kApplication, "review,targets,电子办理", "input.action is missing");
+  told_after(kApplication, "review,committee,", "input.recommendation_opinion is missing");
+  told_after(kApplication, "lists,itemised,", "block.items is missing");
+  change(kApplication, "review,no_targets,电子办理", "review,,电子办理");
+  ASSERT_EQ(problems().size(), 1U);
+  EXPECT_NE(problems()[0].find("input.action stands twice"), std::string::npos) << problems()[0];
+  EXPECT_NE(problems()[0].find("targets"), std::string::npos) << "names the case";
+}
+
+TEST_F(Layouts, NothingStartsWithAWrongLayoutAndRulesCheckTellsAllOfIt) {
+  at.lend_fonts();
+  const int first = change(kRegistration, "法定代表人,unit.legal_rep", "法定代表人,unit.legal");
+  const int second = change(kApplication, "性别,applicant.sex", "性别,applicant.gender");
+  at.templates = folder;
+  EXPECT_EQ(at.run_here({"rules", "check"}), 3);
+  EXPECT_NE(at.out().find(kRegistration + ":" + std::to_string(first) + ": layout: "),
+            std::string::npos)
+      << at.out();
+  EXPECT_NE(at.out().find(kApplication + ":" + std::to_string(second) + ": layout: "),
+            std::string::npos)
+      << at.out();
+  at.write("inbox/登记.zip", tests::zip_of(tests::registration()));
+  EXPECT_EQ(at.run_here({"run"}), 3);
+  EXPECT_NE(at.err().find(kRegistration + ":" + std::to_string(first)), std::string::npos)
+      << at.err();
+  EXPECT_TRUE(fs::exists(at.path("inbox/登记.zip"))) << "it waits until the table is mended";
+}
+
+/// Another label, a row more, a row less, another order, a higher box.
+void change_layout(const std::string& folder) {
+  const std::string file = folder + "/" + kRegistration;
+  std::ifstream in(file, std::ios::binary);
+  std::string all{std::istreambuf_iterator<char>(in), {}};
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    const auto found = all.find(from);
+    ASSERT_NE(found, all.npos) << from;
+    all.replace(found, from.size(), to);
+  };
+  replace("facts,,单位地址,unit.address", "facts,,单位地址,unit.address,行业,unit.industry");
+  replace("电子办理,input.action", "请选择,input.action");
+  const auto row = all.find("facts,,经办人电话");
+  all.erase(row, all.find('\n', row) + 1 - row);
+  const auto box = all.find("review,,审核意见"), end = all.find('\n', box) + 1;
+  const std::string opinion = all.substr(box, end - box);
+  all.erase(box, end - box);
+  all.insert(all.find("review,,审核人,"), opinion);
+  replace(",36,审核人（签字）", ",60,核准人（签字）");
+  std::ofstream(file, std::ios::binary) << all;
+}
+
+std::string filled(const std::string& path) {
+  const std::string out = path + ".filled.pdf";
+  run("/usr/bin/python3 " DOSSIER_SOURCE_DIR "/tests/fill_form.py " + path + " " + out +
+      " action=审核不通过 modification_opinion=证照过期 reviewer.name=王五 confirmed=on");
+  std::ifstream in(out, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST_F(Layouts, AChangedLayoutChangesThePaperAndNotWhatIsReadBack) {
+  change_layout(folder);
+  ASSERT_EQ(problems(), std::vector<std::string>{});
+  const auto changed = produce::load_kit(folder, fonts_folder());
+  Value form = papers::registration();
+  form.member("unit").set("industry", "林业");
+  const Value payload = registration_payload();
+  const auto before = stored(make_pdf("registration_form", payload, &form), "layout_before");
+  const auto after = stored(
+      pdf_of(produce::make({"registration_form", "x", payload, std::nullopt}, &form, *changed)),
+      "layout_after");
+  expect_sound(after);
+  const std::string old_text = text_of(before), new_text = text_of(after);
+  for (const char* added : {"行业", "林业", "请选择", "核准人（签字）"}) {
+    EXPECT_EQ(old_text.find(added), std::string::npos) << added;
+    EXPECT_NE(new_text.find(added), std::string::npos) << added;
+  }
+  EXPECT_NE(old_text.find("经办人电话"), std::string::npos);
+  EXPECT_EQ(new_text.find("经办人电话"), std::string::npos);
+  EXPECT_LT(new_text.find("办理结果"), new_text.find("审核意见"));
+  EXPECT_LT(old_text.find("审核意见"), old_text.find("办理结果"));
+
+  const prepare::Rules rules = prepare::load_rules(folder, {}, DOSSIER_PROGRAM);
+  std::string first;
+  for (const std::string& path : {before, after}) {
+    pipeline::Delivery delivery;
+    delivery.drop = "agency-431382-pt";
+    delivery.name = "审批单.pdf";
+    const auto submission = prepare::prepare(delivery, filled(path), rules);
+    EXPECT_TRUE(submission.findings.empty()) << submission.findings[0].message;
+    EXPECT_EQ(submission.form["action"].string(), "reject");
+    EXPECT_EQ(submission.form["modification_opinion"].string(), "证照过期");
+    EXPECT_EQ(submission.form["confirmed"], Value(true));
+    EXPECT_EQ(submission.form["form_version"].string(), "1.1");
+    if (first.empty()) first = submission.form.dump();
+    EXPECT_EQ(submission.form.dump(), first) << "the fields are the contract, not their places";
+  }
+}
+
+TEST_F(Layouts, AFormThatIsOutWhileTheLayoutChangesIsStillTaken) {
+  at.lend_fonts();
+  at.write("inbox/登记.zip", tests::zip_of(tests::registration()));
+  ASSERT_EQ(at.run_here({"run"}), 0) << at.err();
+  std::string form;
+  for (const auto& entry : fs::recursive_directory_iterator(at.path("outbox/queues")))
+    if (entry.path().filename() == "审批单.pdf") form = entry.path().string();
+  ASSERT_FALSE(form.empty());
+  fs::copy_file(form, at.path("form.pdf"));
+  const std::string returned = filled(at.path("form.pdf"));
+  change_layout(folder);
+  at.templates = folder;
+  at.write("inbox/agency-431382-pt/审批单.pdf", returned);
+  ASSERT_EQ(at.run_here({"run", "--json"}), 0) << at.err();
+  EXPECT_EQ(at.json()["accepted"].integer(), 1) << at.out();
+}
+
+TEST_F(Layouts, WhatIsNotShownAboveIsShownWithTheApplication) {
+  const std::string all = text(kApplication);
+  const auto row = all.find("facts,,现任职称");
+  at.write("templates/" + kApplication, std::string(all).erase(row, all.find('\n', row) + 1 - row));
+  const auto changed = produce::load_kit(folder, fonts_folder());
+  const Value form = application("总结"), payload = application_payload(false);
+  const auto made =
+      pdf_of(produce::make({"application_form", "x", payload, std::nullopt}, &form, *changed));
+  const std::string text = text_of(stored(made, "layout_less"));
+  EXPECT_GT(text.find("现职称取得时间2018年12月1日"), text.find("只供审核，不得修改"));
+  EXPECT_NE(text.find("现职称取得时间2018年12月1日"), std::string::npos) << text;
+}
+
+}  // namespace
