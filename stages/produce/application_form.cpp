@@ -24,23 +24,6 @@ Stage stage_of(const Value& payload) {
   return {code, "基层单位", "基层单位推荐意见"};
 }
 
-void append_head(std::vector<Row>& rows, const Value& payload, const Value& form) {
-  const Value &applicant = form["applicant"], &target = form["target"], &current = form["current"],
-              &labels = payload["labels"];
-  rows.push_back(
-      pair("申请人", applicant["name"].text(), "身份证号", applicant["id_number"].text()));
-  rows.push_back(pair("性别", labels["sex"].text(), "出生日期", day_text(applicant["birth_date"])));
-  rows.push_back(
-      pair("工作单位", payload["unit"].text(), "统一社会\n信用代码", payload["unit_uscc"].text()));
-  rows.push_back(pair("申报系列", labels["series"].text(), "申报专业", target["specialty"].text()));
-  rows.push_back(pair("申报级别", labels["level"].text(), "申报职称", target["title"].text()));
-  rows.push_back(
-      pair("申报类型", labels["application_type"].text(), "申报年度", form["year"].text()));
-  rows.push_back(pair("现任职称", current["title"].text(), "取得时间", day_text(current["date"])));
-  rows.push_back(pair("审核环节", stage_of(payload).label, "审核队列", payload["queue"].text()));
-  rows.back().cells[3].style = kSmall;  // the longest name of a queue in one line
-}
-
 Cell files_of(const Value& item, double width) {
   std::string text = item["item"].text() + " " + item["name"].text();
   std::vector<std::string> files;
@@ -115,21 +98,6 @@ Row focus() {
   return row;
 }
 
-void append_publicity(std::vector<Row>& rows, const Value& publicity) {
-  if (!publicity.is_object()) {
-    rows.push_back(single("公示情况", "未填写"));
-    return;
-  }
-  const std::string start = day_text(publicity["start"]), end = day_text(publicity["end"]);
-  std::string days = start.empty() && end.empty() ? "" : start + " 至 " + end;
-  if (publicity["workdays"].is_number())
-    days += "（" + publicity["workdays"].text() + " 个工作日）";
-  rows.push_back(single("公示日期", days));
-  rows.push_back(pair("公示地点", publicity["place"].text(), "公示照片",
-                      std::to_string(publicity["photos"].integer()) + " 张"));
-  rows.push_back(single("异议情况", publicity["objections"].text()));
-}
-
 /// What the reviewers before this one wrote.
 void append_opinions(std::vector<Row>& rows, const Value& opinions) {
   const std::size_t before = rows.size();
@@ -201,6 +169,36 @@ void append_review(std::vector<Row>& rows, const Value& payload) {
 
 }  // namespace
 
+void append_applicant(std::vector<Row>& rows, const Value& payload, const Value& form) {
+  const Value &applicant = form["applicant"], &target = form["target"], &current = form["current"],
+              &labels = payload["labels"];
+  rows.push_back(
+      pair("申请人", applicant["name"].text(), "身份证号", applicant["id_number"].text()));
+  rows.push_back(pair("性别", labels["sex"].text(), "出生日期", day_text(applicant["birth_date"])));
+  rows.push_back(
+      pair("工作单位", payload["unit"].text(), "统一社会\n信用代码", payload["unit_uscc"].text()));
+  rows.push_back(pair("申报系列", labels["series"].text(), "申报专业", target["specialty"].text()));
+  rows.push_back(pair("申报级别", labels["level"].text(), "申报职称", target["title"].text()));
+  rows.push_back(
+      pair("申报类型", labels["application_type"].text(), "申报年度", form["year"].text()));
+  rows.push_back(pair("现任职称", current["title"].text(), "取得时间", day_text(current["date"])));
+}
+
+void append_publicity(std::vector<Row>& rows, const Value& publicity) {
+  if (!publicity.is_object()) {
+    rows.push_back(single("公示情况", "未填写"));
+    return;
+  }
+  const std::string start = day_text(publicity["start"]), end = day_text(publicity["end"]);
+  std::string days = start.empty() && end.empty() ? "" : start + " 至 " + end;
+  if (publicity["workdays"].is_number())
+    days += "（" + publicity["workdays"].text() + " 个工作日）";
+  rows.push_back(single("公示日期", days));
+  rows.push_back(pair("公示地点", publicity["place"].text(), "公示照片",
+                      std::to_string(publicity["photos"].integer()) + " 张"));
+  rows.push_back(single("异议情况", publicity["objections"].text()));
+}
+
 std::string application_form(const Value& payload, const Value& form, const Kit& kit) {
   const std::string title = "职称申请书审批单", number = payload["case"].text();
   const std::string name = form["applicant"]["name"].text();
@@ -220,7 +218,9 @@ std::string application_form(const Value& payload, const Value& form, const Kit&
   hide_identity(sheet, payload);
 
   std::vector<Row> first;
-  append_head(first, payload, form);
+  append_applicant(first, payload, form);
+  first.push_back(pair("审核环节", stage_of(payload).label, "审核队列", payload["queue"].text()));
+  first.back().cells[3].style = kSmall;  // the longest name of a queue in one line
   append_publicity(first, payload["publicity"]);
   append_attention(first, payload["attention"]);
   append_review(first, payload);

@@ -13,6 +13,12 @@ namespace produce {
 std::string application_form(const pipeline::Value& payload, const pipeline::Value& form,
                              const Kit& kit);
 
+/// Who applies for what.
+void append_applicant(std::vector<Row>& rows, const pipeline::Value& payload,
+                      const pipeline::Value& form);
+/// 公示情况.
+void append_publicity(std::vector<Row>& rows, const pipeline::Value& publicity);
+
 /// The application as the applicant wrote it: education to summary. (application_content.cpp)
 void append_application(std::vector<Row>& rows, const pipeline::Value& form, const Kit& kit);
 

@@ -54,11 +54,33 @@ std::vector<Row> joined(std::vector<Row> a, const std::vector<Row>& b, const std
 
 }  // namespace
 
+void append_registration(std::vector<Row>& rows, const Value& payload, const Value& form) {
+  const Value &unit = form["unit"], &handler = form["handler"], &labels = payload["labels"];
+  for (Row& row : std::vector<Row>{
+           pair("单位名称", unit["name"].text(), "统一社会\n信用代码", unit["uscc"].text()),
+           pair("单位性质", labels["nature"].text(), "隶属关系", labels["level"].text()),
+           pair("所在地区", payload["region_name"].text(), "统筹区",
+                payload["pooling_region_name"].text()),
+           pair("法定代表人", unit["legal_rep"].text(), "联系电话", unit["phone"].text()),
+           single("单位地址", unit["address"].text()),
+           pair("经办人", handler["name"].text(), "身份证号", handler["id_number"].text()),
+           pair("经办人电话", handler["phone"].text(), "电子邮箱", handler["email"].text()),
+           pair("用户名", form["account"]["username"].text(), "业务类型", business_types(form)),
+           single("申请的\n审核对象", requested(payload, form))})
+    rows.push_back(std::move(row));
+  std::string reviewer = payload["reviewer_label"].text();
+  if (const std::string name = payload["reviewer"].text(); !name.empty()) {
+    reviewer += (reviewer.empty() ? "" : "：") + name;
+  }
+  if (const std::string note = payload["note"].text(); !note.empty())
+    reviewer += "\n（" + note + "）";
+  rows.push_back(single("实际审核", reviewer));
+}
+
 std::string registration_form(const Value& payload, const Value& form, const Kit& kit) {
   const bool correction = form["kind"].string() == "unit_info_correction";
   const std::string title = correction ? "单位信息修正审批表" : "单位注册审批表";
   const std::string number = payload["case"].text();
-  const Value &unit = form["unit"], &handler = form["handler"], &labels = payload["labels"];
   Furniture furniture;
   furniture.title = title;
   furniture.running = "编号：" + number + "　" + round_text(payload);
@@ -74,24 +96,8 @@ std::string registration_form(const Value& payload, const Value& form, const Kit
 
   hide_identity(sheet, payload);
 
-  std::vector<Row> rows{
-      pair("单位名称", unit["name"].text(), "统一社会\n信用代码", unit["uscc"].text()),
-      pair("单位性质", labels["nature"].text(), "隶属关系", labels["level"].text()),
-      pair("所在地区", payload["region_name"].text(), "统筹区",
-           payload["pooling_region_name"].text()),
-      pair("法定代表人", unit["legal_rep"].text(), "联系电话", unit["phone"].text()),
-      single("单位地址", unit["address"].text()),
-      pair("经办人", handler["name"].text(), "身份证号", handler["id_number"].text()),
-      pair("经办人电话", handler["phone"].text(), "电子邮箱", handler["email"].text()),
-      pair("用户名", form["account"]["username"].text(), "业务类型", business_types(form)),
-      single("申请的\n审核对象", requested(payload, form))};
-  std::string reviewer = payload["reviewer_label"].text();
-  if (const std::string name = payload["reviewer"].text(); !name.empty()) {
-    reviewer += (reviewer.empty() ? "" : "：") + name;
-  }
-  if (const std::string note = payload["note"].text(); !note.empty())
-    reviewer += "\n（" + note + "）";
-  rows.push_back(single("实际审核", reviewer));
+  std::vector<Row> rows;
+  append_registration(rows, payload, form);
   append_attention(rows, payload["attention"]);
 
   std::vector<Row> lists, review;
@@ -102,7 +108,7 @@ std::string registration_form(const Value& payload, const Value& form, const Kit
   if (!sheet.rows_that_fill_the_page(joined(rows, lists, review)))
     sheet.rows(joined(rows, review, lists));
   return sheet.finish(
-      metadata(title + " " + number, unit["name"].text(), payload, payload["received_at"]));
+      metadata(title + " " + number, form["unit"]["name"].text(), payload, payload["received_at"]));
 }
 
 }  // namespace produce
