@@ -25,4 +25,10 @@ inline std::string cells(const xlsx::Book& book) {
   return out;
 }
 
+/// DOSSIER_KEEP_PAPERS names a folder in which a copy stays, to be looked at.
+inline void keep(const std::string& name, const std::string& bytes) {
+  if (const char* folder = std::getenv("DOSSIER_KEEP_PAPERS"))
+    std::ofstream(std::string(folder) + "/" + name, std::ios::binary) << bytes;
+}
+
 }  // namespace golden

@@ -75,6 +75,18 @@ TEST_F(Roster, ThePublicVersionMasksIdNumbersAndTellsNoState) {
     EXPECT_EQ(cell.text.find("652901198801200032"), std::string::npos);
 }
 
+TEST_F(Roster, NobodyIsPostedWhoGaveItUpOrWasTurnedDown) {
+  Value payload = papers::roster_payload(4);
+  Value::Array& people = payload.member("people").items_mutable();
+  people[1].set("state", "recalled");
+  people[2].set("state", "not_accepted");
+  Book book = read(payload);
+  const int name = column(book, "公示版", "姓名");
+  EXPECT_EQ(book.cell("公示版", kFirst + 1, name).text, people[3]["name"].string());
+  EXPECT_TRUE(book.cell("公示版", kFirst + 2, 2).text.starts_with("共 2 人"));
+  EXPECT_TRUE(book.cell("花名册", kFirst + 4, 2).text.starts_with("共 4 人"));
+}
+
 TEST_F(Roster, TheSummaryAddsUpByUnitAndBySeriesAndLevel) {
   Book book = read(papers::roster_payload(12));
   const std::string sheet = "汇总表";
@@ -122,6 +134,7 @@ TEST_F(Roster, AnEmptyRosterHasHeadingsOnly) {
 
 TEST_F(Roster, HeadersAreRepeatedOnEachPageWhichIsLandscapeAndOnePageWide) {
   Book book = read(papers::roster_payload(40));
+  golden::keep("roster_40.xlsx", book.bytes);
   for (std::size_t i = 1; i <= book.names.size(); ++i) {
     pugi::xml_document sheet;
     ASSERT_TRUE(
@@ -151,6 +164,7 @@ TEST_F(Roster, WhatIsTypedLikeAFormulaIsShownAndNotCalculated) {
 
 TEST_F(Roster, EveryCellIsAsItWas) {
   Book book = read(papers::roster_payload(2));
+  golden::keep("roster_2.xlsx", book.bytes);
   golden::compare("roster.txt", golden::cells(book));
 }
 

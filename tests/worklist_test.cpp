@@ -258,6 +258,7 @@ TEST(Worklist, WhatIsTypedLikeAFormulaIsShownAndNotCalculated) {
 
 TEST(Worklist, FiveHundredRowsAreListedFilteredAndPrintedWithTheirHeader) {
   Book book = read(papers::worklist_payload(500));
+  golden::keep("worklist_500.xlsx", book.bytes);
   EXPECT_EQ(at(book, kFirst + 499, "case"), "A-000000000499");
   pugi::xml_document document;
   const pugi::xml_node sheet = sheet_of(book, document);
@@ -272,6 +273,7 @@ TEST(Worklist, EveryCellIsAsItWas) {
   Value payload = papers::worklist_payload(2);
   payload.member("cases").push(papers::worklist_registration(7));
   const Book book = read(payload);
+  golden::keep("worklist_3.xlsx", book.bytes);
   golden::compare("worklist.txt", golden::cells(book));
 }
 

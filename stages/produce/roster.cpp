@@ -170,14 +170,20 @@ std::string total_of(const Value::Array& people) {
   return text;
 }
 
-void write_people(Worksheet& sheet, const Value& payload, const std::vector<Column>& columns,
-                  const std::string& title, const std::string& note) {
-  constexpr double kLowest = 30;
+/// What the lists of people differ in.
+struct List {
+  std::vector<Column> columns;
+  std::string title, line, note;
+};
+
+void write_people(Worksheet& sheet, const Value& payload, const List& list) {
+  const std::vector<Column>& columns = list.columns;
+  constexpr double kLowest = 30, kAir = 5;  // Noto's lines are higher than those of 宋体
   const int last = static_cast<int>(columns.size());
   std::vector<double> widths = {4.5};
   for (const Column& column : columns) widths.push_back(column.width);
   sheet.widths(widths);
-  write_roster_head(sheet, payload, title, last);
+  write_roster_head(sheet, payload, list.title, list.line, last);
   write_headers(sheet, columns);
   int row = kHeaders + 2;
   sheet.freeze(row, 2);
@@ -192,7 +198,7 @@ void write_people(Worksheet& sheet, const Value& payload, const std::vector<Colu
     for (const Column& column : columns) {
       texts.push_back(column.text(person));
       if (column.style == CellStyle::Wrapped || column.style == CellStyle::CentredWrapped)
-        height = std::max(height, wrapped_height(texts.back(), column.width));
+        height = std::max(height, wrapped_height(texts.back(), column.width) + kAir);
     }
     sheet.row_height(row, height);
     sheet.number(row, 0, ++number, CellStyle::Count);
@@ -203,7 +209,18 @@ void write_people(Worksheet& sheet, const Value& payload, const std::vector<Colu
   sheet.row_height(row, 24);
   sheet.merge(row, 0, 1, "合计", CellStyle::TotalText);
   sheet.merge(row, 2, last, total_of(people), CellStyle::TotalText);
-  write_roster_foot(sheet, row + 1, last, std::accumulate(widths.begin(), widths.end(), 0.0), note);
+  write_roster_foot(sheet, row + 1, last, std::accumulate(widths.begin(), widths.end(), 0.0),
+                    list.note);
+}
+
+/// Who still applies: nobody is posted who gave it up, or was turned down.
+Value candidates(const Value& payload) {
+  Value out = payload;
+  std::erase_if(out.member("people").items_mutable(), [](const Value& person) {
+    const std::string& state = person["state"].string();
+    return state == "recalled" || state == "not_accepted";
+  });
+  return out;
 }
 
 }  // namespace
@@ -211,11 +228,18 @@ void write_people(Worksheet& sheet, const Value& payload, const std::vector<Colu
 std::string roster(const Value& payload, const Kit& kit) {
   Spreadsheet book("申报人员花名册 " + payload["label"].text(), Time{payload["at"].integer()});
   write_people(
-      book.add("花名册", PaperSize::A3), payload, full_columns(), "花名册",
-      "注：本表含居民身份证号码，只供本单位办理使用，不得张贴或外传；张贴公示请用“公示版”。审核"
-      "状态为填报日期当日的情况。");
-  write_people(book.add("公示版"), payload, public_columns(), "公示名单",
-               "注：身份证号码已作脱敏处理。");
+      book.add("花名册", PaperSize::A3), payload,
+      {full_columns(), "花名册", roster_line(payload),
+       "注：本表含居民身份证号码，只供本单位办理使用，不得张贴或外传；张贴公示请用“公示版”。"
+       "审核状态为填报日期当日的情况。"});
+  write_people(
+      book.add("公示版"), candidates(payload),
+      {public_columns(), "公示名单",
+       "公示单位（盖章）：" + payload["label"].text() +
+           "　　　　公示时间：　　　　年　　月　　日至　　　　年　　月　　日　　　　异议受理"
+           "电话：",
+       "注：身份证号码已作脱敏处理；已收回和不予受理的申请不列入。对名单所列人员有异议的，请在公"
+       "示期内如实反映。"});
   write_roster_summary(book.add("汇总表"), payload, kit);
   write_roster_circulation(book.add("流转情况"), payload);
   return book.bytes();

@@ -19,7 +19,15 @@ constexpr int kTitle = 0, kOffice = 1, kHeaders = kRosterHeaders;
 
 }  // namespace
 
-void write_roster_head(Worksheet& sheet, const Value& payload, const std::string& title, int last) {
+std::string roster_line(const Value& payload) {
+  const std::string gap = "　　　　　　";
+  return "填报单位（盖章）：" + payload["label"].text() + gap + "填表人：" + gap + "联系电话：" +
+         gap + "填报日期：" +
+         pipeline::chinese_date(pipeline::beijing_day(Time{payload["at"].integer()}));
+}
+
+void write_roster_head(Worksheet& sheet, const Value& payload, const std::string& title,
+                       const std::string& line, int last) {
   std::set<std::string> years;
   for (const Value& person : payload["people"].items())
     if (!person["year"].text().empty()) years.insert(person["year"].text());
@@ -27,12 +35,7 @@ void write_roster_head(Worksheet& sheet, const Value& payload, const std::string
   sheet.row_height(kTitle, 36);
   sheet.merge(kTitle, 0, last, year + "职称申报人员" + title, CellStyle::FormTitle);
   sheet.row_height(kOffice, 26);
-  const std::string gap = "　　　　　　";
-  sheet.merge(kOffice, 0, last,
-              "填报单位（盖章）：" + payload["label"].text() + gap + "填表人：" + gap +
-                  "联系电话：" + gap + "填报日期：" +
-                  pipeline::chinese_date(pipeline::beijing_day(Time{payload["at"].integer()})),
-              CellStyle::FormLine);
+  sheet.merge(kOffice, 0, last, line, CellStyle::FormLine);
 }
 
 void write_roster_foot(Worksheet& sheet, int row, int last, double width, const std::string& note) {
@@ -67,7 +70,7 @@ void write_roster_summary(Worksheet& sheet, const Value& payload, const Kit& kit
   std::vector<double> widths = {5, 34, 21};
   widths.resize(static_cast<std::size_t>(last) + 1, 10);
   sheet.widths(widths);
-  write_roster_head(sheet, payload, "汇总表", last);
+  write_roster_head(sheet, payload, "汇总表", roster_line(payload), last);
   sheet.freeze(kHeaders, 0);
   sheet.print_rows_on_each_page(kTitle, kOffice);
 
@@ -162,7 +165,7 @@ void write_roster_circulation(Worksheet& sheet, const Value& payload) {
     headers.push_back(column.header);
   }
   sheet.widths(widths);
-  write_roster_head(sheet, payload, "申请书流转情况", last);
+  write_roster_head(sheet, payload, "申请书流转情况", roster_line(payload), last);
   write_header(sheet, kHeaders, headers, 26);
   sheet.freeze(kHeaders + 1, 3);
   sheet.print_rows_on_each_page(kHeaders, kHeaders);

@@ -13,9 +13,11 @@ namespace produce {
 /// The row of the headers: below the title and the line of who fills it in.
 inline constexpr int kRosterHeaders = 2;
 
-/// Title and the line of who fills it in; `last` is the last column.
+/// 填报单位（盖章） 填表人 联系电话 填报日期.
+std::string roster_line(const pipeline::Value& payload);
+/// Title and the line below it; `last` is the last column.
 void write_roster_head(Worksheet& sheet, const pipeline::Value& payload, const std::string& title,
-                       int last);
+                       const std::string& line, int last);
 void write_roster_foot(Worksheet& sheet, int row, int last, double width, const std::string& note);
 
 /// 汇总表: applications by unit, and by series and level.
