@@ -70,7 +70,7 @@ void Auditor::check_papers() {
     note("papers", std::to_string(undigested_.size()) +
                        " 份文书由旧版程序制作，没有留下摘要，不能核对内容。执行 dossier rebuild "
                        "以后就可以核对。");
-  for (const char* folder : {"receipts", "queues", "notices", "reports", "quarantine"})
+  for (const char* folder : {"receipts", "queues", "notices", "reports", "archive", "quarantine"})
     look_for_strangers(folder);
 }
 

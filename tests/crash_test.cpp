@@ -89,7 +89,8 @@ void by_form(app::Dropped& decision, const std::string& outbox) {
   const std::string id = pipeline::parse_json(decision.bytes).value["case"].string();
   const std::string filled = outbox + "/../filled.pdf";
   season::Judgement judgement = approval();
-  std::swap(judgement.recommendation, judgement.modification);  // a registration's form has the latter
+  std::swap(judgement.recommendation,
+            judgement.modification);  // a registration's form has the latter
   season::fill_form(outbox + "/queues/" + decision.drop + "/" + id + "-r1/审批单.pdf", judgement,
                     filled);
   decision = {decision.drop, "审批单.pdf", season::bytes_of(filled)};

@@ -63,9 +63,9 @@ inline Value roster_payload(int people) {
         "units",
         json(
             R"([{"uscc":"12652901PDY0001249","name":"阿克苏市某中学","submitted":8,"reported":7,"returned":3,
-      "accepted":2,"not_accepted":1,"in_progress":5},
+      "accepted":2,"not_accepted":1,"recalled":1,"in_progress":4},
       {"uscc":"12652901PDY0001327","name":"新疆维吾尔自治区阿克苏地区阿克苏市第一职业技术中等专业学校（依干其校区）",
-      "submitted":4,"reported":3,"returned":0,"accepted":0,"not_accepted":0,"in_progress":4}])"));
+      "submitted":4,"reported":3,"returned":0,"accepted":0,"not_accepted":0,"recalled":0,"in_progress":4}])"));
   return out;
 }
 

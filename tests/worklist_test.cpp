@@ -4,6 +4,8 @@
 #include <sstream>
 
 #include "stages/prepare/filled_form.hpp"
+#include "stages/produce/spreadsheet.hpp"
+#include "tests/golden_sheets.hpp"
 #include "tests/worklist_samples.hpp"
 #include "tests/xlsx_reading.hpp"
 #include "tests/zip_builder.hpp"
@@ -46,9 +48,7 @@ std::set<std::string> hidden_columns(Book& book) {
 std::vector<std::string> offered(Book& book, int row, const std::string& what) {
   const std::string list = "info." + what + "_list", count = "info." + what + "_count";
   const auto column = [&](const std::string& code) {
-    std::string name = "$";
-    name += static_cast<char>('A' + book.column_of(kSheet, kCodes, code));
-    return name + "3";
+    return "$" + produce::cell_name(kFirst, book.column_of(kSheet, kCodes, code));
   };
   const std::string formula = "OFFSET(选项!$A$1,0," + column(list) + "," + column(count) + ",1)";
   pugi::xml_document document;
@@ -97,8 +97,7 @@ TEST(Worklist, CodeNamesStandInAHiddenRowAboveTheHeadersAndCasesFollow) {
 /// The book after somebody typed into a cell.
 void fill(Book& book, int row, const std::string& code, const std::string& text) {
   const int column = book.column_of(kSheet, kCodes, code);
-  const std::string name =
-      std::string(1, static_cast<char>('A' + column)) + std::to_string(row + 1);
+  const std::string name = produce::cell_name(row, column);
   pugi::xml_document document;
   std::string& xml = book.parts["xl/worksheets/sheet1.xml"];
   ASSERT_TRUE(document.load_string(xml.c_str(), Book::kKeepBlanks));
@@ -229,6 +228,53 @@ TEST(Worklist, TheCaseOpensItsFormInTheFolderBesideTheList) {
   EXPECT_NE(book.parts["xl/worksheets/_rels/sheet1.xml.rels"].find(
                 "Target=\"A-000000000001-r1/审批单.pdf\" TargetMode=\"External\""),
             std::string::npos);
+}
+
+TEST(Worklist, TheDossierAndTheFolderOfACaseAreOneClickAway) {
+  Book book = read(papers::worklist_payload(2));
+  EXPECT_EQ(at(book, kFirst + 1, "info.dossier"), "卷宗");
+  EXPECT_EQ(at(book, kFirst + 1, "info.folder"), "打开");
+  for (const char* target : {"A-000000000001-r1/卷宗.pdf", "A-000000000001-r1/"})
+    EXPECT_NE(book.parts["xl/worksheets/_rels/sheet1.xml.rels"].find(
+                  "Target=\"" + std::string(target) + "\" TargetMode=\"External\""),
+              std::string::npos)
+        << target;
+}
+
+TEST(Worklist, WhatIsTypedLikeAFormulaIsShownAndNotCalculated) {
+  Value payload = papers::worklist_payload(1);
+  Value& one = payload.member("cases").items_mutable()[0];
+  one.set("applicant", "=1+1");
+  one.set("unit", "@SUM(1)");
+  Book book = read(payload);
+  for (const auto& [code, text] :
+       {std::pair{"info.applicant", "=1+1"}, std::pair{"info.unit", "@SUM(1)"}}) {
+    const auto& cell = book.cell(kSheet, kFirst, book.column_of(kSheet, kCodes, code));
+    EXPECT_EQ(cell.text, text);
+    EXPECT_EQ(cell.type, "s");
+    EXPECT_EQ(cell.formula, "");
+  }
+}
+
+TEST(Worklist, FiveHundredRowsAreListedFilteredAndPrintedWithTheirHeader) {
+  Book book = read(papers::worklist_payload(500));
+  golden::keep("worklist_500.xlsx", book.bytes);
+  EXPECT_EQ(at(book, kFirst + 499, "case"), "A-000000000499");
+  pugi::xml_document document;
+  const pugi::xml_node sheet = sheet_of(book, document);
+  EXPECT_TRUE(std::string(sheet.child("autoFilter").attribute("ref").value()).ends_with("502"));
+  const pugi::xml_node pane = sheet.child("sheetViews").child("sheetView").child("pane");
+  EXPECT_STREQ(pane.attribute("state").value(), "frozen");
+  EXPECT_STREQ(pane.attribute("ySplit").value(), "2");
+  EXPECT_NE(book.parts["xl/workbook.xml"].find("$2:$2"), std::string::npos);
+}
+
+TEST(Worklist, EveryCellIsAsItWas) {
+  Value payload = papers::worklist_payload(2);
+  payload.member("cases").push(papers::worklist_registration(7));
+  const Book book = read(payload);
+  golden::keep("worklist_3.xlsx", book.bytes);
+  golden::compare("worklist.txt", golden::cells(book));
 }
 
 TEST(Worklist, TheDueDayIsARealDateWhoseColourGoesByTheDayOnWhichItIsOpened) {

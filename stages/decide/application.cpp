@@ -368,7 +368,7 @@ void decide_application(Matter& m) {
   write_start(m, document, form, round);
   document.set("publicity", publicity_for_paper(m, application));
   add_history(document, m.now, again ? "再次提交申请书" : "提交申请书",
-              document["applicant"].string());
+              document["applicant"].string(), m.submission.sha256);
   accept(m, std::move(document), std::move(form),
          again ? "application_resubmitted" : "application_received");
 }

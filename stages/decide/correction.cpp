@@ -227,7 +227,7 @@ std::string labels_of(const Value& changes) {
 void open_case(Matter& m, Value document, Value form) {
   const std::string case_id = document["case"].string();
   add_history(document, m.now, "提交单位信息修正：" + labels_of(document["changes"]),
-              document["unit"].string());
+              document["unit"].string(), m.submission.sha256);
   Event event{"correction_received",
               case_id,
               Value::object({{"queue", document["queue"]}, {"changes", document["changes"]}}),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "stages/decide/archive.hpp"
 #include "stages/decide/deadlines.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/lists.hpp"
@@ -162,6 +163,7 @@ Outcome decide(const pipeline::Submission& submission, const pipeline::Delivery&
       check_calendar(m);
       keep_rows(m);
       renew_lists(view, rules, m.out, now);
+      archive_closed_cases(view, rules, m.out, now);
     }
   }
   label_state(m);

@@ -61,6 +61,9 @@ std::string form_token(const Rules& rules, const pipeline::Value& case_document,
 /// What may be ticked on the form, by common/actions.csv: [{action,label}].
 pipeline::Value actions_for_paper(const Rules& rules, const pipeline::Value& case_document);
 
+/// What the case's codes are called, for its papers.
+pipeline::Value labels_for_paper(const Rules& rules, const pipeline::Value& case_document);
+
 /// The approval form of the case for its present queue, and that the folder of the queue before is taken away.
 pipeline::Effect approval_form(const pipeline::View& view, const Rules& rules,
                                const pipeline::Value& case_document);

@@ -215,12 +215,14 @@ std::set<std::string> drops_of(const Value& document) {
   return drops;
 }
 
-void add_history(Value& document, pipeline::Time at, std::string what, std::string by) {
+void add_history(Value& document, pipeline::Time at, std::string what, std::string by,
+                 std::string bundle) {
   document.member("history").push(Value::object({{"at", at.us},
                                                  {"what", std::move(what)},
                                                  {"by", std::move(by)},
                                                  {"round", document["round"]},
-                                                 {"queue", document["queue"]}}));
+                                                 {"queue", document["queue"]},
+                                                 {"sha256", std::move(bundle)}}));
 }
 
 std::string reviewing_queue(const Value& document) {

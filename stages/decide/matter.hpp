@@ -79,8 +79,9 @@ bool is_effective(const pipeline::Value& case_document, pipeline::Time now);
 pipeline::Put put_case(pipeline::Value case_document);
 /// Every drop that an application has lain with, its unit's own included: in whose rosters it stands (X67).
 std::set<std::string> drops_of(const pipeline::Value& case_document);
+/// `bundle` is the SHA-256 of the delivery that brought it.
 void add_history(pipeline::Value& case_document, pipeline::Time at, std::string what,
-                 std::string by);
+                 std::string by, std::string bundle);
 
 /// The queue that holds the case, or, when it is decided, held it last.
 std::string reviewing_queue(const pipeline::Value& case_document);

@@ -9,9 +9,7 @@ namespace decide {
 using pipeline::Effect;
 using pipeline::Value;
 
-namespace {
-
-Value labels(const Rules& rules, const Value& document) {
+Value labels_for_paper(const Rules& rules, const Value& document) {
   const auto label = [&](const char* dictionary, const char* member) {
     return Value(rules.dictionary.label(dictionary, document[member].string()));
   };
@@ -26,6 +24,8 @@ Value labels(const Rules& rules, const Value& document) {
                         {"application_type", label("application_type", "application_type")},
                         {"sex", label("sex", "sex")}});
 }
+
+namespace {
 
 /// X52: open items are for this round; the others show in which round they passed.
 Value items_for_paper(const Rules& rules, const Value& document) {
@@ -97,7 +97,7 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
                                  {"province", document["province"]},
                                  {"reviewer", queue_label(view, rules, queue)},
                                  {"reviewer_label", document["reviewer_label"]},
-                                 {"labels", labels(rules, document)},
+                                 {"labels", labels_for_paper(rules, document)},
                                  {"attachments", document["attachments"]},
                                  {"findings", document["findings"]},
                                  {"history", document["history"]},

@@ -248,7 +248,7 @@ void decide_registration(Matter& m) {
   const std::string case_id = new_case_number(m, 'R');
   Value document = registration_document(m, route, province, case_id, !earlier.is_null());
   const std::string reviewer = document["reviewer"].string();
-  add_history(document, m.now, "提交注册申请", m.text("handler.name"));
+  add_history(document, m.now, "提交注册申请", m.text("handler.name"), m.submission.sha256);
   Value form = m.form();
   form.member("account").erase("password_digest");  // X05: a password never comes out again
   Event event{"registration_received",

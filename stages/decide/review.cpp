@@ -162,14 +162,21 @@ void write_decision(Matter& m, Value& document, const std::string& action) {
   document.set("opinion", opinion_of(m));
   document.set("decided_by", m.text("reviewer.name"));
   document.set("decided_at", m.now.us);
+  Value rows = Value::array();
+  for (const std::string& row : m.out.rows) rows.push(row);
   document.member("decisions")
       .push(Value::object({{"queue", document["queue"]},
                            {"version", form_version(document)},
                            {"round", document["round"]},
                            {"action", action},
-                           {"at", m.now.us}}));
+                           {"at", m.now.us},
+                           {"by", m.text("reviewer.name")},
+                           {"label", label},
+                           {"checks", m.form()["checks"]},
+                           {"items", m.form()["items"]},
+                           {"rows", std::move(rows)}}));
   add_history(document, m.now, m.rules.dictionary.label("action", action),
-              label + " " + m.text("reviewer.name"));
+              label + " " + m.text("reviewer.name"), m.submission.sha256);
 }
 
 void commit_decision(Matter& m, const Value& document, const char* event_name) {

@@ -63,7 +63,7 @@ void check_withdrawable(Matter& m, const Value& document) {
 
 void withdraw(Matter& m, Value document) {
   m.out.effects.push_back(take_away_form(document));
-  add_history(document, m.now, "注册撤回", document["handler"].string());
+  add_history(document, m.now, "注册撤回", document["handler"].string(), m.submission.sha256);
   document.set("queue", "");
   document.set("state", "withdrawn");
   document.set("decided_at", m.now.us);

@@ -119,4 +119,17 @@ std::string application_form(const Value& payload, const Value& form, const Kit&
       });
 }
 
+std::vector<Row> application_facts(const Value& payload, const Value& form, const Kit& kit) {
+  return fact_rows({payload, form, kit, FormKind::Application}, kit.layouts.application,
+                   [](std::vector<Row>&, std::string_view, const std::string&) {});
+}
+
+std::vector<Row> application_rest(const Value& payload, const Value& form, const Kit& kit) {
+  std::vector<Row> rows;
+  append_application(
+      rows, form, kit,
+      shown_above(kit.layouts.application, {payload, form, kit, FormKind::Application}));
+  return rows;
+}
+
 }  // namespace produce

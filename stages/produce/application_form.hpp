@@ -19,4 +19,11 @@ std::string application_form(const pipeline::Value& payload, const pipeline::Val
 void append_application(std::vector<Row>& rows, const pipeline::Value& form, const Kit& kit,
                         const std::set<std::string, std::less<>>& above);
 
+/// What the first page says of the application.
+std::vector<Row> application_facts(const pipeline::Value& payload, const pipeline::Value& form,
+                                   const Kit& kit);
+/// What the applicant wrote beside it.
+std::vector<Row> application_rest(const pipeline::Value& payload, const pipeline::Value& form,
+                                  const Kit& kit);
+
 }  // namespace produce

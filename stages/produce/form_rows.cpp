@@ -86,6 +86,15 @@ class Rows {
                        [](const Cell& cell) { return !cell.fields.empty(); });
   }
 
+  /// A line of values, and one of them is there.
+  bool says_something(const LayoutLine& line) const {
+    return std::any_of(line.pairs.begin(), line.pairs.end(), [&](const LayoutPair& pair) {
+      return is_block(pair.shows) || pair.shows == kTextLine ||
+             !shown(subject_, pair.shows).empty();
+    });
+  }
+
+ private:
   bool is_wanted(const LayoutLine& line) const {
     bool given = false, choosable = true;
     for (const LayoutPair& pair : line.pairs) {
@@ -215,6 +224,14 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
   }
   sheet.rows(content);
   return sheet.finish(metadata(title + " " + number, about, payload, payload["received_at"]));
+}
+
+std::vector<Row> fact_rows(const Subject& subject, const FormLayout& layout,
+                           const AppendBlock& append_block) {
+  const Rows rows(subject, append_block);
+  std::vector<const LayoutLine*> lines = layout.lines(FormPart::Facts, subject.situation());
+  std::erase_if(lines, [&](const LayoutLine* line) { return !rows.says_something(*line); });
+  return rows.of(lines);
 }
 
 }  // namespace produce

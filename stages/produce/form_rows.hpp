@@ -24,4 +24,8 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
                           const std::string& running, const std::string& about,
                           const AppendBlock& append_block);
 
+/// What its first page says of the case, with nothing to fill in; lines without a value are left out.
+std::vector<Row> fact_rows(const Subject& subject, const FormLayout& layout,
+                           const AppendBlock& append_block);
+
 }  // namespace produce

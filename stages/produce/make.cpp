@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "stages/produce/application_form.hpp"
+#include "stages/produce/archive.hpp"
 #include "stages/produce/notice.hpp"
 #include "stages/produce/publicity_sheet.hpp"
 #include "stages/produce/quarantine.hpp"
@@ -48,6 +49,8 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
   if (effect.maker == "worklist") return {paper(effect.path + ".xlsx", worklist(payload))};
   if (effect.maker == "roster") return {paper(effect.path + ".xlsx", roster(payload, kit))};
   assert(subject);
+  if (effect.maker == "archive")
+    return {paper(effect.path + ".pdf", archive(payload, *subject, kit))};
   if (effect.maker == "registration_form") {
     return {paper(effect.path + "/审批单.pdf", registration_form(payload, *subject, kit))};
   }

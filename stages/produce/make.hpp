@@ -27,7 +27,7 @@ std::shared_ptr<const Kit> load_kit(const std::string& templates_folder,
 /// that cannot be read at all.
 std::vector<LayoutProblem> check_layouts(const std::string& templates_folder);
 
-/// Makers: publicity_sheet, receipt, registration_form, application_form, notice, quarantine, worklist, roster. Another name is
+/// Makers: archive, publicity_sheet, receipt, registration_form, application_form, notice, quarantine, worklist, roster. Another name is
 /// asserted, and so is a form's missing subject.
 std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
                                   const Kit& kit);

@@ -32,7 +32,8 @@ inline constexpr double kPageWidth = 595.28, kPageHeight = 841.89;
 
 struct Metadata {
   std::string title, author, subject, keywords;
-  pipeline::Time at;  ///< creation; never the machine's clock
+  pipeline::Time at;     ///< creation; never the machine's clock
+  bool archive = false;  ///< says PDF/A-2b, and brings what that wants
 };
 
 class Document {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "pipeline/fault.hpp"
+#include "stages/produce/archive_profile.hpp"
 #include "stages/produce/pdf.hpp"
 #include "stages/produce/streams.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 using PoDoFo::PdfName;
 using PoDoFo::PdfObject;
 
+constexpr const char* kProducer = "Dossier";
 constexpr int kHide = 1 << 1, kPrint = 1 << 2;  // of an annotation
 constexpr int kReadOnly = 1 << 0, kMultiLine = 1 << 12, kRadio = 1 << 15,
               kCombo = 1 << 17;  // of a field
@@ -54,13 +56,6 @@ std::string widths(const std::vector<Glyph>& glyphs) {
     i = end;
   }
   return out;
-}
-
-/// "D:20261122100000+08'00'"
-std::string pdf_date(pipeline::Time at) {
-  std::string digits = pipeline::iso_time(at).substr(0, 19);
-  std::erase_if(digits, [](char c) { return c < '0' || c > '9'; });
-  return "D:" + digits + "+08'00'";
 }
 
 }  // namespace
@@ -106,6 +101,8 @@ class Document::Writer {
   std::string box_widget(const PdfObject* object, std::size_t page, const Area& area,
                          const std::string& state);
   PdfObject* box(double side, bool ticked);
+  /// XMP and the output intent, as entries of the catalog.
+  std::string archive_entries(const Metadata& metadata);
 
   const Document& document_;
   PoDoFo::PdfVecObjects objects_;
@@ -275,6 +272,18 @@ PdfObject* Document::Writer::form() {
              "/ZaDb<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>>>>>>>");
 }
 
+std::string Document::Writer::archive_entries(const Metadata& metadata) {
+  if (!metadata.archive) return {};
+  PdfObject* xmp = raw_stream(xmp_packet(metadata, kProducer));
+  xmp->GetDictionary().AddKey("Type", PdfName("Metadata"));
+  xmp->GetDictionary().AddKey("Subtype", PdfName("XML"));
+  PdfObject* profile = stream(srgb_profile());
+  profile->GetDictionary().AddKey("N", PoDoFo::PdfVariant(PoDoFo::pdf_int64{3}));
+  return "/Metadata " + reference(xmp) +
+         "/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)" +
+         "/Info(sRGB IEC61966-2.1)/DestOutputProfile " + reference(profile) + ">>]";
+}
+
 std::string Document::Writer::write(const Metadata& metadata) {
   PdfObject *catalog = objects_.CreateObject(), *tree = objects_.CreateObject();
 
@@ -304,7 +313,8 @@ std::string Document::Writer::write(const Metadata& metadata) {
   set(tree, "<</Type/Pages/Kids[" + kids + "]/Count " +
                 integer(static_cast<std::int64_t>(pages_.size())) + ">>");
   set(catalog, "<</Type/Catalog/Pages " + reference(tree) +
-                   "/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>" + form_entry + ">>");
+                   "/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>" + form_entry +
+                   archive_entries(metadata) + ">>");
 
   // A dictionary, for the writer makes /ID of it.
   PdfObject* information = objects_.CreateObject();
@@ -314,7 +324,7 @@ std::string Document::Writer::write(const Metadata& metadata) {
   info.AddKey("Author", raw(text_string(metadata.author)));
   info.AddKey("Subject", raw(text_string(metadata.subject)));
   info.AddKey("Keywords", raw(text_string(metadata.keywords)));
-  info.AddKey("Producer", raw("(Dossier)"));
+  info.AddKey("Producer", raw("(" + std::string(kProducer) + ")"));
   info.AddKey("CreationDate", raw(date));
   info.AddKey("ModDate", raw(date));
 

@@ -48,4 +48,12 @@ std::string registration_form(const Value& payload, const Value& form, const Kit
       });
 }
 
+std::vector<Row> registration_facts(const Value& payload, const Value& form, const Kit& kit) {
+  const Subject subject{payload, form, kit, FormKind::Registration};
+  return fact_rows(subject, kit.layouts.registration,
+                   [&](std::vector<Row>& rows, std::string_view block, const std::string& title) {
+                     if (block == "block.changes") append_changes(rows, subject, title);
+                   });
+}
+
 }  // namespace produce

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "pipeline/value.hpp"
-#include "stages/produce/kit.hpp"
+#include "stages/produce/parts.hpp"
 
 namespace produce {
 
@@ -11,5 +12,9 @@ namespace produce {
 /// reviewer's opinion and seal.
 std::string registration_form(const pipeline::Value& payload, const pipeline::Value& form,
                               const Kit& kit);
+
+/// What the form says of the unit.
+std::vector<Row> registration_facts(const pipeline::Value& payload, const pipeline::Value& form,
+                                    const Kit& kit);
 
 }  // namespace produce
