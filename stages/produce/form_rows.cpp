@@ -80,12 +80,6 @@ class Rows {
     return out;
   }
 
- private:
-  static bool has_fields(const Row& row) {
-    return std::any_of(row.cells.begin(), row.cells.end(),
-                       [](const Cell& cell) { return !cell.fields.empty(); });
-  }
-
   /// A line of values, and one of them is there.
   bool says_something(const LayoutLine& line) const {
     return std::any_of(line.pairs.begin(), line.pairs.end(), [&](const LayoutPair& pair) {
@@ -95,6 +89,11 @@ class Rows {
   }
 
  private:
+  static bool has_fields(const Row& row) {
+    return std::any_of(row.cells.begin(), row.cells.end(),
+                       [](const Cell& cell) { return !cell.fields.empty(); });
+  }
+
   bool is_wanted(const LayoutLine& line) const {
     bool given = false, choosable = true;
     for (const LayoutPair& pair : line.pairs) {
