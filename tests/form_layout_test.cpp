@@ -120,9 +120,12 @@ TEST_F(Layouts, AFormThatCouldNotBeReadBackIsTold) {
     all.erase(from, all.find('\n', from) + 1 - from);
     at.write("templates/" + file, all);
     const auto told = problems();
-    ASSERT_EQ(told.size(), 1U) << pipeline::join(told, "\n");
-    EXPECT_TRUE(told[0].starts_with(file + ":")) << told[0];
-    EXPECT_NE(told[0].find(message), std::string::npos) << told[0];
+    EXPECT_TRUE(std::any_of(told.begin(), told.end(),
+                            [&](const std::string& each) {
+                              return each.starts_with(file + ":") &&
+                                     each.find(message) != each.npos;
+                            }))
+        << message << "\ntold: " << pipeline::join(told, "\n");
     at.write("templates/" + file, before);
   };
   told_after(kRegistration, "review,,电子办理", "input.action is missing");
@@ -131,9 +134,11 @@ TEST_F(Layouts, AFormThatCouldNotBeReadBackIsTold) {
   told_after(kApplication, "review,committee,", "input.recommendation_opinion is missing");
   told_after(kApplication, "lists,itemised,", "block.items is missing");
   change(kApplication, "review,no_targets,电子办理", "review,,电子办理");
-  ASSERT_EQ(problems().size(), 1U);
-  EXPECT_NE(problems()[0].find("input.action stands twice"), std::string::npos) << problems()[0];
-  EXPECT_NE(problems()[0].find("targets"), std::string::npos) << "names the case";
+  const std::vector<std::string> told = problems();
+  ASSERT_EQ(told.size(), 1U) << pipeline::join(told, "\n");
+  EXPECT_NE(told[0].find("input.action stands twice"), std::string::npos) << told[0];
+  EXPECT_NE(told[0].find("base_unit, targets)"), std::string::npos)
+      << "names the case: " << told[0];
 }
 
 TEST_F(Layouts, NothingStartsWithAWrongLayoutAndRulesCheckTellsAllOfIt) {
@@ -190,7 +195,7 @@ TEST_F(Layouts, AChangedLayoutChangesThePaperAndNotWhatIsReadBack) {
   ASSERT_EQ(problems(), std::vector<std::string>{});
   const auto changed = produce::load_kit(folder, fonts_folder());
   Value form = papers::registration();
-  form.member("unit").set("industry", "林业");
+  form.member("unit").set("industry", "苗木");
   const Value payload = registration_payload();
   const auto before = stored(make_pdf("registration_form", payload, &form), "layout_before");
   const auto after = stored(
@@ -198,7 +203,7 @@ TEST_F(Layouts, AChangedLayoutChangesThePaperAndNotWhatIsReadBack) {
       "layout_after");
   expect_sound(after);
   const std::string old_text = text_of(before), new_text = text_of(after);
-  for (const char* added : {"行业", "林业", "请选择", "核准人（签字）"}) {
+  for (const char* added : {"行业", "苗木", "请选择", "核准人（签字）"}) {
     EXPECT_EQ(old_text.find(added), std::string::npos) << added;
     EXPECT_NE(new_text.find(added), std::string::npos) << added;
   }

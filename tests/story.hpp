@@ -159,8 +159,12 @@ class Story {
     out_ += "letter to " + payload["to"].string() + "\n";
     for (const pipeline::Value& p : payload["paragraphs"].items())
       out_ += "  " + fold(p.string()) + "\n";
+    for (const pipeline::Value& d : payload["details"].items())
+      out_ += "  · " + fold(d.string()) + "\n";
     for (const pipeline::Value& r : payload["reasons"].items())
       out_ += "  - " + r["text"].string() + "\n";
+    for (const pipeline::Value& c : payload["closing"].items())
+      out_ += "  " + fold(c.string()) + "\n";
     out_ += "  —— " + payload["from"].string() + "\n";
   }
 

@@ -59,7 +59,7 @@ class FormLayout {
                          std::vector<LayoutProblem>& problems);
 
   FormKind kind() const { return kind_; }
-  /// The lines of that part in that situation, in order.
+  /// The lines of that part in that situation, in order; of what it does not tell, all.
   std::vector<const LayoutLine*> lines(FormPart part, const Situation& situation) const;
 
  private:

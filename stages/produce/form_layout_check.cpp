@@ -154,8 +154,9 @@ class LineCheck {
     for (const LayoutPair& pair : line_.pairs)
       cells += (pair.shows.empty() || is_check(pair.shows)) ? 1 : 2;
     if (line_.widths.empty()) {
-      if (cells == 2) line_.widths = {30, 126};
-      if (cells == 4) line_.widths = {30, 48, 30, 48};
+      const bool paired = cells == 2 * line_.pairs.size();
+      if (paired && cells == 2) line_.widths = {30, 126};
+      if (paired && cells == 4) line_.widths = {30, 48, 30, 48};
       if (line_.widths.empty())
         problem("widths are missing: this row has " + std::to_string(cells) + " cells");
       return;
@@ -232,10 +233,12 @@ void check_form(const FormLayout& layout, const std::string& file,
         tell(last, std::string(name) + " is missing, without it the form cannot be read back",
              situation);
     const auto titles = layout.lines(FormPart::Title, situation);
-    if (titles.size() != 1)
-      tell(titles.empty() ? 1 : titles.back()->line,
-           titles.empty() ? "the form has no title" : "the form has more than one title",
-           situation);
+    if (titles.empty()) {
+      const auto others = layout.lines(FormPart::Title, {});
+      tell(others.empty() ? 1 : others.back()->line, "the form has no title", situation);
+    } else if (titles.size() > 1) {
+      tell(titles.back()->line, "the form has more than one title", situation);
+    }
     if (const auto top = layout.lines(FormPart::Top, situation); top.size() > 1)
       tell(top.back()->line, "more than one line above the frame", situation);
   }

@@ -195,18 +195,19 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
   const std::vector<Row> facts = part(FormPart::Facts), review = part(FormPart::Review),
                          lists = part(FormPart::Lists);
   // What the reviewer fills in stands on the first page: below the lists if they leave it room.
-  const auto fill = [&](const std::vector<Row>& some) {
-    if (sheet.left_over(some) > kMostSpare) return sheet.rows(some);
+  const auto fill = [&](const std::vector<Row>& some, double spare) {
+    if (spare > kMostSpare) return sheet.rows(some);
     sheet.rows_that_fill_the_page(some);
   };
-  const std::vector<Row> all = joined(joined(facts, lists), review), first = joined(facts, review);
+  const std::vector<Row> first = joined(facts, review);
   const double spare = sheet.left_over(first);
-  if (sheet.left_over(all) >= 0) {
-    fill(all);
+  const double last = spare < 0 ? spare : sheet.left_over(joined(first, lists));
+  if (last >= 0) {
+    fill(joined(joined(facts, lists), review), last);
   } else if (spare < 0 || spare > kMostSpare) {
     sheet.rows(joined(first, lists));
   } else {
-    fill(first);
+    fill(first, spare);
     sheet.rows(lists);
   }
   std::vector<Row> content;

@@ -346,7 +346,7 @@ bool Sheet::rows_that_fill_the_page(const std::vector<Row>& rows) {
 
 double Sheet::left_over(const std::vector<Row>& rows) const {
   double out = room();
-  for (const LaidRow& row : lay(rows)) out -= row.height();
+  for (std::size_t i = 0; i < rows.size() && out >= 0; i++) out -= lay(rows[i]).height();
   return out;
 }
 
