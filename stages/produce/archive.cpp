@@ -100,7 +100,7 @@ void append_scans(std::vector<Row>& rows, const Value& attachments) {
                               {12, "编号"},
                               {31, "材料"},
                               {29, "文件"},
-                              {18, "页数/大小"},
+                              {18, "页数\n大小"},
                               {70, "SHA-256"}}));
   for (std::size_t i = 0; i < attachments.size(); i++) {
     const Value& a = attachments[i];
