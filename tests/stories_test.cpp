@@ -36,6 +36,8 @@ std::string paper_of(const std::string& file) {
   const std::string name = fs::path(file).filename().string();
   if (file.starts_with("notices/") && name.ends_with(".pdf"))
     return "notice " + file.substr(0, file.size() - 4);
+  if (file.starts_with("archive/") && name.ends_with(".pdf"))
+    return "archive " + file.substr(0, file.size() - 4);
   if (!file.starts_with("queues/")) return {};
   if (name == "公示情况.pdf") return "publicity_sheet " + folder;
   if (name != "审批单.pdf") return {};

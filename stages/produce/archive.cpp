@@ -98,10 +98,10 @@ void append_scans(std::vector<Row>& rows, const Value& attachments) {
   const int header = static_cast<int>(rows.size());
   rows.push_back(list_header({{10, "序号"},
                               {12, "编号"},
-                              {32, "材料"},
-                              {30, "文件"},
-                              {18, "页数/大小"},
-                              {68, "SHA-256"}}));
+                              {31, "材料"},
+                              {29, "文件"},
+                              {18, "页数\n大小"},
+                              {70, "SHA-256"}}));
   for (std::size_t i = 0; i < attachments.size(); i++) {
     const Value& a = attachments[i];
     std::string extent = size_text(a["size"].integer());
@@ -109,9 +109,9 @@ void append_scans(std::vector<Row>& rows, const Value& attachments) {
       extent = std::to_string(pages) + " 页\n" + extent;
     rows.push_back(
         list_row({small(10, std::to_string(i + 1), Align::Centre),
-                  small(12, a["slot"].text(), Align::Centre), small(32, or_none(a["name"].text())),
-                  small(30, or_none(a["file"].text())), small(18, std::move(extent), Align::Centre),
-                  small(68, digest_lines(a["sha256"].text()), Align::Centre)},
+                  small(12, a["slot"].text(), Align::Centre), small(31, or_none(a["name"].text())),
+                  small(29, or_none(a["file"].text())), small(18, std::move(extent), Align::Centre),
+                  small(70, digest_lines(a["sha256"].text()), Align::Centre)},
                  header));
   }
 }
@@ -120,7 +120,7 @@ void append_passage(std::vector<Row>& rows, const Value& history) {
   rows.push_back(heading("办理记录"));
   const int header = static_cast<int>(rows.size());
   rows.push_back(list_header(
-      {{29, "时间"}, {9, "轮次"}, {29, "事项"}, {35, "经办"}, {68, "依据的来件（SHA-256）"}}));
+      {{29, "时间"}, {9, "轮次"}, {28, "事项"}, {34, "经办"}, {70, "依据的来件（SHA-256）"}}));
   for (const Value& step : history.items()) {
     std::string by = step["by"].text();
     if (const std::string queue = step["queue_label"].text();
@@ -128,8 +128,8 @@ void append_passage(std::vector<Row>& rows, const Value& history) {
       by += (by.empty() ? "送" : "\n送") + queue;
     rows.push_back(list_row({small(29, time_text(step["at"]), Align::Centre),
                              small(9, step["round"].text(), Align::Centre),
-                             small(29, step["what"].text()), small(35, or_none(std::move(by))),
-                             small(68, digest_lines(step["sha256"].text()), Align::Centre)},
+                             small(28, step["what"].text()), small(34, or_none(std::move(by))),
+                             small(70, digest_lines(step["sha256"].text()), Align::Centre)},
                             header));
   }
 }
@@ -158,6 +158,8 @@ std::string archive(const Value& payload, const Value& form, const Kit& kit) {
   furniture.title = title;
   furniture.running = (name.empty() ? "" : name + "　") + number + "　" + round_text(payload);
   furniture.footer = footer("归档 " + number + " " + round_text(payload), payload, payload["at"]);
+  furniture.left = mm(28);  // GB/T 9704: bound at the left
+  furniture.right = mm(26);
   Sheet sheet(kit.typefaces, furniture);
   sheet.title(title);
   sheet.gap(4);

@@ -208,15 +208,19 @@ class Check {
     const PdfObject* kind = font.GetIndirectKey("Subtype");
     const PdfObject* name = font.GetIndirectKey("BaseFont");
     const std::string what = name && name->IsName() ? name->GetName().GetName() : "a font";
-    if (kind && kind->IsName() && kind->GetName() == PdfName("CIDFontType0")) {
+    const std::string type = kind && kind->IsName() ? kind->GetName().GetName() : "";
+    if (type == "CIDFontType0" || type == "CIDFontType2") {
       const PdfObject* described = font.GetIndirectKey("FontDescriptor");
-      const PdfObject* program = described ? stream(*described, "FontFile3") : nullptr;
+      const char* file = type == "CIDFontType0" ? "FontFile3" : "FontFile2";
+      const PdfObject* program = described ? stream(*described, file) : nullptr;
+      if (type == "CIDFontType2" && !font.GetDictionary().HasKey("CIDToGIDMap"))
+        wrong(what + " does not say which glyphs are meant");
       if (!program || program->GetStream()->GetLength() == 0) wrong(what + " is not embedded");
       const auto& keys = font.GetDictionary();
       if (!keys.HasKey("W") && !keys.HasKey("DW")) wrong(what + " has no widths");
       constexpr std::size_t kTag = 6;
       if (what.size() <= kTag || what[kTag] != '+') wrong(what + " does not say it is a subset");
-    } else if (kind && kind->IsName() && kind->GetName() == PdfName("Type0")) {
+    } else if (type == "Type0") {
       const PdfObject* unicode = stream(font, "ToUnicode");
       if (!unicode || unpacked(*unicode).find("begincmap") == std::string::npos)
         wrong(what + " has no ToUnicode");
