@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "stages/produce/application_form.hpp"
+#include "stages/produce/dossier.hpp"
 #include "stages/produce/notice.hpp"
 #include "stages/produce/publicity_sheet.hpp"
 #include "stages/produce/quarantine.hpp"
@@ -30,7 +31,7 @@ std::shared_ptr<const Kit> load_kit(const std::string& templates_folder,
 }
 
 std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
-                                  const Kit& kit) {
+                                  const Kit& kit, const OpenAttachments& attachments) {
   const pipeline::Value& payload = effect.payload;
   if (effect.maker == "receipt") {
     return {paper(effect.path + ".json", payload.dump(true) + "\n"),
@@ -41,6 +42,15 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
   if (effect.maker == "quarantine") return quarantine(effect.path, payload);
   if (effect.maker == "worklist") return {paper(effect.path + ".xlsx", worklist(payload))};
   if (effect.maker == "roster") return {paper(effect.path + ".xlsx", roster(payload, kit))};
+  if (effect.maker == "dossier") {
+    assert(attachments);
+    pipeline::Paper streamed = paper(effect.path, "");
+    streamed.fill = [payload, &kit, attachments](const pipeline::Vault& vault,
+                                                 const pipeline::Sink& put) {
+      put_dossier(payload, kit, *attachments(vault, payload["case"].string()), put);
+    };
+    return {std::move(streamed)};
+  }
   assert(subject);
   if (effect.maker == "registration_form") {
     return {paper(effect.path + "/审批单.pdf", registration_form(payload, *subject, kit))};
