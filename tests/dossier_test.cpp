@@ -189,7 +189,9 @@ TEST(DossierTest, PassesPngsOnAndDecodesOnlyWhatAPdfCannotHold) {
       for (const auto& alike : same) EXPECT_NEAR(alike.at(x, y), rgb.at(x, y), 3);
       if (y < 0.49) darkest = std::min(darkest, clear.at(x, y));
       // Clear below the middle: white paper.
-      if (y > 0.52) EXPECT_GE(clear.at(x, y), 250u);
+      if (y > 0.52) {
+        EXPECT_GE(clear.at(x, y), 250u);
+      }
     }
   EXPECT_LT(darkest, 80u);
 }

@@ -79,7 +79,7 @@ DossierPages::Laid DossierPages::add(const Apology& apology, const Words& words)
   const std::size_t page = document_.add_page();
   put_words(page, kPageWidth, kPageHeight, words);
   constexpr Style kTitle{Role::Title, 18, Align::Centre, 1.6, 0};
-  constexpr Style kName{Role::Hei, 10.5, Align::Left, 1.6, 0};
+  constexpr Style kName{Role::Hei, 12, Align::Left, 1.6, 0};
   constexpr Style kText{Role::Song, 12, Align::Left, 1.6, 0};
   constexpr Style kFine{Role::Song, 9, Align::Left, 1.5, 0};
   const double x = mm(38), width = kPageWidth - 2 * x, top = kPageHeight - mm(70);
