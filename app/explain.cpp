@@ -18,6 +18,7 @@ const std::map<std::string, std::string>& paper_names() {
   static const std::map<std::string, std::string> kNames{{"receipt", "回执"},
                                                          {"registration_form", "审批单"},
                                                          {"application_form", "审批单"},
+                                                         {"dossier", "卷宗"},
                                                          {"notice", "通知书"},
                                                          {"quarantine", "隔离区"},
                                                          {"remove", "收走"},

@@ -6,6 +6,7 @@
 #include "pipeline/files.hpp"
 #include "stages/decide/decide.hpp"
 #include "stages/decide/lists.hpp"
+#include "stages/prepare/kept_attachments.hpp"
 #include "stages/prepare/prepare.hpp"
 #include "stages/produce/make.hpp"
 #include "stages/produce/workbook.hpp"
@@ -38,8 +39,12 @@ pipeline::Stages make_stages(const Installation& in, const std::string& reader) 
   stages.resolve = [rules](const pipeline::Effect& effect, const pipeline::View& view) {
     return decide::resolve(effect, view, *rules);
   };
-  stages.produce = [kit](const pipeline::Effect& effect, const Value* subject) {
-    return produce::make(effect, subject, *kit);
+  const produce::OpenAttachments attachments = [prepare_rules](const pipeline::Vault& vault,
+                                                               const std::string& case_id) {
+    return std::make_unique<prepare::KeptAttachments>(vault, *prepare_rules, "dossier/" + case_id);
+  };
+  stages.produce = [kit, attachments](const pipeline::Effect& effect, const Value* subject) {
+    return produce::make(effect, subject, *kit, attachments);
   };
   if (in.settings.decide.statistics)
     stages.summarise = [rules](const pipeline::View& view, pipeline::Time now,

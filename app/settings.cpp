@@ -92,6 +92,7 @@ Settings load_settings(const std::string& file) {
               {"optional", "required", "off"});
   reader.number("publicity.min_workdays", s.decide.publicity_min_workdays, 0, 60);
   reader.flag("statistics.enabled", s.decide.statistics);
+  reader.flag("papers.dossier", s.decide.dossier);
   reader.number("review.workdays", s.decide.review_workdays, 1, 250);
   reader.number("line.settle_seconds", s.settle_seconds, 0, 3600);
   reader.number("line.incomplete_minutes", s.incomplete_minutes, 0, 10'000);
@@ -115,6 +116,8 @@ Settings load_settings(const std::string& file) {
   reader.number("limits.reader_cpu_seconds", s.limits.reader_cpu_seconds, 1, 600);
   reader.number("limits.reader_seconds", s.limits.reader_seconds, 1, 600);
   reader.number("limits.bundle_cpu_seconds", s.limits.bundle_cpu_seconds, 1, 600);
+  reader.number("limits.dossier_cpu_seconds", s.limits.dossier_cpu_seconds, 1, 600);
+  reader.number("limits.dossier_pages", s.limits.dossier_pages, 1, 20'000);
   reader.number("limits.sheet_mb", s.limits.sheet_mb, 1, 256);
   reader.number("limits.sheet_cells", s.limits.sheet_cells, 1000, 10'000'000);
   reader.number("limits.worklist_rows", s.limits.worklist_rows, 1, 100'000);

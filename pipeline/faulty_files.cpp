@@ -41,6 +41,13 @@ bool FaultyFiles::read(const std::string& path, std::string& bytes) {
   return real_.read(path, bytes);
 }
 
+bool FaultyFiles::read_part(const std::string& path, std::uint64_t offset, std::size_t size,
+                            std::string& bytes) {
+  const auto lock = mishap_.lock();
+  pass(Touch::Reads, "read a part of " + path);
+  return real_.read_part(path, offset, size, bytes);
+}
+
 void FaultyFiles::write(const std::string& path, std::string_view bytes) {
   const auto lock = mishap_.lock();
   const std::string doing = "write " + path;

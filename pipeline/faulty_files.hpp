@@ -18,6 +18,8 @@ class FaultyFiles : public Files {
   std::vector<Listed> list(const std::string& folder) override;
   std::optional<Listed> look(const std::string& path) override;
   bool read(const std::string& path, std::string& bytes) override;
+  bool read_part(const std::string& path, std::uint64_t offset, std::size_t size,
+                 std::string& bytes) override;
   void write(const std::string& path, std::string_view bytes) override;
   void rename(const std::string& from, const std::string& to) override;
   void copy(const std::string& from, const std::string& to) override;

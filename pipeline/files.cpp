@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -49,7 +50,31 @@ bool Files::rename_to_free(const std::string& from, const std::string& to) {
   return true;
 }
 
+bool Files::read_part(const std::string& path, std::uint64_t offset, std::size_t size,
+                      std::string& bytes) {
+  if (!read(path, bytes)) return false;
+  bytes = bytes.substr(std::min<std::uint64_t>(offset, bytes.size()), size);
+  return true;
+}
+
+void Files::write_pieces(
+    const std::string& path,
+    const std::function<void(const std::function<void(std::string_view)>&)>& fill) {
+  std::string bytes;
+  fill([&bytes](std::string_view piece) { bytes += piece; });
+  write(path, bytes);
+}
+
 namespace {
+
+void write_all(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("write " + path);
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
 
 class PosixFiles : public Files {
  public:
@@ -120,16 +145,41 @@ class PosixFiles : public Files {
     return true;
   }
 
+  bool read_part(const std::string& path, std::uint64_t offset, std::size_t size,
+                 std::string& bytes) override {
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (file.fd < 0) {
+      if (errno == ENOENT || errno == ELOOP) return false;
+      fail("open " + path);
+    }
+    bytes.resize(size);
+    std::size_t got = 0;
+    while (got < size) {
+      const ssize_t n =
+          pread(file.fd, bytes.data() + got, size - got, static_cast<off_t>(offset + got));
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) fail("read " + path);
+      if (n == 0) break;
+      got += static_cast<std::size_t>(n);
+    }
+    bytes.resize(got);
+    return true;
+  }
+
   void write(const std::string& path, std::string_view bytes) override {
     const Descriptor file(
         open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (file.fd < 0) fail("create " + path);
-    while (!bytes.empty()) {
-      const ssize_t n = ::write(file.fd, bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) fail("write " + path);
-      bytes.remove_prefix(static_cast<std::size_t>(n));
-    }
+    write_all(file.fd, bytes, path);
+  }
+
+  void write_pieces(
+      const std::string& path,
+      const std::function<void(const std::function<void(std::string_view)>&)>& fill) override {
+    const Descriptor file(
+        open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
+    if (file.fd < 0) fail("create " + path);
+    fill([&](std::string_view piece) { write_all(file.fd, piece, path); });
   }
 
   void rename(const std::string& from, const std::string& to) override {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,8 +35,15 @@ class Files {
   virtual std::optional<Listed> look(const std::string& path) = 0;
   /// Reads the whole file into `bytes` (whose capacity is reused); false if it is gone. Never follows a symbolic link.
   virtual bool read(const std::string& path, std::string& bytes) = 0;
+  /// The same of a part of it; less than `size` where the file ends.
+  virtual bool read_part(const std::string& path, std::uint64_t offset, std::size_t size,
+                         std::string& bytes);
   /// Creates or replaces; not durable before a sync.
   virtual void write(const std::string& path, std::string_view bytes) = 0;
+  /// The same, piece by piece: `fill` is given what takes the next one.
+  virtual void write_pieces(
+      const std::string& path,
+      const std::function<void(const std::function<void(std::string_view)>&)>& fill);
   virtual void rename(const std::string& from, const std::string& to) = 0;
   /// False, and nothing happens, if something lies there already.
   virtual bool rename_to_free(const std::string& from, const std::string& to);

@@ -15,6 +15,21 @@ std::vector<std::int64_t> effects_of(const Order& order) {
   return effects;
 }
 
+/// Writes a paper that is put piece by piece, and tells what it became.
+StoredPaper put(Files& files, const Vault& vault, const Paper& paper, const std::string& to,
+                std::int64_t effect) {
+  Sha256 hash;
+  std::int64_t size = 0;
+  files.write_pieces(to, [&](const Sink& next) {
+    paper.fill(vault, [&](std::string_view piece) {
+      hash.add(piece);
+      size += static_cast<std::int64_t>(piece.size());
+      next(piece);
+    });
+  });
+  return {paper.path, effect, hash.digest(), size};
+}
+
 /// What was made, by the bytes that were meant: a disk that wrote others is found out by them.
 StoredPaper describe(Files& files, const Paper& paper, const std::string& made,
                      std::int64_t effect) {
@@ -59,6 +74,12 @@ std::int64_t Press::produce(const Effect& effect, const Value* subject, Made& ma
     for (const Paper& paper : stages_.produce(effect, subject)) {
       std::string temporary = path_join(
           work_, std::to_string(made.effects.back()) + '-' + std::to_string(made.files.size()));
+      if (paper.fill) {
+        StoredPaper stored = put(files_, vault_, paper, temporary, made.effects.back());
+        written += stored.size;
+        made.files.emplace_back(std::move(temporary), std::move(stored));
+        continue;
+      }
       if (!paper.from_file.empty())
         temporary = paper.from_file;
       else if (!paper.from_vault.empty())

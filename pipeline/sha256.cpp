@@ -58,20 +58,35 @@ std::string sha256(const std::vector<std::string_view>& pieces) {
   return hasher().run(pieces);
 }
 
+struct Sha256::State {
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
+                                                                  &EVP_MD_CTX_free};
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+  if (!state_->context || EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) != 1)
+    fail("start SHA-256");
+}
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  if (EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) != 1) fail("hash");
+}
+
+std::string Sha256::digest() {
+  std::array<unsigned char, kDigest> out;
+  if (EVP_DigestFinal_ex(state_->context.get(), out.data(), nullptr) != 1) fail("hash");
+  return hex({reinterpret_cast<const char*>(out.data()), out.size()});
+}
+
 std::string sha256_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                        &EVP_MD_CTX_free);
-  if (!context || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1)
-    fail("start SHA-256");
+  Sha256 hash;
   std::vector<char> piece(std::size_t{1} << 20);
   while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
-    if (EVP_DigestUpdate(context.get(), piece.data(), static_cast<std::size_t>(in.gcount())) != 1)
-      fail("hash");
+    hash.add({piece.data(), static_cast<std::size_t>(in.gcount())});
   if (!in.eof()) throw Fault(FaultKind::Retry, "read " + path, "it ended early");
-  std::array<unsigned char, kDigest> out;
-  if (EVP_DigestFinal_ex(context.get(), out.data(), nullptr) != 1) fail("hash");
-  return hex({reinterpret_cast<const char*>(out.data()), out.size()});
+  return hash.digest();
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {

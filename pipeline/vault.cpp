@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "pipeline/fault.hpp"
 #include "pipeline/sha256.hpp"
 
 namespace pipeline {
@@ -21,6 +22,26 @@ void Vault::keep(const std::string& sha256, std::string_view bytes) {
   const std::string beside = path_join(work(), std::to_string(counter++));
   files_.write(beside, bytes);
   files_.rename(beside, target);
+}
+
+namespace {
+
+Fault lost(const std::string& sha256) {
+  return {FaultKind::Retry, "read " + sha256 + " in the vault",
+          "it is not there; `dossier audit` tells what is missing"};
+}
+
+}  // namespace
+
+void Vault::read(const std::string& sha256, std::uint64_t offset, std::size_t size,
+                 std::string& bytes) const {
+  if (!files_.read_part(path(sha256), offset, size, bytes)) throw lost(sha256);
+}
+
+std::uint64_t Vault::size(const std::string& sha256) const {
+  const auto there = files_.look(path(sha256));
+  if (!there) throw lost(sha256);
+  return there->size;
 }
 
 std::string Vault::keep_file(const std::string& source) {

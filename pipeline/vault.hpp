@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,10 @@ class Vault {
   void keep(const std::string& sha256, std::string_view bytes);
   /// The same for a file too large to be read at once; returns its SHA-256.
   std::string keep_file(const std::string& path);
+  /// Bytes of what lies under that name, to its end at most. Faults (Retry): it is not there, or cannot be read.
+  void read(const std::string& sha256, std::uint64_t offset, std::size_t size,
+            std::string& bytes) const;
+  std::uint64_t size(const std::string& sha256) const;
   const std::string& folder() const { return folder_; }
   /// Where files are written before they get their name; made and emptied by the line.
   const std::string& work() const { return work_; }

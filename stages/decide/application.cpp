@@ -271,7 +271,7 @@ void accept(Matter& m, Value document, Value form, const char* event_name) {
   event.puts.push_back(put_form(case_id + "-r" + std::to_string(round), std::move(form),
                                 document["attachments"], m.submission.sha256));
   m.out.events.push_back(std::move(event));
-  m.out.effects.push_back(approval_form(m.view, m.rules, document));
+  lay_out_papers(m.out, m.view, m.rules, document);
   m.out.result = Result::Accepted;
   m.out.case_id = case_id;
   m.out.round = round;

@@ -235,7 +235,7 @@ void open_case(Matter& m, Value document, Value form) {
   event.puts.push_back(put_case(document));
   event.puts.push_back({"form", case_id + "-r1", std::move(form), {}});
   m.out.events.push_back(std::move(event));
-  m.out.effects.push_back(approval_form(m.view, m.rules, document));
+  lay_out_papers(m.out, m.view, m.rules, document);
   m.out.result = Result::Accepted;
   m.out.case_id = case_id;
   m.out.round = 1;

@@ -64,10 +64,14 @@ pipeline::Value actions_for_paper(const Rules& rules, const pipeline::Value& cas
 /// What the case's codes are called, for its papers.
 pipeline::Value labels_for_paper(const Rules& rules, const pipeline::Value& case_document);
 
-/// The approval form of the case for its present queue, and that the folder of the queue before is taken away.
+/// The approval form of the case for its present queue, …
 pipeline::Effect approval_form(const pipeline::View& view, const Rules& rules,
                                const pipeline::Value& case_document);
-pipeline::Effect take_away_form(const pipeline::Value& case_document);
+/// … the same with the dossier of its attachments beside it, …
+void lay_out_papers(pipeline::Outcome& outcome, const pipeline::View& view, const Rules& rules,
+                    const pipeline::Value& case_document);
+/// … and that both are taken away from the queue.
+void take_away_papers(pipeline::Outcome& outcome, const pipeline::Value& case_document);
 
 /// Next stages an application may be handed to from `queue`: (id, name), the default first (X29–X32, X47, X55).
 struct Target {

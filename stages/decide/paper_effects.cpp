@@ -135,11 +135,46 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
           pipeline::Reference{"form", case_id + "-r" + std::to_string(round)}};
 }
 
-Effect take_away_form(const Value& document) {
-  return {"remove",
-          case_folder(document["queue"].string(), document["case"].string(),
-                      static_cast<int>(document["round"].integer())),
-          Value(), std::nullopt};
+namespace {
+
+std::string dossier_path(const Value& document) {
+  return case_folder(document["queue"].string(), document["case"].string(),
+                     static_cast<int>(document["round"].integer())) +
+         "/卷宗.pdf";
+}
+
+Effect dossier(const pipeline::View& view, const Rules& rules, const Value& document) {
+  const std::string& kind = document["kind"].string();
+  return {"dossier", dossier_path(document),
+          Value::object({{"case", document["case"]},
+                         {"round", document["round"]},
+                         {"kind", rules.dictionary.label("kind", kind)},
+                         {"unit", document["unit"]},
+                         {"uscc", document["uscc"]},
+                         {"applicant", document["applicant"]},
+                         {"title", document["title"]},
+                         {"reviewer", queue_label(view, rules, document["queue"].string())},
+                         {"received_at", document["received_at"]},
+                         {"sha256", document["sha256"]},
+                         {"attachments", document["attachments"]}}),
+          std::nullopt};
+}
+
+}  // namespace
+
+void lay_out_papers(pipeline::Outcome& outcome, const pipeline::View& view, const Rules& rules,
+                    const Value& document) {
+  outcome.effects.push_back(approval_form(view, rules, document));
+  if (rules.settings.dossier) outcome.effects.push_back(dossier(view, rules, document));
+}
+
+void take_away_papers(pipeline::Outcome& outcome, const Value& document) {
+  // By its own path too: one that is still to be made must not come after.
+  outcome.effects.push_back({"remove", dossier_path(document), Value(), std::nullopt});
+  outcome.effects.push_back({"remove",
+                             case_folder(document["queue"].string(), document["case"].string(),
+                                         static_cast<int>(document["round"].integer())),
+                             Value(), std::nullopt});
 }
 
 }  // namespace decide

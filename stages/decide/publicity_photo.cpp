@@ -113,8 +113,7 @@ void add_to_cases(Matter& m, Event& event, std::vector<Value> cases, const Value
                   publicity["photos"].integer() + static_cast<std::int64_t>(photos.size()));
     add_history(document, m.now, "上传公示照片" + std::to_string(photos.size()) + "张",
                 document["unit"].string(), m.submission.sha256);
-    if (!document["queue"].string().empty())
-      m.out.effects.push_back(approval_form(m.view, m.rules, document));
+    if (!document["queue"].string().empty()) lay_out_papers(m.out, m.view, m.rules, document);
     event.puts.push_back(put_case(std::move(document)));
   }
 }

@@ -25,7 +25,7 @@ void check_recallable(Matter& m, const Value& document, const std::string& owner
 
 void recall(Matter& m, Value document) {
   const std::string was_with = document["reviewer"].string();
-  m.out.effects.push_back(take_away_form(document));
+  take_away_papers(m.out, document);
   add_history(document, m.now, "收回申请书", document["unit"].string(), m.submission.sha256);
   document.set("queue", "");
   document.set("state", "recalled");

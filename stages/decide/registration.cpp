@@ -260,7 +260,7 @@ void decide_registration(Matter& m) {
   if (m.view.document("upload", upload_key(m)))
     event.puts.push_back({"upload", upload_key(m), std::nullopt, {}});
   m.out.events.push_back(std::move(event));
-  m.out.effects.push_back(approval_form(m.view, m.rules, document));
+  lay_out_papers(m.out, m.view, m.rules, document);
   m.out.result = Result::Accepted;
   m.out.case_id = case_id;
   m.out.round = 1;

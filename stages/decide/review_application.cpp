@@ -12,9 +12,9 @@ using pipeline::Value;
 
 namespace {
 
-/// Hands the application to its next stage and lays out the form there.
+/// Hands the application to its next stage; its papers are still to be laid out there.
 void hand_over(Matter& m, Value& document, const Target& target) {
-  m.out.effects.push_back(take_away_form(document));
+  take_away_papers(m.out, document);
   document.member("path").push(document["queue"]);
   document.set("visit", document["visit"].integer(1) + 1);
   document.set("queue", target.queue);
@@ -30,7 +30,6 @@ void hand_over(Matter& m, Value& document, const Target& target) {
   const Value parent = unit_of(m.view, m.rules, unit["parent"].text());
   document.set("ends_here", unit["mode"].string() == "CREATED_BY_PARENT" &&
                                 parent["internal_scope"].boolean(true));
-  m.out.effects.push_back(approval_form(m.view, m.rules, document));
 }
 
 std::optional<Target> choose_target(Matter& m, const Value& document) {
@@ -119,18 +118,19 @@ void send_back(Matter& m, Value& document) {
   path.pop_back();
   hand_over(m, document, {below, queue_label(m.view, m.rules, below), below, false});
   document.member("path").items_mutable().pop_back();
-  if (below != "unit-" + document["uscc"].string()) return;
-  document.set("state", "at_base_unit");
-  document.set("reviewer_kind", "base_unit");
-  document.set("reviewer_label", "基层单位");
-  document.set("receiver_acted", false);
-  m.out.effects.back() = approval_form(m.view, m.rules, document);
+  if (below == "unit-" + document["uscc"].string()) {
+    document.set("state", "at_base_unit");
+    document.set("reviewer_kind", "base_unit");
+    document.set("reviewer_label", "基层单位");
+    document.set("receiver_acted", false);
+  }
+  lay_out_papers(m.out, m.view, m.rules, document);
 }
 
 /// Nobody reviews it any more in this round.
 void end_round(Matter& m, Value& document, const std::string& action, const std::string& next_state,
                const std::string& from_label) {
-  m.out.effects.push_back(take_away_form(document));
+  take_away_papers(m.out, document);
   Letter letter{
       "accepted", {}, {}, reasons_of(m, document), from_label, document["queue"].string()};
   document.set("queue", "");
@@ -194,6 +194,7 @@ void decide_on_application(Matter& m, Value document, const std::string& action,
       document["applicant"].string() + "的申请书：" + m.rules.dictionary.label("action", action);
   if (target) {
     hand_over(m, document, *target);
+    lay_out_papers(m.out, m.view, m.rules, document);
     m.out.message += "至" + target->name;
     m.out.extra.set("reviewer", target->name);
   } else if (action == "send_back") {

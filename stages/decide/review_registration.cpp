@@ -10,7 +10,7 @@ using pipeline::Value;
 
 void decide_on_registration(Matter& m, Value document, const std::string& action) {
   write_decision(m, document, action);
-  m.out.effects.push_back(take_away_form(document));
+  take_away_papers(m.out, document);
   document.set("queue", "");
   document.set("state", action == "approve" ? "approved" : "rejected");
   // H42: only the core platform is slow; the unit portal is not (Q5).

@@ -33,6 +33,7 @@ struct Settings {
   std::string publicity_photo = "optional";             ///< X64: "optional", "required" or "off"
   int publicity_min_workdays = 5;
   bool statistics = true;   ///< X70
+  bool dossier = true;      ///< 卷宗.pdf beside every approval form
   int review_workdays = 5;  ///< how long a queue has for one case
 };
 

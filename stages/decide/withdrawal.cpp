@@ -62,7 +62,7 @@ void check_withdrawable(Matter& m, const Value& document) {
 }
 
 void withdraw(Matter& m, Value document) {
-  m.out.effects.push_back(take_away_form(document));
+  take_away_papers(m.out, document);
   add_history(document, m.now, "注册撤回", document["handler"].string(), m.submission.sha256);
   document.set("queue", "");
   document.set("state", "withdrawn");

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 // After <cstdio>, on which it depends.
@@ -249,6 +250,100 @@ Showing what_shows(std::string_view image) {
     return image.starts_with("\xFF\xD8") ? jpeg_shows(image) : png_shows(image);
   } catch (const std::bad_alloc&) {
     return Showing::Unknown;
+  }
+}
+
+namespace {
+
+/// A PNG in the making; outlives a jump.
+struct PngMaking {
+  std::string out;
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+  std::vector<unsigned char> pixels;  ///< of all rows of an interlaced picture, else of one
+  std::vector<png_bytep> rows;
+  std::vector<unsigned char> flat;
+
+  PngMaking() = default;
+  ~PngMaking() { png_destroy_write_struct(&png, &info); }
+  PngMaking(const PngMaking&) = delete;
+  PngMaking& operator=(const PngMaking&) = delete;
+};
+
+extern "C" {
+static void png_gives(png_structp png, png_bytep bytes, std::size_t size) {
+  static_cast<PngMaking*>(png_get_io_ptr(png))
+      ->out.append(reinterpret_cast<const char*>(bytes), size);
+}
+static void png_gave(png_structp) {}
+}
+
+/// What is transparent becomes white paper.
+void flatten(const unsigned char* row, std::size_t width, std::size_t channels,
+             std::vector<unsigned char>& flat) {
+  constexpr unsigned kWhite = 255;
+  const std::size_t colours = channels <= 2 ? 1 : 3;
+  for (std::size_t x = 0; x < width; ++x) {
+    const unsigned char* sample = row + x * channels;
+    const unsigned opaque = channels == colours ? kWhite : sample[colours];
+    for (std::size_t c = 0; c < colours; ++c)
+      flat[x * colours + c] = static_cast<unsigned char>(
+          (sample[c] * opaque + kWhite * (kWhite - opaque) + kWhite / 2) / kWhite);
+  }
+}
+
+bool copy_plain(PngWork& from, PngMaking& to) {
+  from.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &from, png_gives_up, png_says);
+  to.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &from, png_gives_up, png_says);
+  if (!from.png || !to.png) return false;
+  if (setjmp(png_jmpbuf(from.png)) != 0) return false;
+  if (setjmp(png_jmpbuf(to.png)) != 0) return false;
+  from.info = png_create_info_struct(from.png);
+  to.info = png_create_info_struct(to.png);
+  png_set_read_fn(from.png, &from, png_takes);
+  png_set_write_fn(to.png, &to, png_gives, png_gave);
+  png_read_info(from.png, from.info);
+  png_set_expand(from.png);
+  png_set_strip_16(from.png);
+  const bool passes = png_set_interlace_handling(from.png) > 1;
+  png_read_update_info(from.png, from.info);
+  const std::size_t width = png_get_image_width(from.png, from.info);
+  const std::size_t height = png_get_image_height(from.png, from.info);
+  const std::size_t channels = png_get_channels(from.png, from.info);
+  const std::size_t length = png_get_rowbytes(from.png, from.info);
+  if (length != width * channels) return false;
+  const std::size_t colours = channels <= 2 ? 1 : 3;
+  to.flat.resize(width * colours);
+  to.pixels.resize(passes ? length * height : length);
+  png_set_IHDR(to.png, to.info, static_cast<png_uint_32>(width), static_cast<png_uint_32>(height),
+               8, colours == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  constexpr int kQuick = 3;
+  png_set_compression_level(to.png, kQuick);
+  png_write_info(to.png, to.info);
+  if (passes) {
+    for (std::size_t y = 0; y < height; ++y) to.rows.push_back(&to.pixels[y * length]);
+    png_read_image(from.png, to.rows.data());
+  }
+  for (std::size_t y = 0; y < height; ++y) {
+    if (!passes) png_read_row(from.png, to.pixels.data(), nullptr);
+    flatten(&to.pixels[passes ? y * length : 0], width, channels, to.flat);
+    png_write_row(to.png, to.flat.data());
+  }
+  png_write_end(to.png, to.info);
+  return true;
+}
+
+}  // namespace
+
+std::string plain_png(std::string_view png) {
+  PngWork from;
+  from.rest = png;
+  PngMaking to;
+  try {
+    return copy_plain(from, to) ? std::move(to.out) : std::string();
+  } catch (const std::bad_alloc&) {
+    return {};
   }
 }
 

@@ -34,7 +34,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMostAnswer = 8u << 20;
+/// Pages and pictures may grow a little; of all else there is not much to say.
+std::size_t most_answer(ForeignTask task, const Limits& limits) {
+  constexpr std::size_t kMostSaid = 8u << 20;
+  const bool whole = task == ForeignTask::PdfPages || task == ForeignTask::ImagePlain;
+  return whole ? kMostSaid + 2 * (std::size_t{limits.entry_mb} << 20) : kMostSaid;
+}
+
 /// For the reader to say that it is ready, on a machine that is busy.
 constexpr std::chrono::seconds kStart{30};
 
@@ -87,13 +93,13 @@ bool receive_all(int fd, char* to, std::size_t size, Clock::time_point until) {
   return true;
 }
 
-std::optional<std::string> receive_answer(int fd, Clock::time_point until) {
+std::optional<std::string> receive_answer(int fd, Clock::time_point until, std::size_t most) {
   std::array<char, 4> head{};
   if (!receive_all(fd, head.data(), head.size(), until)) return std::nullopt;
   std::size_t size = 0;
   for (std::size_t i = head.size(); i-- > 0;)
     size = size << 8 | static_cast<unsigned char>(head[i]);
-  if (size > kMostAnswer) return std::nullopt;
+  if (size > most) return std::nullopt;
   std::string answer(size, '\0');
   if (!receive_all(fd, answer.data(), size, until)) return std::nullopt;
   return answer;
@@ -168,7 +174,8 @@ class ForeignReaders::Reader {
   Reader& operator=(const Reader&) = delete;
 
   bool greets() const {
-    return receive_answer(socket_, Clock::now() + kStart) == std::string(kForeignGreeting);
+    return receive_answer(socket_, Clock::now() + kStart, kForeignGreeting.size()) ==
+           std::string(kForeignGreeting);
   }
 
   Went read(ForeignTask task, std::string_view bytes, const Limits& limits,
@@ -186,7 +193,7 @@ class ForeignReaders::Reader {
          ++more)
       until += std::chrono::seconds(limits.reader_seconds);
     if (sent) {
-      if (auto got = receive_answer(socket_, until)) {
+      if (auto got = receive_answer(socket_, until, most_answer(task, limits))) {
         reading = {std::move(got), work() - begun};
         return Went::Answered;
       }

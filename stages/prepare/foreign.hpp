@@ -14,7 +14,7 @@
 // Foreign: has files from strangers read by libraries in a process that has nothing to lose.
 //
 //   takes   the drop that a file comes from, what to read, its bytes, the limits
-//   gives   the reader's answer (JSON, as foreign as the file); nothing: the reader died of the file, used up its seconds of work
+//   gives   the reader's answer (JSON, pages or a picture, as foreign as the file); nothing: the reader died of the file, used up its seconds of work
 //           or fell asleep over it
 //   faults  Retry: the machine's fault and not the file's: no reader can be started, it got no time to work, others killed it twice
 //
@@ -26,7 +26,13 @@
 namespace prepare {
 
 /// What a reader is asked to do.
-enum class ForeignTask : char { PdfForm = 'P', PdfInspect = 'I', ImageBlank = 'B' };
+enum class ForeignTask : char {
+  PdfForm = 'P',
+  PdfInspect = 'I',
+  ImageBlank = 'B',
+  PdfPages = 'S',
+  ImagePlain = 'N'
+};
 
 /// Any thread: each file gets a reader that has no other.
 /// `answer` is nothing if the file ended its reader; then its work is all that a file may cost.

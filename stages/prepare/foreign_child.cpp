@@ -95,10 +95,9 @@ bool write_all(std::string_view bytes) {
 }
 
 bool answer(std::string_view text) {
-  std::string message;
-  for (int i = 0; i < 4; ++i) message += static_cast<char>(text.size() >> (8 * i));
-  message += text;
-  return write_all(message);
+  std::string head;
+  for (int i = 0; i < 4; ++i) head += static_cast<char>(text.size() >> (8 * i));
+  return write_all(head) && write_all(text);
 }
 
 Value describe(const PdfForm& form) {
@@ -130,18 +129,6 @@ Value describe(Showing showing) {
   return Value::object({{"blank", showing == Showing::Nothing}});
 }
 
-std::optional<Value> carry_out(char task, std::string_view bytes) {
-  switch (static_cast<ForeignTask>(task)) {
-    case ForeignTask::PdfForm:
-      return describe(read_pdf_form(bytes));
-    case ForeignTask::PdfInspect:
-      return describe(inspect_pdf(bytes));
-    case ForeignTask::ImageBlank:
-      return describe(what_shows(bytes));
-  }
-  return std::nullopt;
-}
-
 std::optional<std::uint64_t> megabytes(std::string_view word) {
   std::uint64_t n = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), n);
@@ -153,8 +140,19 @@ std::optional<std::uint64_t> megabytes(std::string_view word) {
 }  // namespace
 
 std::optional<std::string> answer_foreign(char task, std::string_view bytes) {
-  const std::optional<Value> result = carry_out(task, bytes);
-  return result ? std::optional(result->dump()) : std::nullopt;
+  switch (static_cast<ForeignTask>(task)) {
+    case ForeignTask::PdfForm:
+      return describe(read_pdf_form(bytes)).dump();
+    case ForeignTask::PdfInspect:
+      return describe(inspect_pdf(bytes)).dump();
+    case ForeignTask::ImageBlank:
+      return describe(what_shows(bytes)).dump();
+    case ForeignTask::PdfPages:
+      return pages_of_pdf(bytes);
+    case ForeignTask::ImagePlain:
+      return plain_png(bytes);
+  }
+  return std::nullopt;
 }
 
 int serve_foreign(int argc, char** argv) {

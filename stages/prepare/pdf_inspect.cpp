@@ -1,12 +1,25 @@
 #include "stages/prepare/pdf_inspect.hpp"
 
+#include <qpdf/Pipeline.hh>
+#include <qpdf/Pl_Flate.hh>
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFExc.hh>
+#include <qpdf/QPDFMatrix.hh>
 #include <qpdf/QPDFObjectHandle.hh>
+#include <qpdf/QPDFPageDocumentHelper.hh>
+#include <qpdf/QPDFPageObjectHelper.hh>
 
 #include <algorithm>
+#include <array>
 #include <exception>
+#include <map>
+#include <new>
+#include <set>
+#include <stdexcept>
 #include <string>
+#include <vector>
+
+#include "pipeline/value.hpp"
 
 namespace prepare {
 
@@ -73,6 +86,236 @@ PdfFacts inspect_pdf(std::string_view bytes) {
     out.damaged = true;
   }
   return out;
+}
+
+namespace {
+
+using pipeline::Value;
+
+/// More than people put into one file; it has to come to an end.
+constexpr std::size_t kMostObjects = 500'000, kMostPagesTaken = 20'000;
+constexpr std::size_t kMostContent = 256u << 20;  ///< of all pages, inflated
+constexpr std::size_t kMostAnswer = 1u << 30;
+constexpr int kMostNesting = 100;
+
+struct TooLarge : std::runtime_error {
+  TooLarge() : std::runtime_error("too large") {}
+};
+
+/// Appends to a text, and lets it grow no further than that.
+class Appending : public Pipeline {
+ public:
+  Appending(std::string& to, std::size_t most)
+      : Pipeline("appending", nullptr), to_(to), most_(most) {}
+  void write(const unsigned char* data, std::size_t size) override {
+    if (to_.size() + size > most_) throw TooLarge();
+    to_.append(reinterpret_cast<const char*>(data), size);
+  }
+  void finish() override {}
+
+ private:
+  std::string& to_;
+  std::size_t most_;
+};
+
+/// The objects that pages need, under numbers of their own.
+class PageObjects {
+ public:
+  PageObjects(QPDF& pdf, std::size_t file_size) : pdf_(pdf) {
+    // Memory is short for a large file: the answer is gathered once, where it goes out.
+    constexpr std::size_t kMore = 1u << 20;
+    blob_.reserve(file_size + kMore);
+  }
+
+  std::string take() {
+    std::vector<QPDFObjectHandle> pages = pdf_.getAllPages();
+    if (pages.size() > kMostPagesTaken) throw TooLarge();
+    QPDFObjectHandle form = pdf_.getRoot().getKey("/AcroForm");
+    // Fields look as the program left them that filled them in.
+    if (form.isDictionary()) form.removeKey("/NeedAppearances");
+    QPDFPageDocumentHelper(pdf_).flattenAnnotations();
+    Value listed = Value::array();
+    for (const QPDFObjectHandle& page : pages) listed.push(take(page));
+    for (std::size_t i = 0; i < queue_.size(); ++i) write(i);
+    blob_ += '\n';
+    blob_ += Value::object({{"pages", std::move(listed)}, {"objects", std::move(lengths_)}}).dump();
+    return std::move(blob_);
+  }
+
+ private:
+  using Rectangle = QPDFObjectHandle::Rectangle;
+
+  /// What viewers show of it.
+  static Rectangle shown(QPDFPageObjectHelper& page) {
+    static constexpr double kWidth = 595.28, kHeight = 841.89, kLongest = 100'000;
+    const auto read = [](QPDFObjectHandle box, const Rectangle& otherwise) {
+      if (!box.isRectangle()) return otherwise;
+      Rectangle r = box.getArrayAsRectangle();
+      for (double* side : {&r.llx, &r.lly, &r.urx, &r.ury})
+        *side = std::clamp(*side, -kLongest, kLongest);
+      if (r.llx > r.urx) std::swap(r.llx, r.urx);
+      if (r.lly > r.ury) std::swap(r.lly, r.ury);
+      return r.urx - r.llx < 1 || r.ury - r.lly < 1 ? otherwise : r;
+    };
+    const Rectangle media = read(page.getAttribute("/MediaBox", false), {0, 0, kWidth, kHeight});
+    const Rectangle crop = read(page.getAttribute("/CropBox", false), media);
+    const Rectangle both{std::max(media.llx, crop.llx), std::max(media.lly, crop.lly),
+                         std::min(media.urx, crop.urx), std::min(media.ury, crop.ury)};
+    return both.urx - both.llx < 1 || both.ury - both.lly < 1 ? media : both;
+  }
+
+  Value take(QPDFObjectHandle page) {
+    QPDFPageObjectHelper helper(page);
+    const Rectangle box = shown(helper);
+    page.replaceKey("/TrimBox", QPDFObjectHandle::newArray(box));
+    QPDFObjectHandle form = helper.getFormXObjectForPage();
+    Rectangle drawn = box;
+    if (QPDFObjectHandle matrix = form.getDict().getKey("/Matrix"); matrix.isMatrix())
+      drawn = QPDFMatrix(matrix.getArrayAsMatrix()).transformRectangle(box);
+    contents_.insert(form.getObjGen());
+    const auto number = static_cast<std::int64_t>(number_of(form));
+    Value out = Value::array();
+    out.push(number);
+    for (const double side : {drawn.llx, drawn.lly, drawn.urx, drawn.ury}) out.push(side);
+    return out;
+  }
+
+  std::size_t number_of(const QPDFObjectHandle& object) {
+    const auto [at, added] = numbers_.try_emplace(object.getObjGen(), queue_.size() + 1);
+    if (added) queue_.push_back(object);
+    if (queue_.size() > kMostObjects) throw TooLarge();
+    return at->second;
+  }
+
+  /// What has nothing to do with how a page looks, and leads to all the rest.
+  static bool leads_astray(QPDFObjectHandle object) {
+    static const std::set<std::string> kTypes{"/Page",           "/Pages",    "/Catalog",
+                                              "/Annot",          "/Action",   "/StructElem",
+                                              "/StructTreeRoot", "/Filespec", "/EmbeddedFile"};
+    QPDFObjectHandle dictionary = object.isStream() ? object.getDict() : object;
+    if (!dictionary.isDictionary()) return false;
+    QPDFObjectHandle type = dictionary.getKey("/Type");
+    return type.isName() && kTypes.contains(type.getName());
+  }
+
+  void put(QPDFObjectHandle object, std::string& to, int depth) {
+    if (depth > kMostNesting) throw TooLarge();
+    if (object.isIndirect() && depth > 0) {
+      to += leads_astray(object) || object.isNull() ? "null "
+                                                    : std::to_string(number_of(object)) + " 0 R ";
+    } else if (object.isArray()) {
+      to += '[';
+      for (int i = 0; i < object.getArrayNItems(); ++i) put(object.getArrayItem(i), to, depth + 1);
+      to += ']';
+    } else if (object.isDictionary() && !leads_astray(object)) {
+      put_dictionary(object, {}, to, depth);
+    } else {
+      to += object.isScalar() ? object.unparseResolved() + ' ' : "null ";
+    }
+  }
+
+  void put_dictionary(QPDFObjectHandle dictionary, const std::set<std::string>& but,
+                      std::string& to, int depth) {
+    to += "<<";
+    for (const std::string& key : dictionary.getKeys()) {
+      if (but.contains(key)) continue;
+      to += QPDFObjectHandle::newName(key).unparse() + ' ';
+      put(dictionary.getKey(key), to, depth + 1);
+    }
+    to += ">>";
+  }
+
+  void write(std::size_t i) {
+    // Of a stream: what describes other places of its file, or other files.
+    static const std::set<std::string> kLeftOut{
+        "/Length",        "/F",         "/FFilter", "/FDecodeParms",
+        "/Metadata",      "/PieceInfo", "/Ref",     "/StructParent",
+        "/StructParents", "/OPI",       "/AF",      "/LastModified"};
+    QPDFObjectHandle object = queue_[i];
+    const std::size_t begin = blob_.size();
+    if (!object.isStream()) {
+      put(object, blob_, 0);
+      lengths_.push(lengths(blob_.size() - begin, -1));
+      return;
+    }
+    put_dictionary(object.getDict(), kLeftOut, blob_, 0);
+    const bool content = contents_.contains(object.getObjGen());
+    if (content) blob_.insert(blob_.size() - 2, "/Filter/FlateDecode");
+    const std::size_t text = blob_.size() - begin;
+    Appending data(blob_, kMostAnswer);
+    if (content)
+      deflate(object, data);
+    else
+      pipe(object, data);
+    lengths_.push(lengths(text, static_cast<std::int64_t>(blob_.size() - begin - text)));
+  }
+
+  static void pipe(QPDFObjectHandle stream, Pipeline& to) {
+    bool unpacks = false;
+    if (!stream.pipeStreamData(&to, &unpacks, 0, qpdf_dl_none))
+      throw std::runtime_error("a stream cannot be read");
+  }
+
+  /// A page may consist of several streams, each packed in its own way: it comes unpacked.
+  void deflate(QPDFObjectHandle content, Pipeline& to) {
+    std::string plain;
+    Appending unpacked(plain, kMostContent - content_);
+    pipe(content, unpacked);
+    content_ += plain.size();
+    Pl_Flate flate("deflate", &to, Pl_Flate::a_deflate);
+    flate.write(reinterpret_cast<const unsigned char*>(plain.data()), plain.size());
+    flate.finish();
+  }
+
+  static Value lengths(std::size_t text, std::int64_t data) {
+    Value out = Value::array();
+    out.push(static_cast<std::int64_t>(text));
+    out.push(data);
+    return out;
+  }
+
+  QPDF& pdf_;
+  std::map<QPDFObjGen, std::size_t> numbers_;
+  std::vector<QPDFObjectHandle> queue_;
+  std::set<QPDFObjGen> contents_;  ///< of the pages
+  std::size_t content_ = 0;
+  Value lengths_ = Value::array();
+  std::string blob_;
+};
+
+std::string error(const char* what) {
+  return Value::object({{"error", what}}).dump();
+}
+
+/// Its pages say no more than that another program is needed.
+bool is_dynamic_form(QPDFObjectHandle root) {
+  QPDFObjectHandle form = root.getKey("/AcroForm");
+  if (!form.isDictionary() || !form.hasKey("/XFA")) return false;
+  QPDFObjectHandle needs = root.getKey("/NeedsRendering"), fields = form.getKey("/Fields");
+  return (needs.isBool() && needs.getBoolValue()) || !fields.isArray() ||
+         fields.getArrayNItems() == 0;
+}
+
+}  // namespace
+
+std::string pages_of_pdf(std::string_view bytes) {
+  try {
+    QPDF pdf;
+    pdf.setSuppressWarnings(true);
+    pdf.processMemoryFile("attachment", bytes.data(), bytes.size());
+    if (is_dynamic_form(pdf.getRoot())) return error("xfa");
+    return PageObjects(pdf, bytes.size()).take();
+  } catch (const TooLarge&) {
+    return error("large");
+  } catch (const std::bad_alloc&) {
+    return error("large");
+  } catch (const QPDFExc& e) {
+    return error(e.getErrorCode() == qpdf_e_password || e.getErrorCode() == qpdf_e_unsupported
+                     ? "password"
+                     : "damaged");
+  } catch (const std::exception&) {
+    return error("damaged");
+  }
 }
 
 }  // namespace prepare

@@ -24,11 +24,6 @@ using pipeline::Entry;
 using pipeline::Role;
 using pipeline::Severity;
 
-Inflater& inflater() {
-  thread_local Inflater mine;
-  return mine;
-}
-
 /// A hole that a copying program has not filled yet.
 bool has_hole(std::string_view bytes) {
   constexpr std::size_t kPage = 4096;

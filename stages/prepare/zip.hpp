@@ -71,4 +71,7 @@ class Inflater {
   std::unique_ptr<State> state_;
 };
 
+/// One a thread, for all that it inflates.
+Inflater& inflater();
+
 }  // namespace prepare

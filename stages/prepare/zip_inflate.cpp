@@ -59,6 +59,11 @@ std::optional<std::string_view> Inflater::read(std::string_view zip, const ZipEn
   return plain;
 }
 
+Inflater& inflater() {
+  thread_local Inflater mine;
+  return mine;
+}
+
 void Inflater::rest() {
   if (state_->capacity <= kKeep) return;
   state_->buffer.reset();

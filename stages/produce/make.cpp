@@ -4,6 +4,7 @@
 
 #include "stages/produce/application_form.hpp"
 #include "stages/produce/archive.hpp"
+#include "stages/produce/dossier.hpp"
 #include "stages/produce/notice.hpp"
 #include "stages/produce/publicity_sheet.hpp"
 #include "stages/produce/quarantine.hpp"
@@ -37,7 +38,7 @@ std::vector<LayoutProblem> check_layouts(const std::string& templates_folder) {
 }
 
 std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
-                                  const Kit& kit) {
+                                  const Kit& kit, const OpenAttachments& attachments) {
   const pipeline::Value& payload = effect.payload;
   if (effect.maker == "receipt") {
     return {paper(effect.path + ".json", payload.dump(true) + "\n"),
@@ -48,6 +49,15 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
   if (effect.maker == "quarantine") return quarantine(effect.path, payload);
   if (effect.maker == "worklist") return {paper(effect.path + ".xlsx", worklist(payload))};
   if (effect.maker == "roster") return {paper(effect.path + ".xlsx", roster(payload, kit))};
+  if (effect.maker == "dossier") {
+    assert(attachments);
+    pipeline::Paper streamed = paper(effect.path, "");
+    streamed.fill = [payload, &kit, attachments](const pipeline::Vault& vault,
+                                                 const pipeline::Sink& put) {
+      put_dossier(payload, kit, *attachments(vault, payload["case"].string()), put);
+    };
+    return {std::move(streamed)};
+  }
   assert(subject);
   if (effect.maker == "archive")
     return {paper(effect.path + ".pdf", archive(payload, *subject, kit))};

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "pipeline/attachments.hpp"
 #include "pipeline/outcome.hpp"
 #include "pipeline/paper.hpp"
 #include "stages/produce/kit.hpp"
@@ -11,7 +13,7 @@
 // Make: turns a committed effect into files of the outbox.
 //
 //   takes   an effect, the immutable document that it refers to, and the kit
-//   gives   one or more papers; the same effect gives the same bytes, on any thread
+//   gives   one or more papers, the dossier as one that is put when it is written; the same effect gives the same bytes, on any thread
 //   faults  Stop: a library failed
 //
 // To add a paper: a maker's name here, its function in a file of its own.
@@ -27,9 +29,13 @@ std::shared_ptr<const Kit> load_kit(const std::string& templates_folder,
 /// that cannot be read at all.
 std::vector<LayoutProblem> check_layouts(const std::string& templates_folder);
 
-/// Makers: archive, publicity_sheet, receipt, registration_form, application_form, notice, quarantine, worklist, roster. Another name is
+/// How a maker gets what was submitted: of the vault in which it lies, for the papers of one case.
+using OpenAttachments = std::function<std::unique_ptr<pipeline::Attachments>(
+    const pipeline::Vault&, const std::string& case_id)>;
+
+/// Makers: archive, dossier, publicity_sheet, receipt, registration_form, application_form, notice, quarantine, worklist, roster. Another name is
 /// asserted, and so is a form's missing subject.
 std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
-                                  const Kit& kit);
+                                  const Kit& kit, const OpenAttachments& attachments = {});
 
 }  // namespace produce

@@ -371,8 +371,9 @@ std::string Sheet::finish(const Metadata& metadata) {
     }
     Style right = kFooterStyle;
     right.align = Align::Right;
-    const std::string number =
-        "第 " + std::to_string(page_ + 1) + " 页 / 共 " + std::to_string(pages) + " 页";
+    const std::string number = furniture_.number ? furniture_.number(page_, pages)
+                                                 : "第 " + std::to_string(page_ + 1) + " 页 / 共 " +
+                                                       std::to_string(pages) + " 页";
     const auto numbers = break_lines(typefaces_, number, right, width());
     const double left_width = width() - numbers[0].width - 12;
     draw_lines(break_lines(typefaces_, furniture_.footer, kFooterStyle, left_width), kFooterStyle,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct Furniture {
   std::string title;
   std::string running;  ///< beside the title of a continuation page: the number of the case
   std::string footer;   ///< left half of the footer; the page numbers follow
+  /// What the footer says of a page, from 0, of so many; the default: 第 1 页 / 共 2 页.
+  std::function<std::string(std::size_t page, std::size_t pages)> number{};
   double left = mm(25), right = mm(25), top = mm(22), bottom = mm(22);
 };
 

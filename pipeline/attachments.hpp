@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/value.hpp"
+
+// Attachments: what was submitted, as something that a PDF can show, for makers that know neither how it is kept nor how it is
+// read.
+//
+//   takes   an attachment as a case's document names it: bundle, sha256, size, type
+//   gives   Shown    a picture, or pages; or why it cannot be shown, and what to do
+//   faults  Retry: the vault does not hold it as it was received; the machine is too busy to read it
+//
+// One thread; the same attachment gives the same each time. Everything in a Shown is foreign: it may be put into a file, and
+// nothing is to be concluded from it.
+
+namespace pipeline {
+
+/// An image XObject in the making.
+struct ShownPicture {
+  int width = 0, height = 0;  ///< pixels as stored
+  int orientation = 1;        ///< 1–8, as EXIF says
+  double dpi = 0;             ///< as the picture says; 0: it does not
+  std::string dictionary;     ///< what its dictionary holds beside /Length
+  std::vector<std::string_view> data;
+};
+
+/// An object of a PDF, as text; references in it are to other objects of the same list, the first of which is 1.
+struct ShownObject {
+  std::string_view text;
+  std::optional<std::string_view> data;  ///< of a stream, whose dictionary has no /Length then
+};
+
+/// A page of a PDF as a form XObject.
+struct ShownPage {
+  std::size_t object = 0;  ///< its number in the list
+  double left = 0, bottom = 0, right = 0,
+         top = 0;  ///< what it covers when it is drawn, in points
+};
+
+struct Shown {
+  std::string why_not, what_to_do;  ///< Chinese, whole sentences; "" if it can be shown
+  std::optional<ShownPicture> picture;
+  std::vector<ShownObject> objects;
+  std::vector<ShownPage> pages;
+};
+
+class Attachments {
+ public:
+  virtual ~Attachments() = default;
+  /// Valid until the next call.
+  virtual Shown show(const Value& attachment) = 0;
+};
+
+}  // namespace pipeline

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string_view>
+
+#include "pipeline/attachments.hpp"
+
+// Picture: a JPEG or PNG as the image of a PDF, its data as they are.
+//
+//   takes   the type (as sniffed) and the bytes, in which look_at_image (image.hpp) found nothing wrong; they outlive what is given
+//   gives   the picture; nothing: a PDF cannot show it without its being decoded (plain_png in blank_image.hpp)
+//   faults  none
+//
+// Of a JPEG all that does not say how to decode it is left out: where it was taken, with what, its thumbnail, what a telephone
+// appended. The coded data stay byte for byte.
+
+namespace prepare {
+
+std::optional<pipeline::ShownPicture> picture_of(std::string_view type, std::string_view bytes);
+
+}  // namespace prepare

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace produce {
+
+/// Copies the object of a PDF with which a text begins, `base` added to the numbers of all that it refers to; gives where it ends.
+/// Nothing: it is none, or it refers to a number that is not from 1 to `count`.
+std::optional<std::size_t> copy_object(std::string_view text, std::uint64_t base,
+                                       std::uint64_t count, std::string& out);
+
+}  // namespace produce

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/paper.hpp"
+
+// PDF file: objects written one after the other, as they come; nothing but their places is kept.
+//
+//   takes   what puts bytes into the file; objects as text, in any order, each number once
+//   gives   the file
+//   faults  none of its own
+//
+// For papers that are larger than memory; what fits is a Document (pdf.hpp), whose pages come along through `take_document`.
+
+namespace produce {
+
+class PdfFile {
+ public:
+  using Number = std::uint64_t;
+  /// A page of a Document: what draws it.
+  struct Drawn {
+    std::string content;  ///< of its stream, and …
+    std::string filter;   ///< … "/Filter/FlateDecode" or ""
+    Number resources = 0;
+  };
+
+  explicit PdfFile(const pipeline::Sink& put);
+
+  /// The first of so many numbers that follow one another.
+  Number reserve(std::size_t count = 1);
+  void object(Number number, std::string_view text);
+  /// `dictionary` without its brackets and /Length.
+  void stream(Number number, std::string_view dictionary, std::span<const std::string_view> data);
+  /// Everything of a finished Document but its pages and their tree; `information` becomes the number of its /Info.
+  std::vector<Drawn> take_document(std::string_view pdf, Number& information);
+  /// Once, at the end.
+  void finish(Number root, Number information, const std::string& id);
+
+ private:
+  void begin(Number number);
+  void write(std::string_view bytes);
+  void flush();
+
+  const pipeline::Sink& put_;
+  std::string waiting_;
+  std::uint64_t written_ = 0;
+  std::vector<std::uint64_t> places_;  ///< of number 1, 2, …; 0: not written
+};
+
+}  // namespace produce
