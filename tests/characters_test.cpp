@@ -47,7 +47,6 @@ bool told(const Value& answer, const std::string& code) {
 
 TEST(Characters, E39NamesOfGbkAreRightAlsoWhereAByteOfAHanziIsABackslash) {
   const Program at("characters-e39");
-  at.lend_fonts();
   corpus::Units units(7, "430102");
   const std::string names[] = {"王昞的授权书.pdf", "昞·玕 经办人身份证.pdf",
                                "琝甛朶縗/事业单位法人证书.pdf"};
@@ -72,7 +71,6 @@ TEST(Characters, E39NamesOfGbkAreRightAlsoWhereAByteOfAHanziIsABackslash) {
 
 TEST(Characters, E40ALongNameWithRareHanziIsNormalisedAndPrintedWhole) {
   const Program at("characters-e40");
-  at.lend_fonts();
   corpus::Units units(8, "430102");
   const std::string written =
       "阿卜杜热合曼•阿卜杜拉・努尔麦麦提.吐尔逊䶮𬭎㛃买买提";
@@ -100,7 +98,6 @@ TEST(Characters, E40ALongNameWithRareHanziIsNormalisedAndPrintedWhole) {
 
 TEST(Characters, WhatStandsForAHanziThatCouldNotBeTypedIsToldAndPrintedAsItIs) {
   const Program at("characters-uncertain");
-  at.lend_fonts();
   corpus::Units units(9, "430102");
   app::Unit unit = units.next();
   unit.handler.name = "李□";
@@ -125,7 +122,6 @@ TEST(Characters, ANameThatDiffersByDotsAloneIsTheSamePersonsAndTold) {
   EXPECT_TRUE(decide::is_same_name("买买提 吐尔逊", "买买提-吐尔逊"));
   EXPECT_FALSE(decide::is_same_name("买买提·吐尔逊", "买买提·吐尔洪"));
   const Program at("characters-dots");
-  at.lend_fonts();
   corpus::Units units(10, "430102");
   app::Unit first = units.next(), second = units.next();
   first.handler.name = "买买提·吐尔逊";

@@ -54,7 +54,6 @@ TEST(Commands, EveryCommandHasHelp) {
 
 TEST(Commands, JsonIsOneDocumentOnStandardOutputAndNothingElse) {
   const Program at("commands-json");
-  at.lend_fonts();
   at.write("form.json", "{}");
   for (const auto& [command, needs] : commands()) {
     Words words = command + needs;

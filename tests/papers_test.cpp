@@ -343,7 +343,7 @@ TEST(Papers, TheSamePayloadGivesTheSameBytesOnEveryThread) {
   }
   threads.clear();
   for (const auto& one : made) EXPECT_EQ(one, first);
-  const auto again = produce::load_kit(DOSSIER_SOURCE_DIR "/templates", fonts_folder());
+  const auto again = produce::load_kit(DOSSIER_SOURCE_DIR "/templates");
   EXPECT_EQ(pdf_of(produce::make({"application_form", "x", payload, std::nullopt}, &form, *again)),
             first);
   EXPECT_NE(first.find("20261122100000"), std::string::npos) << "the date comes from the payload";

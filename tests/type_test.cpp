@@ -22,9 +22,7 @@ class Scratch : public testing::Environment {
 const auto* const kScratch = testing::AddGlobalTestEnvironment(new Scratch);
 
 const produce::Typefaces& typefaces() {
-  // Beside the program, so that every test finds the faces that the first one cut.
-  static const produce::Typefaces made(
-      (std::filesystem::path(DOSSIER_PROGRAM).parent_path() / "test-fonts").string());
+  static const produce::Typefaces made;
   return made;
 }
 
@@ -76,20 +74,6 @@ TEST(LineBreaking, NoLineIsWiderThanItsColumnAndNoCharacterIsLost) {
     }
     EXPECT_EQ(joined, text);
   }
-}
-
-TEST(Fonts, ADamagedCutIsMadeAnew) {
-  const auto folder = kFolder / "damaged";
-  const produce::Typefaces first(folder.string());
-  int files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    files++;
-    std::filesystem::resize_file(entry.path(), 1000);
-  }
-  EXPECT_EQ(files, 3) << "three faces, and no temporary file";
-  const produce::Typefaces second(folder.string());
-  EXPECT_EQ(second.glyph(produce::Role::Song, U'𬭎').id,
-            typefaces().glyph(produce::Role::Song, U'𬭎').id);
 }
 
 }  // namespace

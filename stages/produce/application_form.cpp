@@ -209,6 +209,7 @@ std::string application_form(const Value& payload, const Value& form, const Kit&
   furniture.running = name + "　" + number + "　" + round_text(payload);
   furniture.footer =
       footer("案件 " + number + " " + round_text(payload), payload, payload["received_at"]);
+  furniture.code = paper_code(payload);
   Sheet sheet(kit.typefaces, furniture);
   sheet.title(title);
   sheet.gap(4);

@@ -10,8 +10,8 @@ namespace produce {
 
 using pipeline::path_join;
 
-Kit::Kit(const std::string& templates_folder, const std::string& cache_folder)
-    : typefaces(cache_folder),
+Kit::Kit(const std::string& templates_folder, const Fonts& fonts)
+    : typefaces(fonts),
       dictionary(pipeline::Dictionary::load(path_join(templates_folder, "common/dictionary.csv"))) {
   const pipeline::CsvFile table(path_join(templates_folder, "common/fields.csv"),
                                 {"kind", "path", "label", "dictionary"});

@@ -18,10 +18,9 @@
 
 namespace produce {
 
-/// Cuts the fonts into `cache_folder` if that was not done before (about a second); faults as
-/// typeface.hpp says.
+/// Faults as typeface.hpp says.
 std::shared_ptr<const Kit> load_kit(const std::string& templates_folder,
-                                    const std::string& cache_folder);
+                                    const Fonts& fonts = default_fonts());
 
 /// Makers: publicity_sheet, receipt, registration_form, application_form, notice, quarantine, worklist, roster. Another name is
 /// asserted, and so is a form's missing subject.

@@ -20,6 +20,7 @@ std::string notice(const Value& payload, const Kit& kit) {
   furniture.right = mm(26);
   furniture.top = mm(37);
   furniture.bottom = mm(30);
+  furniture.code = paper_code(payload);
   Sheet sheet(kit.typefaces, furniture);
   sheet.title(title);
   sheet.gap(8);

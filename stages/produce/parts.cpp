@@ -56,7 +56,7 @@ Cell label(double width, std::string text) {
 }
 
 Cell value(double width, std::string text) {
-  return {width, or_none(std::move(text)), kText};
+  return {width, or_none(std::move(text)), kFilled};
 }
 
 Cell small(double width, std::string text, Align align) {
@@ -221,6 +221,14 @@ std::string footer(std::string_view what, const Value& payload, const Value& at)
     out += "　SHA-256 " + digest.substr(0, 12);
   }
   return out + "　生成 " + pipeline::chinese_time(time_of(at));
+}
+
+std::string paper_code(const Value& payload) {
+  const std::string number = payload["case"].text(), digest = payload["sha256"].text();
+  if (number.empty()) return digest.empty() ? std::string() : "DOSSIER:" + digest.substr(0, 12);
+  const auto round = payload["round"].integer();
+  return "DOSSIER:" + number + ";" + (round > 0 ? "r" + std::to_string(round) : "") + ";" +
+         payload["queue"].text();
 }
 
 Metadata metadata(std::string title, std::string subject, const Value& payload, const Value& at) {

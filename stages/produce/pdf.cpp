@@ -6,6 +6,16 @@
 #include "stages/produce/streams.hpp"
 
 namespace produce {
+namespace {
+
+/// A character of a face, in one of its forms.
+std::uint64_t key(const Glyph& glyph) {
+  constexpr int kCharacterBits = 21;
+  return (std::uint64_t{glyph.id} << kCharacterBits | glyph.also) << kCharacterBits |
+         glyph.character;
+}
+
+}  // namespace
 
 std::size_t Document::add_page() {
   contents_.emplace_back().reserve(16384);
@@ -20,7 +30,7 @@ void Document::text(std::size_t page, double x, double y, double size,
     const std::size_t face = glyphs[i].face;
     Font& font = fonts_[face];
     out += "BT /F";
-    out += static_cast<char>('0' + face);
+    out += std::to_string(face);
     out += ' ';
     put(out, size);
     out += "Tf ";
@@ -32,8 +42,8 @@ void Document::text(std::size_t page, double x, double y, double size,
     std::string ticks;
     for (; i < glyphs.size() && glyphs[i].face == face; i++) {
       const Glyph& glyph = glyphs[i];
-      const auto [cid, added] = font.cids.try_emplace(
-          glyph.character, static_cast<std::uint16_t>(font.glyphs.size() + 1));
+      const auto [cid, added] =
+          font.cids.try_emplace(key(glyph), static_cast<std::uint16_t>(font.glyphs.size() + 1));
       if (added) font.glyphs.push_back(glyph);
       put_hex(out, cid->second);
       shown += static_cast<char>(cid->second >> 8);
@@ -71,6 +81,12 @@ void Document::fill(std::size_t page, double x, double y, double width, double h
   put(contents_[page], grey);
   contents_[page] += "g ";
   put(contents_[page], {x, y, width, height}, "re f 0 g");
+}
+
+void Document::fill(std::size_t page, std::span<const Area> areas) {
+  std::string& out = contents_[page];
+  for (const Area& area : areas) put(out, {area.x, area.y, area.width, area.height}, "re");
+  out += "f\n";
 }
 
 void Document::field(std::size_t page, Field field, std::vector<Area> areas) {

@@ -51,6 +51,8 @@ class Document {
                  double line_width);
   /// `grey` from 0 (black) to 1 (white).
   void fill(std::size_t page, double x, double y, double width, double height, double grey);
+  /// All black.
+  void fill(std::size_t page, std::span<const Area> areas);
   /// As many areas as a radio has choices, none for a hidden field, else one. People step through
   /// the fields of a page in the order of these calls.
   void field(std::size_t page, Field field, std::vector<Area> areas);
@@ -62,7 +64,7 @@ class Document {
  private:
   struct Font {
     std::vector<Glyph> glyphs;  ///< at CID - 1
-    std::unordered_map<char32_t, std::uint16_t> cids;
+    std::unordered_map<std::uint64_t, std::uint16_t> cids;
   };
   struct Placed {
     std::size_t page;

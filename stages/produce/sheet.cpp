@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "pipeline/text.hpp"
+#include "stages/produce/qr.hpp"
 
 namespace produce {
 namespace {
@@ -42,25 +43,39 @@ Setting setting(const Line& line, const Style& style, double width) {
   return out;
 }
 
+/// The text if it needs no more than that many lines, else what of it goes there, and …: what stands in margins must not grow.
+std::vector<Line> break_few_lines(const Typefaces& typefaces, const std::string& text,
+                                  const Style& style, double width, std::size_t most) {
+  std::vector<Line> lines = break_lines(typefaces, text, style, width);
+  for (std::u32string shorter = pipeline::code_points(text); lines.size() > most;) {
+    std::size_t fits = 0;
+    for (std::size_t i = 0; i < most; i++) fits += lines[i].glyphs.size();
+    shorter.resize(std::min(shorter.size(), fits) - 1);
+    lines = break_lines(typefaces, pipeline::to_utf8(shorter) + "…", style, width);
+  }
+  return lines;
+}
+
 /// From the top of a line to its baseline. The em box of Noto's ideographs reaches from -0.12 to
 /// 0.88.
 double ascent(const Style& style) {
   return (line_height(style) - style.size) / 2 + 0.88 * style.size;
 }
 
-/// Squares over the □ of the lines, a little larger than the glyph, which reaches from 0.1, -0.02
-/// to 0.9, 0.78 of the em in every face.
-std::vector<Area> boxes(std::span<const Line> lines, const Style& style, double x, double top,
-                        double width) {
+/// Squares over the □ of the lines, a little larger than the glyph.
+std::vector<Area> boxes(const Extent& box, std::span<const Line> lines, const Style& style,
+                        double x, double top, double width) {
+  constexpr double kMore = 0.04;
   std::vector<Area> out;
-  const double side = 0.88 * style.size;
+  const double unit = style.size / 1000, more = kMore * style.size;
+  const double side = std::max(box.right - box.left, box.top - box.bottom) * unit + 2 * more;
   for (const Line& line : lines) {
     const auto [from, spacing] = setting(line, style, width);
     double at = x + from;
     for (const Glyph& glyph : line.glyphs) {
       if (glyph.character == U'□')
-        out.push_back(
-            {at + 0.06 * style.size, top - ascent(style) - 0.06 * style.size, side, side});
+        out.push_back({at + box.left * unit - more, top - ascent(style) + box.bottom * unit - more,
+                       side, side});
       at += glyph.advance * style.size / 1000 + spacing;
     }
     top -= line_height(style);
@@ -73,6 +88,19 @@ std::vector<Area> boxes(std::span<const Line> lines, const Style& style, double 
 Sheet::Sheet(const Typefaces& typefaces, Furniture furniture)
     : typefaces_(typefaces), furniture_(std::move(furniture)), document_(typefaces) {
   new_page();
+  if (!furniture_.code.empty()) draw_code();
+}
+
+/// Beside the title and as high as the margin lets it, so that the lines below the title keep the whole width.
+void Sheet::draw_code() {
+  constexpr double kSide = mm(20.5), kQuiet = 4;
+  const double right = kPageWidth - std::min(furniture_.right, mm(20));
+  QrCode code = qr_code(furniture_.code, right - kSide, 0, kSide);
+  const double top = std::min(kPageHeight - mm(9), y_ + mm(14));
+  for (Area& area : code.black) area.y += top - kSide;
+  document_.fill(page_, code.black);
+  code_width_ =
+      std::max(0.0, kPageWidth - furniture_.right - (right - kSide)) + kQuiet * code.module;
 }
 
 void Sheet::new_page() {
@@ -86,7 +114,8 @@ void Sheet::new_page() {
         running{Role::Song, 10, Align::Right, 1.54, 0};
     const auto lines = break_lines(typefaces_, furniture_.title + "（续页）", title, width() * 0.6);
     const double title_width = lines[0].width + 12;
-    const auto right = break_lines(typefaces_, furniture_.running, running, width() - title_width);
+    const auto right =
+        break_few_lines(typefaces_, furniture_.running, running, width() - title_width, 2);
     draw_lines(lines, title, furniture_.left, top, title_width);
     draw_lines(right, running, furniture_.left + title_width, top, width() - title_width);
     y_ = top - static_cast<double>(std::max(lines.size(), right.size())) * line_height(title) - 3;
@@ -117,9 +146,16 @@ void Sheet::draw_lines(std::span<const Line> lines, const Style& style, double x
 
 void Sheet::title(const std::string& text, double size) {
   Style style{Role::Title, size, Align::Centre, 1.4, 0};
+  const double beside_code = page_ == 0 ? width() - 2 * code_width_ : width();
   // A title that is longer than a line goes down to 小二 first.
-  if (break_lines(typefaces_, text, style, width()).size() > 1) style.size = std::min(size, 18.0);
-  paragraph(text, style);
+  if (break_lines(typefaces_, text, style, beside_code).size() > 1)
+    style.size = std::min(size, 18.0);
+  for (const Line& line : break_lines(typefaces_, text, style, beside_code)) {
+    need(line_height(style));
+    draw_lines(std::span(&line, 1), style, furniture_.left + (width() - beside_code) / 2, y_,
+               beside_code);
+    y_ -= line_height(style);
+  }
 }
 
 void Sheet::ends(const std::string& left, const std::string& right, const Style& style) {
@@ -247,7 +283,8 @@ void Sheet::draw(const LaidRow& row, double height, bool whole) {
 
 void Sheet::place_fields(const LaidCell& cell, std::span<const Line> lines, double x, double top,
                          const Area& free) {
-  const auto areas = boxes(lines, cell.cell->style, x + kPadX, top, cell.width - 2 * kPadX);
+  const auto areas =
+      boxes(typefaces_.box(), lines, cell.cell->style, x + kPadX, top, cell.width - 2 * kPadX);
   auto next = areas.begin();
   for (const Field& field : cell.cell->fields) {
     if (field.kind == FieldKind::Check || field.kind == FieldKind::Radio) {
@@ -290,7 +327,7 @@ void Sheet::place(LaidRow row, double together, const LaidRow* header) {
       draw(row, row.height_of_fitting(available), false);
       for (LaidCell& cell : row.cells) {
         cell.done += cell.fitting(available);
-        if (cell.cell->label) {
+        if (cell.cell->label && cell.done == cell.lines.size()) {
           cell.done = 0;
           cell.lines = break_lines(typefaces_, cell.cell->text + "（续）", cell.cell->style,
                                    cell.width - 2 * kPadX);
@@ -352,14 +389,15 @@ std::string Sheet::finish(const Metadata& metadata) {
     document_.line(page_, furniture_.left, top, furniture_.left + width(), top, kInner);
     top -= 2;
     const std::u32string missing = stand_ins_[page_];
+    constexpr std::size_t kMostNamed = 7;  // in one line
     if (!missing.empty()) {
       std::string note = "〓 代替字库所缺的字：";
-      for (const char32_t c : missing.substr(0, 12)) {
+      for (const char32_t c : missing.substr(0, kMostNamed)) {
         char code[16];
         std::snprintf(code, sizeof code, "U+%04X ", static_cast<unsigned>(c));
         note += code;
       }
-      if (missing.size() > 12) note += "等";
+      if (missing.size() > kMostNamed) note += "等";
       draw_lines(break_lines(typefaces_, note, kFooterStyle, width()), kFooterStyle,
                  furniture_.left, furniture_.bottom - mm(1), width());
     }
@@ -369,8 +407,8 @@ std::string Sheet::finish(const Metadata& metadata) {
         "第 " + std::to_string(page_ + 1) + " 页 / 共 " + std::to_string(pages) + " 页";
     const auto numbers = break_lines(typefaces_, number, right, width());
     const double left_width = width() - numbers[0].width - 12;
-    draw_lines(break_lines(typefaces_, furniture_.footer, kFooterStyle, left_width), kFooterStyle,
-               furniture_.left, top, left_width);
+    draw_lines(break_few_lines(typefaces_, furniture_.footer, kFooterStyle, left_width, 3),
+               kFooterStyle, furniture_.left, top, left_width);
     draw_lines(numbers, right, furniture_.left, top, width());
   }
   // X53: what the reader compares.

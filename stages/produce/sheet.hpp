@@ -28,6 +28,8 @@ struct Furniture {
   std::string title;
   std::string running;  ///< beside the title of a continuation page: the number of the case
   std::string footer;   ///< left half of the footer; the page numbers follow
+  std::string
+      code{};  ///< as a QR code at the upper right of the first page (parts.hpp: paper_code)
   double left = mm(25), right = mm(25), top = mm(22), bottom = mm(22);
 };
 
@@ -104,6 +106,7 @@ class Sheet {
   void place_fields(const LaidCell& cell, std::span<const Line> lines, double x, double top,
                     const Area& free);
   void new_page();
+  void draw_code();
   void close_frame();
   double room() const { return y_ - furniture_.bottom; }
 
@@ -113,6 +116,7 @@ class Sheet {
   std::size_t page_ = 0;
   double y_ = 0;                           ///< what is free on the page begins below it
   double body_top_ = 0;                    ///< y_ of a page on which nothing stands yet
+  double code_width_ = 0;                  ///< kept free of the title, on either side of it
   double frame_top_ = -1;                  ///< of the open frame; negative: none
   std::vector<std::u32string> stand_ins_;  ///< per page, the characters that no face has
 };

@@ -79,6 +79,7 @@ std::string to_unicode(const std::vector<Glyph>& glyphs) {
     for (; from < end; from++) {
       out += '<';
       put_utf16(out, glyphs[from - 1].character);
+      if (glyphs[from - 1].also != 0) put_utf16(out, glyphs[from - 1].also);
       out += '>';
     }
     out += "]\nendbfrange\n";
