@@ -80,6 +80,7 @@ Cff::Index Cff::index(std::size_t at) const {
 std::string_view Cff::item(const Index& in, std::size_t i) const {
   const std::size_t from = number(in.offsets + i * in.offset_width, in.offset_width);
   const std::size_t to = number(in.offsets + (i + 1) * in.offset_width, in.offset_width);
+  if (from > to || in.data + to > table_.size()) refuse("an item leads out of the table");
   return table_.substr(in.data + from, to - from);
 }
 
@@ -276,11 +277,15 @@ std::string Cff::subset(const std::vector<std::uint16_t>& glyphs) const {
   out += '\0';
   out += static_cast<char>(font_of_glyph_[0]);
   std::vector<std::string_view> charstrings{charstring(0)};
+  std::size_t length = 0;
   charstrings.reserve(glyphs.size() + 1);
   for (const auto glyph : glyphs) {
     out += static_cast<char>(font_of_glyph_[glyph]);
     charstrings.push_back(charstring(glyph));
+    length += charstrings.back().size();
   }
+  constexpr std::size_t kOffset = 4;
+  out.reserve(out.size() + length + kOffset * (charstrings.size() + 2) + charstrings[0].size());
   set_offset(out, top_offsets_ + kCharStringsAt, out.size());
   put_index(out, charstrings);
   return out;

@@ -14,7 +14,7 @@ namespace {
 constexpr double kGround = 0.95;
 /// Bytes of what fits into a label of 30 mm in one line: seven characters.
 constexpr std::size_t kLabelLine = 7 * 3;
-constexpr Style kLabel{Role::Hei, 10.5, Align::Centre, 1.35, 0};
+constexpr Style kLabel{Role::Song, 10.5, Align::Centre, 1.35, 0};
 constexpr Style kListLabel{Role::Hei, 9, Align::Centre, 1.35, 0};
 constexpr Style kHeading{Role::Hei, 10.5, Align::Left, 1.35, 0};
 
@@ -85,12 +85,21 @@ Row list_row(std::vector<Cell> cells, int header) {
 }
 
 Row pair(std::string label1, std::string value1, std::string label2, std::string value2) {
-  return {{label(30, std::move(label1)), value(50, std::move(value1)), label(30, std::move(label2)),
-           value(50, std::move(value2))}};
+  Row row;
+  row.cells.reserve(4);
+  row.cells.push_back(label(30, std::move(label1)));
+  row.cells.push_back(value(50, std::move(value1)));
+  row.cells.push_back(label(30, std::move(label2)));
+  row.cells.push_back(value(50, std::move(value2)));
+  return row;
 }
 
 Row single(std::string label1, std::string value1) {
-  return {{label(30, std::move(label1)), value(130, std::move(value1))}};
+  Row row;
+  row.cells.reserve(2);
+  row.cells.push_back(label(30, std::move(label1)));
+  row.cells.push_back(value(130, std::move(value1)));
+  return row;
 }
 
 Row opinion_box(const std::string& label1, std::string text, std::string foot, double height) {

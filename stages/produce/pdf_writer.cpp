@@ -173,7 +173,7 @@ PdfObject* Document::Writer::font(std::size_t face, const std::vector<Glyph>& gl
       cff ? "0" : "2", tag(face) + "+" + from.postscript_name(), {"Identity", 0},
       std::string("/Flags 4/FontBBox[-1000 -1000 3000 2000]/CapHeight 733/StemV 80") +
           (cff ? "/FontFile3 " : "/FontFile2 ") + reference(program),
-      produce::widths(glyphs), "/ToUnicode " + reference(stream(to_unicode(glyphs))));
+      produce::widths(glyphs), "/ToUnicode " + reference(raw_stream(to_unicode(glyphs))));
 }
 
 /// Not embedded, for nobody knows what will be typed, and every viewer has a Chinese face for the

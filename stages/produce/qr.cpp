@@ -11,7 +11,7 @@
 
 namespace produce {
 
-QrCode qr_code(const std::string& text, double x, double y, double side) {
+QrCode qr_code(const std::string& text) {
   struct Free {
     void operator()(QRcode* code) const { QRcode_free(code); }
   };
@@ -22,16 +22,15 @@ QrCode qr_code(const std::string& text, double x, double y, double side) {
     throw pipeline::Fault(pipeline::FaultKind::Stop, "make a QR code", std::strerror(errno));
   const auto width = static_cast<std::size_t>(code->width);
   QrCode out;
-  out.module = side / static_cast<double>(width);
+  out.width = static_cast<double>(width);
   for (std::size_t row = 0; row < width; row++) {
     const unsigned char* modules = code->data + row * width;
     for (std::size_t from = 0; from < width; from++) {
       std::size_t end = from;
       while (end < width && (modules[end] & 1) != 0) end++;
       if (end == from) continue;
-      out.black.push_back({x + static_cast<double>(from) * out.module,
-                           y + side - static_cast<double>(row + 1) * out.module,
-                           static_cast<double>(end - from) * out.module, out.module});
+      out.black.push_back({static_cast<double>(from), static_cast<double>(width - 1 - row),
+                           static_cast<double>(end - from), 1});
       from = end;
     }
   }

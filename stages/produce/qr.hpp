@@ -7,8 +7,8 @@
 
 // Qr: a text as a QR code, so that a paper which comes back by post is found again.
 //
-//   takes   a text, where the code begins and how large it is
-//   gives   black rectangles, one for each run of modules; error correction M: a stain or a stamp over a sixth of it does no harm
+//   takes   a text
+//   gives   black rectangles in modules from its lower left corner, one for each run of them; error correction M: a stain or a stamp over a sixth of it does no harm
 //   faults  Stop: the text is too long for any code (2,300 bytes)
 //
 // The white border of four modules that readers need is left to whoever places the code.
@@ -16,11 +16,10 @@
 namespace produce {
 
 struct QrCode {
-  double module = 0;  ///< side of the smallest square, points
+  double width = 0;  ///< modules a side
   std::vector<Area> black;
 };
 
-/// From its lower left corner.
-QrCode qr_code(const std::string& text, double x, double y, double side);
+QrCode qr_code(const std::string& text);
 
 }  // namespace produce

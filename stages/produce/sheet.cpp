@@ -6,6 +6,7 @@
 
 #include "pipeline/text.hpp"
 #include "stages/produce/qr.hpp"
+#include "stages/produce/setting.hpp"
 
 namespace produce {
 namespace {
@@ -13,74 +14,11 @@ namespace {
 constexpr double kPadX = 4, kPadY = 3.5, kOuter = 1.25, kInner = 0.5, kFootGap = 10;
 /// Of a field from the lines around it; of a field of one line, by the size of its type.
 constexpr double kFieldInset = 1.5, kFieldLine = 1.9;
-/// Spacing beyond this share of the type size would read as blanks.
-constexpr double kMaxSpacing = 0.06;
 constexpr Style kFootStyle{Role::Song, 10.5, Align::Right, 1.5, 0};
 constexpr Style kFooterStyle{Role::Song, 9, Align::Left, 1.25, 0};
 
-double line_height(const Style& style) {
-  return style.size * style.leading;
-}
-
 double height(std::size_t lines, const Style& style) {
   return static_cast<double>(lines) * line_height(style);
-}
-
-/// Where a line begins, from the left edge of its column, and what follows each of its glyphs.
-struct Setting {
-  double at, spacing;
-};
-
-Setting setting(const Line& line, const Style& style, double width) {
-  Setting out{line.indent, 0};
-  const double slack = width - line.indent - line.width;
-  if (style.align == Align::Centre) out.at += slack / 2;
-  if (style.align == Align::Right) out.at += slack;
-  if (style.align == Align::Justify && !line.ends_paragraph && line.glyphs.size() > 1) {
-    out.spacing = slack / static_cast<double>(line.glyphs.size() - 1);
-    if (out.spacing < 0 || out.spacing > kMaxSpacing * style.size) out.spacing = 0;
-  }
-  return out;
-}
-
-/// The text if it needs no more than that many lines, else what of it goes there, and …: what stands in margins must not grow.
-std::vector<Line> break_few_lines(const Typefaces& typefaces, const std::string& text,
-                                  const Style& style, double width, std::size_t most) {
-  std::vector<Line> lines = break_lines(typefaces, text, style, width);
-  for (std::u32string shorter = pipeline::code_points(text); lines.size() > most;) {
-    std::size_t fits = 0;
-    for (std::size_t i = 0; i < most; i++) fits += lines[i].glyphs.size();
-    shorter.resize(std::min(shorter.size(), fits) - 1);
-    lines = break_lines(typefaces, pipeline::to_utf8(shorter) + "…", style, width);
-  }
-  return lines;
-}
-
-/// From the top of a line to its baseline. The em box of Noto's ideographs reaches from -0.12 to
-/// 0.88.
-double ascent(const Style& style) {
-  return (line_height(style) - style.size) / 2 + 0.88 * style.size;
-}
-
-/// Squares over the □ of the lines, a little larger than the glyph.
-std::vector<Area> boxes(const Extent& box, std::span<const Line> lines, const Style& style,
-                        double x, double top, double width) {
-  constexpr double kMore = 0.04;
-  std::vector<Area> out;
-  const double unit = style.size / 1000, more = kMore * style.size;
-  const double side = std::max(box.right - box.left, box.top - box.bottom) * unit + 2 * more;
-  for (const Line& line : lines) {
-    const auto [from, spacing] = setting(line, style, width);
-    double at = x + from;
-    for (const Glyph& glyph : line.glyphs) {
-      if (glyph.character == U'□')
-        out.push_back({at + box.left * unit - more, top - ascent(style) + box.bottom * unit - more,
-                       side, side});
-      at += glyph.advance * style.size / 1000 + spacing;
-    }
-    top -= line_height(style);
-  }
-  return out;
 }
 
 }  // namespace
@@ -94,13 +32,11 @@ Sheet::Sheet(const Typefaces& typefaces, Furniture furniture)
 /// Beside the title and as high as the margin lets it, so that the lines below the title keep the whole width.
 void Sheet::draw_code() {
   constexpr double kSide = mm(20.5), kQuiet = 4;
-  const double right = kPageWidth - std::min(furniture_.right, mm(20));
-  QrCode code = qr_code(furniture_.code, right - kSide, 0, kSide);
-  const double top = std::min(kPageHeight - mm(9), y_ + mm(14));
-  for (Area& area : code.black) area.y += top - kSide;
-  document_.fill(page_, code.black);
-  code_width_ =
-      std::max(0.0, kPageWidth - furniture_.right - (right - kSide)) + kQuiet * code.module;
+  const double right = kPageWidth - furniture_.right;
+  const QrCode code = qr_code(furniture_.code);
+  const double top = std::min(kPageHeight - mm(9), y_ + mm(14)), module = kSide / code.width;
+  document_.fill(page_, right - kSide, top - kSide, module, code.black);
+  code_width_ = kSide + kQuiet * module;
 }
 
 void Sheet::new_page() {
@@ -307,20 +243,29 @@ void Sheet::hide(const std::string& name, const std::string& value) {
   document_.field(0, {FieldKind::Hidden, name, {}, value}, {});
 }
 
-void Sheet::place(LaidRow row, double together, const LaidRow* header) {
-  const auto turn = [&] {
-    new_page();
-    if (header) draw(*header, header->height(), true);
-  };
+void Sheet::turn_page(const LaidRow* header) {
+  new_page();
+  if (header) draw(*header, header->height(), true);
+}
+
+void Sheet::place(const LaidRow& row, double together, const LaidRow* header) {
   bool fresh = y_ >= body_top_;
-  if (!fresh && row.height() + together > room()) {
+  const double height = row.height();
+  if (!fresh && height + together > room()) {
     // What fills more than half a page is divided where it stands.
-    if (row.height() + together <= (body_top_ - furniture_.bottom) / 2 ||
-        !row.divides_well(room())) {
-      turn();
+    if (height + together <= (body_top_ - furniture_.bottom) / 2 || !row.divides_well(room())) {
+      turn_page(header);
       fresh = true;
     }
   }
+  if (height > room()) {
+    divide(row, fresh, header);
+  } else {
+    draw(row, height, true);
+  }
+}
+
+void Sheet::divide(LaidRow row, bool fresh, const LaidRow* header) {
   while (row.height() > room()) {
     if (row.divides_well(room()) || fresh) {
       const double available = room();
@@ -335,7 +280,7 @@ void Sheet::place(LaidRow row, double together, const LaidRow* header) {
       }
       row.min_height = 0;
     }
-    turn();
+    turn_page(header);
     fresh = true;
   }
   draw(row, row.height(), true);

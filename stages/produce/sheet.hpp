@@ -99,7 +99,9 @@ class Sheet {
   LaidRow lay(const Row& row) const;
   std::vector<LaidRow> lay(const std::vector<Row>& rows) const;
   void draw_rows(const std::vector<Row>& rows, const std::vector<LaidRow>& laid);
-  void place(LaidRow row, double together, const LaidRow* header);
+  void place(const LaidRow& row, double together, const LaidRow* header);
+  void divide(LaidRow row, bool fresh, const LaidRow* header);
+  void turn_page(const LaidRow* header);
   void draw(const LaidRow& row, double height, bool whole);
   void draw_lines(std::span<const Line> lines, const Style& style, double x, double top,
                   double width);

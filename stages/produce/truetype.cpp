@@ -122,7 +122,9 @@ void TrueType::put_metrics(std::string& to, std::uint16_t glyph) const {
 
 std::string TrueType::subset(const std::vector<std::uint16_t>& asked) const {
   Glyphs glyphs(asked);
+  constexpr std::size_t kUsualOutline = 512;
   std::string outlines, offsets, metrics;
+  outlines.reserve(kUsualOutline * (asked.size() + 1));
   for (std::size_t i = 0; i < glyphs.size(); i++) {  // it grows as parts are found
     put_number(offsets, outlines.size(), 4);
     put_metrics(metrics, glyphs[i]);

@@ -5,6 +5,8 @@
 namespace produce {
 namespace {
 
+constexpr char32_t kLatinEnd = 0x250;
+
 bool is_box(char32_t c) {
   return c == U'□' || c == U'☐' || c == U'☑';
 }
@@ -45,12 +47,13 @@ Typefaces::Typefaces(const Fonts& fonts) {
 }
 
 Glyph Typefaces::first_of(const Chain& faces, char32_t character) const {
+  const bool only_own = is_private(character);
   for (const auto face : faces) {
-    if (is_private(character) && !own_[face]) continue;
+    if (only_own && !own_[face]) continue;
     if (const Drawn drawn = faces_[face]->find(character); drawn.id != 0)
-      return {character, 0, drawn.id, drawn.advance, face, false};
+      return {character, drawn.id, drawn.advance, face, false};
   }
-  return {character, 0, 0, 0, faces[0], true};
+  return {character, 0, 0, faces[0], true};
 }
 
 Glyph Typefaces::glyph(Role role, char32_t character) const {
@@ -67,7 +70,10 @@ Glyph Typefaces::glyph(Role role, char32_t character) const {
     return glyph;
   }
   if (character < U' ') return drawn_as(role, U' ');
-  Glyph glyph = first_of(chain(role), character);
+  // Letters and digits among 楷 and 仿宋 are those of 宋, as offices set them.
+  const bool latin =
+      character < kLatinEnd && character != U'·' && (role == Role::Kai || role == Role::Fang);
+  Glyph glyph = first_of(chain(latin ? Role::Song : role), character);
   if (glyph.stands_in) {
     glyph = drawn_as(role, U'〓');
     glyph.stands_in = true;
@@ -87,8 +93,12 @@ std::vector<Glyph> Typefaces::glyphs(Role role, std::u32string_view text) const 
     const std::uint8_t number = glyph(role, text[at]).face;
     while (end < text.size() && is_rtl(text[end]) && glyph(role, text[end]).face == number) end++;
     if (const auto joined = faces_[number]->join(text.substr(at, end - at))) {
-      for (const Joined& j : *joined)
-        out.push_back({j.character, j.also, j.drawn.id, j.drawn.advance, number, false});
+      const std::uint16_t blank = faces_[number]->find(U' ').id;
+      for (const Joined& j : *joined) {
+        out.push_back({j.character, j.drawn.id, j.drawn.advance, number, false});
+        // Readers of the text turn round what is drawn, not what one glyph stands for.
+        if (j.also != 0) out.push_back({j.also, blank, 0, number, false});
+      }
     } else {
       for (std::size_t i = at; i < end; i++) out.push_back(glyph(role, text[i]));
     }

@@ -20,7 +20,6 @@ namespace produce {
 
 struct Glyph {
   char32_t character = 0;     ///< as the text layer has it
-  char32_t also = 0;          ///< a second one that is drawn by the same glyph
   std::uint16_t id = 0;       ///< in its face
   std::uint16_t advance = 0;  ///< thousandths of the type size
   std::uint8_t face = 0;

@@ -9,7 +9,8 @@
 #include "stages/produce/make.hpp"
 #include "tests/papers_samples.hpp"
 
-// How many papers of each kind one thread makes in a second of CPU. `papers_bench [SECONDS [FOLDER]]`; FOLDER gets one of each.
+// How many papers of each kind one thread makes in a second of CPU. `papers_bench [SECONDS [FOLDER
+// [PAPER]]]`; FOLDER, if it is none of "", gets one of each.
 
 namespace {
 
@@ -59,6 +60,7 @@ int main(int count, char** words) {
         {"committee", "application_form", papers::committee_payload(), application},
         {"notice", "notice", papers::notice_payload(3), Value()},
         {"receipt", "receipt", papers::receipt_payload("refused", 5, 8), Value()}}) {
+    if (count > 3 && std::string(words[3]) != sample.name) continue;
     const pipeline::Effect effect{sample.maker, "paper", sample.payload, std::nullopt};
     const Value* form = sample.form.is_null() ? nullptr : &sample.form;
     const std::string bytes = produce::make(effect, form, *kit).back().bytes;
