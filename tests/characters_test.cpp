@@ -91,6 +91,7 @@ TEST(Characters, E40ALongNameWithRareHanziIsNormalisedAndPrintedWhole) {
   EXPECT_TRUE(told(answer, "NAME_SEPARATOR_NORMALISED"));
   EXPECT_FALSE(told(answer, "NAME_UNCERTAIN_CHARACTER"));
   EXPECT_FALSE(told(answer, "NAME_PUA"));
+  EXPECT_FALSE(told(answer, "CHARACTER_NOT_IN_FONTS"));
   const std::string form = papers::text_of("'" + found(at, {"queues/", "审批单.pdf"}) + "'");
   EXPECT_NE(form.find(right), std::string::npos) << form;
   EXPECT_NE(form.find("䶮一"), std::string::npos) << form;
@@ -111,6 +112,7 @@ TEST(Characters, WhatStandsForAHanziThatCouldNotBeTypedIsToldAndPrintedAsItIs) {
   EXPECT_EQ(answer["result"].string(), "accepted") << answer.dump(true);
   EXPECT_TRUE(told(answer, "NAME_UNCERTAIN_CHARACTER"));
   EXPECT_TRUE(told(answer, "NAME_PUA"));
+  EXPECT_TRUE(told(answer, "CHARACTER_NOT_IN_FONTS"));
   // Nothing is dropped silently: a place stays visible.
   const std::string form = papers::text_of("'" + found(at, {"queues/", "审批单.pdf"}) + "'");
   EXPECT_NE(form.find("李□"), std::string::npos) << form;

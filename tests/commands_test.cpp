@@ -123,6 +123,16 @@ TEST(Commands, DoctorSaysWhatIsThereAndWhatIsWrong) {
   EXPECT_NE(at.out().find("缺少"), std::string::npos) << at.out();
 }
 
+TEST(Commands, AFontThatIsNotThereIsNamedWithItsSettingAndEndsARunBeforeItBegins) {
+  const Program at("commands-fonts");
+  at.write("state/dossier.toml", "[fonts]\nkai = [\"/nowhere/simkai.ttf\"]\n");
+  EXPECT_EQ(at.run_here({"run"}), 4);
+  EXPECT_NE(at.err().find("/nowhere/simkai.ttf"), std::string::npos) << at.err();
+  EXPECT_NE(at.err().find("dossier.toml:2 fonts.kai"), std::string::npos) << at.err();
+  EXPECT_EQ(at.run_here({"doctor"}), 4);
+  EXPECT_NE(at.out().find("dossier.toml:2 fonts.kai"), std::string::npos) << at.out();
+}
+
 TEST(Commands, ASettingThatIsUnknownOrOutOfRangeIsToldWithItsLine) {
   const Program at("commands-settings");
   at.write("state/dossier.toml", "[hunan]\nsync_delay_minutes = 30\nsync_delay_hours = 1\n");

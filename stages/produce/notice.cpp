@@ -8,9 +8,9 @@ using pipeline::Value;
 
 std::string notice(const Value& payload, const Kit& kit) {
   // domain §5.1: 三号, 28 to 29 points from line to line, first lines indented by two.
-  const Style body{Role::Song, 16, Align::Justify, 1.8, 2},
-      plain{Role::Song, 16, Align::Left, 1.8, 0};
-  const Style detail{Role::Song, 14, Align::Justify, 1.7, 2};
+  const Style body{Role::Fang, 16, Align::Justify, 1.8, 2},
+      plain{Role::Fang, 16, Align::Left, 1.8, 0};
+  const Style detail{Role::Fang, 14, Align::Justify, 1.7, 2};
   const std::string title = payload["title"].text(), number = payload["number"].text();
   Furniture furniture;
   furniture.title = title;
@@ -44,9 +44,9 @@ std::string notice(const Value& payload, const Kit& kit) {
   sheet.need(mm(52));
   sheet.gap(mm(22));
   const std::string blank = "　　　　";  // GB/T 9704: four characters from the right
-  sheet.paragraph(payload["from"].text() + blank, {Role::Song, 16, Align::Right, 1.8, 0});
+  sheet.paragraph(payload["from"].text() + blank, {Role::Fang, 16, Align::Right, 1.8, 0});
   sheet.paragraph(pipeline::chinese_date(pipeline::beijing_day(time_of(payload["at"]))) + blank,
-                  {Role::Song, 16, Align::Right, 1.8, 0});
+                  {Role::Fang, 16, Align::Right, 1.8, 0});
   return sheet.finish(metadata(title, payload["case"].text(), payload, payload["at"]));
 }
 
