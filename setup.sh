@@ -8,11 +8,11 @@ packages_to_build=(
   libpoco-dev libsqlite3-dev libssl-dev libsimdjson-dev libutf8proc-dev libdeflate-dev
   libxlsxwriter-dev libpodofo-dev libharfbuzz-dev libcli11-dev libtomlplusplus-dev
   libjpeg62-turbo-dev libpng-dev libgtest-dev libpugixml-dev
-  libqpdf-dev libseccomp-dev
-  fonts-noto-cjk
+  libqpdf-dev libseccomp-dev libqrencode-dev
+  fonts-noto-cjk fonts-lxgw-wenkai fonts-hanazono fonts-dejavu-core fonts-symbola
 )
 packages_to_test=(
-  poppler-utils poppler-data qpdf unzip zip 7zip libarchive-tools python3-gi gir1.2-poppler-0.18
+  poppler-utils poppler-data zxing-cpp-tools qpdf unzip zip 7zip libarchive-tools python3-gi gir1.2-poppler-0.18
   postgresql-15
 )
 

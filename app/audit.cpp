@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/commands.hpp"
+#include "app/make_stages.hpp"
 #include "pipeline/audit.hpp"
 #include "stages/prepare/prepare.hpp"
 
@@ -131,8 +132,7 @@ pipeline::AuditOptions audit_options(const Installation& in, bool deep) {
   options.outbox = in.places.outbox;
   options.vault = path_join(state_folder(in.places), "vault");
   options.deep = deep;
-  const auto rules = std::make_shared<const prepare::Rules>(
-      prepare::load_rules(in.places.templates, in.settings.limits));
+  const auto rules = std::make_shared<const prepare::Rules>(prepare_rules(in));
   options.open = [rules](const pipeline::Delivery& delivery,
                          std::string_view bytes) -> std::optional<std::vector<pipeline::Entry>> {
     if (bytes.size() > rules->limits.bundle_mb << 20) return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "app/commands.hpp"
 #include "app/dry_run.hpp"
+#include "app/make_stages.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/files.hpp"
 #include "pipeline/line.hpp"
@@ -120,7 +121,7 @@ int check(const Places& places, const CheckOptions& options) {
   const auto ledger = open_ledger(places, Access::Asks);
   const pipeline::Time now = in.now();
   const Present present(*ledger, *in.rules, now);
-  const prepare::Rules prepare_rules = prepare::load_rules(places.templates, in.settings.limits);
+  const prepare::Rules of_prepare = prepare_rules(in);
 
   Value bundles = Value::array();
   Value counts = Value::object();
@@ -131,7 +132,7 @@ int check(const Places& places, const CheckOptions& options) {
   for (const std::string& file : options.bundles) {
     Prepared prepared;
     try {
-      prepared = prepare_dry(file, options.drop, places.inbox, prepare_rules);
+      prepared = prepare_dry(file, options.drop, places.inbox, of_prepare);
     } catch (const pipeline::Fault&) {
       // The others are looked at all the same.
       bundles.push(Value::object(

@@ -14,7 +14,7 @@
 #include "pipeline/text.hpp"
 #include "stages/decide/rules.hpp"
 #include "stages/prepare/foreign.hpp"
-#include "stages/produce/typeface.hpp"
+#include "stages/produce/fonts.hpp"
 
 namespace app {
 
@@ -68,20 +68,34 @@ void check_reader(Checks& checks, const prepare::Limits& limits) {
   }
 }
 
+std::string told(const produce::FontTrouble& trouble) {
+  return trouble.font.file + "（" + trouble.font.setting + "）：" + trouble.why;
+}
+
+void check_fonts(Checks& checks, const produce::Fonts& fonts) {
+  const auto troubles = produce::font_troubles(fonts);
+  for (const produce::FontTrouble& trouble : troubles)
+    checks.add("字体", false, told(trouble), trouble.how);
+  if (troubles.empty()) {
+    std::string names;
+    for (const auto* role : {&fonts.song, &fonts.title, &fonts.hei, &fonts.kai, &fonts.fang})
+      names +=
+          (names.empty() ? "" : "、") + std::filesystem::path(role->front().file).stem().string();
+    checks.add("字体", true, "宋、小标宋、黑、楷、仿宋：" + names, "");
+  }
+}
+
 }  // namespace
 
-Value missing_on_this_machine() {
+Value missing_on_this_machine(const produce::Fonts& fonts) {
   Value missing = Value::array();
-  for (const std::string& file : produce::font_files())
-    if (!std::filesystem::exists(file))
-      missing.push(Value::object({{"what", file}, {"how", "apt-get install fonts-noto-cjk"}}));
+  for (const produce::FontTrouble& trouble : produce::font_troubles(fonts))
+    missing.push(Value::object({{"what", told(trouble)}, {"how", trouble.how}}));
   return missing;
 }
 
 int doctor(const Places& places) {
   Checks checks;
-  for (const std::string& file : produce::font_files())
-    checks.add("中文字体", std::filesystem::exists(file), file, "apt-get install fonts-noto-cjk");
   check_folder(checks, "收件箱", places.inbox);
   check_folder(checks, "发件箱", places.outbox);
   check_folder(checks, "数据目录", state_folder(places));
@@ -94,6 +108,7 @@ int doctor(const Places& places) {
                "dossier rules check");
     const Installation in = open_installation(places, Access::Asks);
     checks.add("设置和字典", true, places.templates, "");
+    check_fonts(checks, in.settings.fonts);
     check_reader(checks, in.settings.limits);
   } catch (const pipeline::Fault& fault) {
     checks.add("规则表和设置", false, fault.what(), "按提示的文件和行号改正");

@@ -2,6 +2,7 @@
 
 #include "app/dry_run.hpp"
 #include "app/explain.hpp"
+#include "app/make_stages.hpp"
 #include "pipeline/identifiers.hpp"
 #include "pipeline/inbox.hpp"
 #include "pipeline/line.hpp"
@@ -149,9 +150,8 @@ Value papers_of(const pipeline::Outcome& outcome, const pipeline::Delivery& deli
 
 Value explain_bundle(const Explaining& with, const std::string& file, const std::string& drop) {
   const decide::Rules& rules = *with.in.rules;
-  const prepare::Rules prepare_rules =
-      prepare::load_rules(with.in.places.templates, with.in.settings.limits);
-  const Prepared prepared = prepare_dry(file, drop, with.in.places.inbox, prepare_rules);
+  const prepare::Rules of_prepare = prepare_rules(with.in);
+  const Prepared prepared = prepare_dry(file, drop, with.in.places.inbox, of_prepare);
   const pipeline::Delivery& delivery = prepared.delivery;
   const pipeline::Submission& submission = prepared.submission;
   const Present present(with.ledger, rules, with.now);
@@ -175,7 +175,7 @@ Value explain_bundle(const Explaining& with, const std::string& file, const std:
   if (name.empty()) name = decide::unit_name(present.view(), rules, uscc);
   if (!uscc.empty()) answer.set("unit", Value::object({{"uscc", uscc}, {"name", name}}));
   Value fields = Value::array();
-  if (const Field* of = prepare_rules.fields.form(submission.kind))
+  if (const Field* of = of_prepare.fields.form(submission.kind))
     read_fields(rules, *of, form, "", fields);
   answer.set("fields", std::move(fields));
   // Of a worklist the receipt's rows are its lines; here, rows are those of the tables.

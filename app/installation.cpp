@@ -59,6 +59,14 @@ pipeline::Time Installation::now() const {
   return pipeline::make_clock(fixed_now)->now();
 }
 
+Settings settings_of(const Places& places) {
+  if (places.settings.empty())
+    return load_settings(path_join(state_folder(places), "dossier.toml"));
+  if (!std::filesystem::exists(places.settings))
+    throw Fault(FaultKind::Stop, "read " + places.settings, "there is no such file");
+  return load_settings(places.settings);
+}
+
 Installation open_installation(const Places& places, Access access) {
   Installation in;
   in.places = places;
@@ -68,12 +76,9 @@ Installation open_installation(const Places& places, Access access) {
       throw Fault(FaultKind::Stop, "read --now",
                   "not a time: " + places.now + " (example: 2026-11-22T10:00:00+08:00)");
   }
-  if (!places.settings.empty() && !std::filesystem::exists(places.settings))
-    throw Fault(FaultKind::Stop, "read " + places.settings, "there is no such file");
-  const std::string state = state_folder(places);
-  in.settings =
-      load_settings(places.settings.empty() ? path_join(state, "dossier.toml") : places.settings);
-  in.rules = decide::load_rules(places.templates, in.settings.decide, secret_key(state, access));
+  in.settings = settings_of(places);
+  in.rules = decide::load_rules(places.templates, in.settings.decide,
+                                secret_key(state_folder(places), access));
   return in;
 }
 

@@ -29,6 +29,9 @@ bool is_shared(const Places& places);
 /// The folder of vault, key, fonts and settings. Faults (Stop): a ledger on a server, and no --vault.
 std::string state_folder(const Places& places);
 
+/// Its dossier.toml. Faults (Stop): a settings file that was named and is not there, a setting that is wrong.
+Settings settings_of(const Places& places);
+
 struct Installation {
   Places places;
   Settings settings;

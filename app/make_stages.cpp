@@ -18,10 +18,10 @@ using pipeline::Value;
 
 pipeline::Stages make_stages(const Installation& in, const std::string& reader) {
   const auto rules = in.rules;
-  const auto prepare_rules = std::make_shared<const prepare::Rules>(
-      prepare::load_rules(in.places.templates, in.settings.limits, reader));
-  const auto kit =
-      produce::load_kit(in.places.templates, path_join(state_folder(in.places), "fonts"));
+  const auto kit = produce::load_kit(in.places.templates, in.settings.fonts);
+  prepare::Rules of_prepare = prepare::load_rules(in.places.templates, in.settings.limits, reader);
+  of_prepare.can_be_set = [kit](char32_t c) { return kit->typefaces.can_set(c); };
+  const auto prepare_rules = std::make_shared<const prepare::Rules>(std::move(of_prepare));
   pipeline::Stages stages;
   stages.rules_digest = rules->digest;
   stages.prepare = [prepare_rules](const pipeline::Delivery& delivery, std::string_view bytes) {
@@ -55,6 +55,14 @@ pipeline::Stages make_stages(const Installation& in, const std::string& reader) 
       return std::vector<pipeline::Paper>{{"reports/统计汇总.xlsx", "", "", file}};
     };
   return stages;
+}
+
+prepare::Rules prepare_rules(const Installation& in, const std::string& reader) {
+  prepare::Rules rules = prepare::load_rules(in.places.templates, in.settings.limits, reader);
+  if (!produce::font_troubles(in.settings.fonts).empty()) return rules;
+  const auto typefaces = std::make_shared<const produce::Typefaces>(in.settings.fonts);
+  rules.can_be_set = [typefaces](char32_t c) { return typefaces->can_set(c); };
+  return rules;
 }
 
 }  // namespace app

@@ -2,11 +2,16 @@
 
 #include "app/installation.hpp"
 #include "pipeline/line.hpp"
+#include "stages/prepare/rules.hpp"
 
 namespace app {
 
 /// The work of the line, with the templates and settings of this installation. `reader`: the program that opens foreign files;
 /// "": the one that runs. Faults (Stop): a template that is wrong.
 pipeline::Stages make_stages(const Installation& installation, const std::string& reader = {});
+
+/// What prepare goes by, the fonts of this installation included; without fonts nothing is said of rare characters. Faults as
+/// above.
+prepare::Rules prepare_rules(const Installation& installation, const std::string& reader = {});
 
 }  // namespace app

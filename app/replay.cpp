@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/make_stages.hpp"
 #include "pipeline/inbox.hpp"
 #include "pipeline/line.hpp"
 #include "stages/decide/decide.hpp"
@@ -14,7 +15,7 @@ using pipeline::Time;
 
 Replay::Replay(Installation installation)
     : in_(std::move(installation)),
-      prepare_(prepare::load_rules(in_.places.templates, in_.settings.limits)),
+      prepare_(prepare_rules(in_)),
       ledger_(pipeline::Ledger::open(":memory:")) {}
 
 void Replay::fire_until(Time at) {

@@ -139,7 +139,7 @@ Tally run_patiently(const Places& places, const RunOptions& options, const Seat&
 }  // namespace
 
 int run(const Places& places, const RunOptions& options) {
-  const Value lacking = missing_on_this_machine();
+  const Value lacking = missing_on_this_machine(settings_of(places).fonts);
   if (lacking.size() > 0) {
     for (const Value& thing : lacking.items())
       std::cerr << "dossier: missing: " << thing["what"].string() << " (" << thing["how"].string()

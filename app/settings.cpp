@@ -49,6 +49,29 @@ struct Reader {
       into = *node.value<std::string>();
     };
   }
+  /// ["FILE", "COLLECTION:FACE", …], FACE counted from 0.
+  void fonts(const std::string& key, std::vector<produce::FontFile>& into) {
+    keys[key] = [this, &into](Node node, const std::string& name) {
+      const toml::array* list = node.as_array();
+      if (!list || list->empty()) bad(file, node, name + " must be a list of font files");
+      into.clear();
+      for (const toml::node& each : *list) {
+        produce::FontFile font;
+        font.file = each.value<std::string>().value_or("");
+        const auto colon = font.file.rfind(':');
+        const std::string face = colon == font.file.npos ? "" : font.file.substr(colon + 1);
+        constexpr std::size_t kMostDigits = 3;
+        if (!face.empty() && face.size() <= kMostDigits &&
+            face.find_first_not_of("0123456789") == face.npos) {
+          font.index = static_cast<unsigned>(std::stoul(face));
+          font.file.resize(colon);
+        }
+        if (font.file.empty()) bad(file, each, name + " must be a list of font files");
+        font.setting = file + ":" + std::to_string(each.source().begin.line) + " " + name;
+        into.push_back(std::move(font));
+      }
+    };
+  }
   void word(const std::string& key, std::string& into, const std::vector<std::string>& allowed) {
     keys[key] = [this, &into, allowed](Node node, const std::string& name) {
       const auto value = node.value<std::string>();
@@ -121,6 +144,12 @@ Settings load_settings(const std::string& file) {
   reader.number("limits.sheet_mb", s.limits.sheet_mb, 1, 256);
   reader.number("limits.sheet_cells", s.limits.sheet_cells, 1000, 10'000'000);
   reader.number("limits.worklist_rows", s.limits.worklist_rows, 1, 100'000);
+  reader.fonts("fonts.song", s.fonts.song);
+  reader.fonts("fonts.title", s.fonts.title);
+  reader.fonts("fonts.hei", s.fonts.hei);
+  reader.fonts("fonts.kai", s.fonts.kai);
+  reader.fonts("fonts.fang", s.fonts.fang);
+  reader.fonts("fonts.fallback", s.fonts.fallback);
   try {
     reader.read(toml::parse_file(file), "");
   } catch (const toml::parse_error& e) {

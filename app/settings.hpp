@@ -5,6 +5,7 @@
 #include "pipeline/line.hpp"
 #include "stages/decide/rules.hpp"
 #include "stages/prepare/limits.hpp"
+#include "stages/produce/fonts.hpp"
 
 namespace app {
 
@@ -12,6 +13,7 @@ namespace app {
 struct Settings {
   prepare::Limits limits;
   decide::Settings decide;
+  produce::Fonts fonts = produce::default_fonts();
   double settle_seconds = 3;
   double incomplete_minutes = 10;
   std::size_t memory_mb = 128;

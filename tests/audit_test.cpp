@@ -21,7 +21,7 @@ const std::string kUnit = "unit-12431382PDY0000364";
 
 class Audit : public testing::Test {
  protected:
-  Audit() : at("audit") { at.lend_fonts(); }
+  Audit() : at("audit") {}
 
   void run() const { ASSERT_EQ(at.run_here({"run"}), 0) << at.err(); }
   /// One of each result, and a case with its papers.

@@ -46,7 +46,6 @@ std::int64_t deliveries(const Program& at) {
 
 TEST(Backup, UnderLoadIsWholeAndTheLineGoesOnFromIt) {
   const Program at("backup-load");
-  at.lend_fonts();
   ASSERT_EQ(at.run_here({"run"}), 0) << at.err();
   ASSERT_EQ(at.run({"sample", "150", at.path("inbox"), "--seed", "9"}), 0);
   const auto dropped = static_cast<std::int64_t>(tests::tree(at.path("inbox")).size());
@@ -70,7 +69,6 @@ TEST(Backup, UnderLoadIsWholeAndTheLineGoesOnFromIt) {
   Program other("backup-restored");
   fs::copy(at.path("backups/today/state"), other.path("state"), fs::copy_options::recursive);
   other.templates = at.path("backups/today/templates");
-  other.lend_fonts();
   ASSERT_EQ(other.run_here({"rebuild"}), 0) << other.err();
   ASSERT_EQ(other.run_here({"run"}), 0) << other.err();
   ASSERT_EQ(other.run_here({"audit", "--deep", "--head", said["delivery_head"].string()}), 0)
@@ -84,7 +82,6 @@ TEST(Backup, UnderLoadIsWholeAndTheLineGoesOnFromIt) {
 
 TEST(Backup, RebuiltFromItTheOutboxIsTheSame) {
   Program at("backup-outbox");
-  at.lend_fonts();
   ASSERT_EQ(at.run({"sample", "20", at.path("inbox"), "--seed", "3"}), 0);
   ASSERT_EQ(at.run_here({"run"}), 0) << at.err();
   const auto made = tests::tree(at.path("outbox"));
@@ -96,14 +93,12 @@ TEST(Backup, RebuiltFromItTheOutboxIsTheSame) {
   fs::remove_all(at.path("outbox"));
   fs::copy(at.path("kept/state"), at.path("state"), fs::copy_options::recursive);
   at.templates = at.path("kept/templates");
-  at.lend_fonts();
   ASSERT_EQ(at.run_here({"rebuild"}), 0) << at.err();
   EXPECT_EQ(tests::tree(at.path("outbox")), made);
 }
 
 TEST(Backup, IsRefusedWhereSomethingLiesAndWhereNothingIs) {
   const Program at("backup-refused");
-  at.lend_fonts();
   EXPECT_EQ(at.run_here({"backup", at.path("kept")}), 3);
   EXPECT_NE(at.err().find("there is no ledger"), std::string::npos) << at.err();
   ASSERT_EQ(at.run_here({"run"}), 0);
@@ -125,7 +120,6 @@ TEST(Backup, IsRefusedWhereSomethingLiesAndWhereNothingIs) {
 
 TEST(Backup, OfDamagedDataSaysSo) {
   const Program at("backup-damaged");
-  at.lend_fonts();
   at.write("inbox/坏包.zip", "PK and nothing");
   ASSERT_EQ(at.run_here({"run"}), 0);
   for (const auto& [name, digest] : tests::tree(at.path("state/vault")))

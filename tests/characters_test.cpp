@@ -47,7 +47,6 @@ bool told(const Value& answer, const std::string& code) {
 
 TEST(Characters, E39NamesOfGbkAreRightAlsoWhereAByteOfAHanziIsABackslash) {
   const Program at("characters-e39");
-  at.lend_fonts();
   corpus::Units units(7, "430102");
   const std::string names[] = {"王昞的授权书.pdf", "昞·玕 经办人身份证.pdf",
                                "琝甛朶縗/事业单位法人证书.pdf"};
@@ -72,7 +71,6 @@ TEST(Characters, E39NamesOfGbkAreRightAlsoWhereAByteOfAHanziIsABackslash) {
 
 TEST(Characters, E40ALongNameWithRareHanziIsNormalisedAndPrintedWhole) {
   const Program at("characters-e40");
-  at.lend_fonts();
   corpus::Units units(8, "430102");
   const std::string written =
       "阿卜杜热合曼•阿卜杜拉・努尔麦麦提.吐尔逊䶮𬭎㛃买买提";
@@ -93,6 +91,7 @@ TEST(Characters, E40ALongNameWithRareHanziIsNormalisedAndPrintedWhole) {
   EXPECT_TRUE(told(answer, "NAME_SEPARATOR_NORMALISED"));
   EXPECT_FALSE(told(answer, "NAME_UNCERTAIN_CHARACTER"));
   EXPECT_FALSE(told(answer, "NAME_PUA"));
+  EXPECT_FALSE(told(answer, "CHARACTER_NOT_IN_FONTS"));
   const std::string form = papers::text_of("'" + found(at, {"queues/", "审批单.pdf"}) + "'");
   EXPECT_NE(form.find(right), std::string::npos) << form;
   EXPECT_NE(form.find("䶮一"), std::string::npos) << form;
@@ -100,7 +99,6 @@ TEST(Characters, E40ALongNameWithRareHanziIsNormalisedAndPrintedWhole) {
 
 TEST(Characters, WhatStandsForAHanziThatCouldNotBeTypedIsToldAndPrintedAsItIs) {
   const Program at("characters-uncertain");
-  at.lend_fonts();
   corpus::Units units(9, "430102");
   app::Unit unit = units.next();
   unit.handler.name = "李□";
@@ -114,6 +112,7 @@ TEST(Characters, WhatStandsForAHanziThatCouldNotBeTypedIsToldAndPrintedAsItIs) {
   EXPECT_EQ(answer["result"].string(), "accepted") << answer.dump(true);
   EXPECT_TRUE(told(answer, "NAME_UNCERTAIN_CHARACTER"));
   EXPECT_TRUE(told(answer, "NAME_PUA"));
+  EXPECT_TRUE(told(answer, "CHARACTER_NOT_IN_FONTS"));
   // Nothing is dropped silently: a place stays visible.
   const std::string form = papers::text_of("'" + found(at, {"queues/", "审批单.pdf"}) + "'");
   EXPECT_NE(form.find("李□"), std::string::npos) << form;
@@ -125,7 +124,6 @@ TEST(Characters, ANameThatDiffersByDotsAloneIsTheSamePersonsAndTold) {
   EXPECT_TRUE(decide::is_same_name("买买提 吐尔逊", "买买提-吐尔逊"));
   EXPECT_FALSE(decide::is_same_name("买买提·吐尔逊", "买买提·吐尔洪"));
   const Program at("characters-dots");
-  at.lend_fonts();
   corpus::Units units(10, "430102");
   app::Unit first = units.next(), second = units.next();
   first.handler.name = "买买提·吐尔逊";

@@ -77,7 +77,6 @@ TEST(Check, StrictEndsWithTwoIfOneWouldNotBeTaken) {
 
 TEST(Check, WithALedgerItSaysWhatWouldBeDecided) {
   const Program at("check-ledger");
-  at.lend_fonts();
   at.write("缺.zip", registration(kGood, false));
   // What must be attached, the tables say without one.
   ASSERT_EQ(at.run_here({"check", at.path("缺.zip"), "--json"}), 0) << at.err();

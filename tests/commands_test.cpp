@@ -54,7 +54,6 @@ TEST(Commands, EveryCommandHasHelp) {
 
 TEST(Commands, JsonIsOneDocumentOnStandardOutputAndNothingElse) {
   const Program at("commands-json");
-  at.lend_fonts();
   at.write("form.json", "{}");
   for (const auto& [command, needs] : commands()) {
     Words words = command + needs;
@@ -122,6 +121,16 @@ TEST(Commands, DoctorSaysWhatIsThereAndWhatIsWrong) {
   EXPECT_FALSE(at.json()["ok"].boolean(true));
   EXPECT_EQ(at.run_here({"doctor"}), 4);
   EXPECT_NE(at.out().find("缺少"), std::string::npos) << at.out();
+}
+
+TEST(Commands, AFontThatIsNotThereIsNamedWithItsSettingAndEndsARunBeforeItBegins) {
+  const Program at("commands-fonts");
+  at.write("state/dossier.toml", "[fonts]\nkai = [\"/nowhere/simkai.ttf\"]\n");
+  EXPECT_EQ(at.run_here({"run"}), 4);
+  EXPECT_NE(at.err().find("/nowhere/simkai.ttf"), std::string::npos) << at.err();
+  EXPECT_NE(at.err().find("dossier.toml:2 fonts.kai"), std::string::npos) << at.err();
+  EXPECT_EQ(at.run_here({"doctor"}), 4);
+  EXPECT_NE(at.out().find("dossier.toml:2 fonts.kai"), std::string::npos) << at.out();
 }
 
 TEST(Commands, ASettingThatIsUnknownOrOutOfRangeIsToldWithItsLine) {

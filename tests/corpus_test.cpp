@@ -189,9 +189,6 @@ class World {
     at_.write("deep/canary/alive", "alive");
     at_.write("deep/down/state/key", std::string(32, 'k'));
     at_.write("deep/down/state/dossier.toml", kPatient);
-    const fs::path fonts = fs::temp_directory_path() / "dossier-test-fonts";
-    fs::create_directories(fonts);
-    fs::create_directory_symlink(fonts, at_.path("deep/down/state/fonts"));
   }
 
   /// An hour ago, one after the other: nothing is young enough to be waited for.

@@ -120,9 +120,6 @@ TEST_F(Crash, AWeekOfEveryKindEndsTheSameWhateverHappensAtWhicheverStep) {
   places.state = (root / "installation").string();
   places.templates = std::string(DOSSIER_SOURCE_DIR) + "/templates";
   fs::create_directories(places.state);
-  const fs::path shared = fs::path(testing::TempDir()) / "dossier-test-fonts";
-  fs::create_directories(shared);
-  fs::create_directory_symlink(shared, root / "installation" / "fonts");
   app::CrashOptions how;
   // DOSSIER_CRASH_EVERY=1 for all of them.
   how.every = number("DOSSIER_CRASH_EVERY", 29);

@@ -46,7 +46,6 @@ TEST(Deadlines, GoByWeekdaysInAYearWithoutCalendar) {
 class Queue : public testing::Test {
  protected:
   Queue() : at("deadlines") {
-    at.lend_fonts();
     at.write("inbox/登记.json", R"({"kind": "unit_registration", "submit": true,
       "unit": {"name": "涟源市某国有林场", "uscc": "12431382PDY0000364", "nature": "事业单位", "level": "county",
                "region": "431382", "legal_rep": "刘一", "phone": "0738-4400000"},

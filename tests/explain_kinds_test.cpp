@@ -31,7 +31,7 @@ std::map<std::string, std::string> tree(const tests::Program& at) {
 
 class ExplainKinds : public testing::Test {
  protected:
-  ExplainKinds() : at("explain-kinds") { at.lend_fonts(); }
+  ExplainKinds() : at("explain-kinds") {}
 
   std::string bundle(const std::vector<std::string>& lines) const {
     return tests::bundle_of(tests::steps_of(lines).front(), "name",

@@ -129,7 +129,6 @@ TEST(Explain, SaysOfWhatIsNoBundleThatItGoesToQuarantine) {
 class ExplainCase : public testing::Test {
  protected:
   ExplainCase() : at("explain-case") {
-    at.lend_fonts();
     at.write("inbox/登记.zip", zip_of(registration()));
     EXPECT_EQ(at.run_here({"run", "--jobs", "1"}), 0) << at.err();
     EXPECT_EQ(at.run_here({"status", "12431382PDY0000364", "--json"}), 0);

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 class FullDisk : public testing::Test {
  protected:
-  FullDisk() : at("full-disk") { at.lend_fonts(); }
+  FullDisk() : at("full-disk") {}
 
   /// Runs a shell in which $D is a disk of 64 MB with a copy of the calm one's folders. Below it, `dossier`.
   int on_small_disk(const std::string& script) {
@@ -46,8 +46,6 @@ end() { mkdir -p $1/after && cp -a $D/outbox $D/inbox $D/state $1/after; exit 0;
     ASSERT_EQ(at.run({"sample", std::to_string(bundles), at.path("first/inbox"), "--seed", "7"}),
               0);
     at.write("first/state/key", std::string(32, 'k'));
-    fs::create_directory_symlink(fs::temp_directory_path() / "dossier-test-fonts",
-                                 at.path("first/state/fonts"));
     fs::copy(at.path("first"), at.path("."),
              fs::copy_options::recursive | fs::copy_options::skip_existing |
                  fs::copy_options::skip_symlinks);

@@ -41,9 +41,6 @@ class Hosts : public testing::Test {
       fs::create_directories(program.path(state));
       program.write(std::string(state) + "/key", std::string(32, 'k'));
       program.write(std::string(state) + "/dossier.toml", "[line]\nlease_seconds = 1\n");
-      const fs::path fonts = fs::temp_directory_path() / "dossier-test-fonts";
-      fs::create_directories(fonts);
-      fs::create_directory_symlink(fonts, program.path(state) + "/fonts");
     }
     // The inbox's own path is part of nothing that is compared: one copy for the calm run, one for the others.
     const std::string copy =

@@ -86,23 +86,13 @@ class Line : public testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  /// Faces are cut once for all tests: their cache is keyed by its content and may be shared.
-  void lend_fonts(const std::string& name) const {
-    const fs::path shared = fs::path(testing::TempDir()) / "dossier-test-fonts";
-    fs::create_directories(shared);
-    fs::create_directories(root / name / "state");
-    fs::create_directory_symlink(shared, root / name / "state" / "fonts");
-  }
-
   void sample(const std::string& name, int count) const {
-    lend_fonts(name);
     ASSERT_EQ(
         run({DOSSIER_PROGRAM, "sample", std::to_string(count), path(name, "inbox"), "--seed", "7"}),
         0)
         << output("stderr");
   }
   void copy_inbox(const std::string& from, const std::string& to) const {
-    lend_fonts(to);
     const std::string command = "cp -a '" + path(from, "inbox") + "' '" + path(to, "inbox") + "'";
     ASSERT_EQ(std::system(command.c_str()), 0);
   }
@@ -268,7 +258,6 @@ TEST_F(Line, DroppingEverythingAgainAddsReceiptsAndNothingElse) {
 }
 
 TEST_F(Line, NamesTimesAndSizesThatAreMeantToHurtStopNothing) {
-  lend_fonts("a");
   const fs::path inbox = path("a", "inbox");
   fs::create_directories(inbox / "unit-X" / "folder");
   const auto write = [](const fs::path& file, const std::string& bytes) {

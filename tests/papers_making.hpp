@@ -33,13 +33,8 @@ class Scratch : public testing::Environment {
 };
 inline const auto* const kScratch = testing::AddGlobalTestEnvironment(new Scratch);
 
-/// Beside the program, so that every test finds the faces that the first one cut.
-inline std::string fonts_folder() {
-  return (std::filesystem::path(DOSSIER_PROGRAM).parent_path() / "test-fonts").string();
-}
-
 inline const produce::Kit& kit() {
-  static const auto made = produce::load_kit(DOSSIER_SOURCE_DIR "/templates", fonts_folder());
+  static const auto made = produce::load_kit(DOSSIER_SOURCE_DIR "/templates");
   return *made;
 }
 

@@ -236,6 +236,29 @@ TEST(Prepare, DatesKeepTheirPrecisionAndUntilNowIsNoDate) {
   EXPECT_EQ(s.form.at_path("current.date").string(), "2018-12-01");
 }
 
+TEST(Prepare, ACharacterThatNoFontHasIsNamedWithItsPlace) {
+  const std::string form = R"({"kind":"title_application","resubmits":"a3f9a2c1b77d0",
+      "applicant":{"name":"张\ud840\udc50\ud840\udc50堃"},"summary":"很好😀"})";
+  pipeline::Delivery delivery;
+  delivery.drop = "unit-12652901PDY0001249";
+  delivery.name = "form.json";
+  prepare::Rules asked =
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+  asked.can_be_set = [](char32_t c) { return c < 0x10000; };
+  const Submission s = prepare::prepare(delivery, form, asked);
+  EXPECT_EQ(told(s), (std::set<std::string>{"CHARACTER_NOT_IN_FONTS@applicant.name",
+                                            "CHARACTER_NOT_IN_FONTS@summary"}));
+  for (const auto& finding : s.findings) {
+    EXPECT_EQ(finding.severity, pipeline::Severity::Warning);
+    if (finding.where == "applicant.name") {
+      EXPECT_NE(finding.message.find("𠁐（U+20050）。"), std::string::npos) << finding.message;
+    }
+  }
+  EXPECT_EQ(s.form.at_path("applicant.name").string(), "张𠁐𠁐堃");
+  asked.can_be_set = [](char32_t) { return true; };
+  EXPECT_EQ(codes(prepare::prepare(delivery, form, asked)), "");
+}
+
 TEST(Prepare, EveryDefectIsToldAtOnceEachWithItsPlace) {
   const Submission s =
       form_alone(R"({"kind":"title_application","year":"明年","unit_uscc":"12652901PDY0001248",

@@ -94,15 +94,6 @@ class Program {
     return parsed.error.empty() ? parsed.value : pipeline::Value();
   }
 
-  /// Faces are cut once for all tests: their cache is keyed by its content and may be shared.
-  void lend_fonts() const {
-    const auto shared = std::filesystem::temp_directory_path() / "dossier-test-fonts";
-    std::filesystem::create_directories(shared);
-    std::filesystem::create_directories(folder_ / "state");
-    if (!std::filesystem::exists(folder_ / "state" / "fonts"))
-      std::filesystem::create_directory_symlink(shared, folder_ / "state" / "fonts");
-  }
-
   std::string templates = std::string(DOSSIER_SOURCE_DIR) + "/templates";
   std::string now = "2026-11-20T10:00:00+08:00";
 

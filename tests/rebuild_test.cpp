@@ -19,7 +19,7 @@ using Tree = std::map<std::string, std::string>;
 
 class Rebuild : public testing::Test {
  protected:
-  Rebuild() : at("rebuild") { at.lend_fonts(); }
+  Rebuild() : at("rebuild") {}
 
   void sample(int count, const std::string& seed = "7") const {
     ASSERT_EQ(at.run({"sample", std::to_string(count), at.path("inbox"), "--seed", seed}), 0);

@@ -24,7 +24,6 @@ const std::string kUnit = "unit-12431382PDY0000364";
 class Release : public testing::Test {
  protected:
   Release() : at("release") {
-    at.lend_fonts();
     at.write("state/dossier.toml", "[limits]\nbundle_mb = 1\n");
     at.write("inbox/" + kUnit + "/登记.zip", large());
     EXPECT_EQ(at.run_here({"run", "--json"}), 0) << at.err();
@@ -126,7 +125,6 @@ TEST_F(Release, ThatWasCutShortIsToldByTheAuditAndMayBeGivenAgain) {
 
 TEST(ReleaseOfPoison, ItsAttemptsAreForgottenAndItIsOpenedAgain) {
   const Program at("release-poison");
-  at.lend_fonts();
   at.write("inbox/登记.zip", tests::zip_of(tests::registration()));
   const std::string file = at.path("inbox/登记.zip");
   struct stat s {};

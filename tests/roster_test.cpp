@@ -17,9 +17,7 @@ constexpr int kLow = 3, kFirst = 4;  ///< the lower row of headers; the first pe
 class Roster : public testing::Test {
  protected:
   static const produce::Kit& kit() {
-    static const produce::Kit the_kit(
-        std::string(DOSSIER_SOURCE_DIR) + "/templates",
-        (std::filesystem::path(testing::TempDir()) / "dossier-test-fonts").string());
+    static const produce::Kit the_kit(std::string(DOSSIER_SOURCE_DIR) + "/templates");
     return the_kit;
   }
   static Book read(const Value& payload) {

@@ -23,7 +23,6 @@ const std::string kQueue = "agency-431382-pt";
 class RulesChange : public testing::Test {
  protected:
   RulesChange() : at("rules-change"), changed(at.path("changed")) {
-    at.lend_fonts();
     fs::copy(at.templates, changed, fs::copy_options::recursive);
     const std::string kept = at.read("changed/hunan/agencies.csv");
     const auto row = kept.find("\n431382,") + 1;

@@ -76,7 +76,6 @@ void print(const Season& season, int compared) {
 
 TEST(Season, EveryCaseComesToItsEndEveryFindingWasPlantedAndTheNumbersAreThoseOfTheLedger) {
   tests::Program program("season");
-  program.lend_fonts();
   Season season(program, kApplications);
   while (!season.is_over() && season.days() < kLongest && !HasFatalFailure())
     season.day(evening(season.days()));

@@ -49,7 +49,6 @@ std::string paper_of(const std::string& file) {
 class StoryThroughTheProgram : public tests::Story {
  public:
   explicit StoryThroughTheProgram(const std::string& name) : at_(name) {
-    at_.lend_fonts();
     fs::create_directories(at_.path("inbox"));
   }
 

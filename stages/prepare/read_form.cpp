@@ -38,6 +38,13 @@ bool resembles(std::string_view a, std::string_view b) {
   return after(rest_x) == after(rest_y) || after(rest_x) == rest_y || rest_x == after(rest_y);
 }
 
+/// "U+20050"
+std::string code_point(char32_t c) {
+  std::string digits;
+  for (; c != 0 || digits.size() < 4; c >>= 4) digits.insert(0, 1, "0123456789ABCDEF"[c & 15]);
+  return "U+" + digits;
+}
+
 class Reader {
  public:
   Reader(const Value& written, const Rules& rules) : written_(written), rules_(rules) {}
@@ -214,7 +221,9 @@ class Reader {
         return {};
       }
       auto value = read_scalar(field, written, where, rules_, out_.findings);
-      return value ? std::move(*value) : Value();
+      if (!value) return {};
+      tell_unknown_characters(field, *value, where);
+      return std::move(*value);
     }
     if (!written.is_null() && !written.is_object()) {
       out_.findings.push_back(invalid(field, written, where, rules_, "这里应是一组项目。"));
@@ -222,6 +231,21 @@ class Reader {
     }
     Value out = object(field, written, where);
     return out.size() == 0 ? Value() : out;
+  }
+
+  /// domain §8.3: what no font has stands on the papers as 〓, which nobody may find out from the paper only.
+  void tell_unknown_characters(const Field& field, const Value& value, const std::string& where) {
+    constexpr char32_t kFirstRare = 0x100;
+    if (!rules_.can_be_set || !value.is_string()) return;
+    std::u32string unknown;
+    for (const char32_t c : pipeline::code_points(value.string()))
+      if (c >= kFirstRare && unknown.find(c) == unknown.npos && !rules_.can_be_set(c)) unknown += c;
+    if (unknown.empty()) return;
+    std::vector<std::string> named;
+    for (const char32_t c : unknown)
+      named.push_back(pipeline::to_utf8(std::u32string(1, c)) + "（" + code_point(c) + "）");
+    add("CHARACTER_NOT_IN_FONTS", where,
+        {{"field", field.label}, {"value", pipeline::join(named, "、")}});
   }
 
   Value list(const Field& field, const Value& written, const std::string& where) {

@@ -11,7 +11,8 @@ Rules load_rules(const std::string& templates_folder, const Limits& limits,
           FieldTable::load(common + "fields.csv"),
           SlotTable::load(common + "slots.csv"),
           limits,
-          std::make_shared<ForeignReaders>(program)};
+          std::make_shared<ForeignReaders>(program),
+          {}};
 }
 
 }  // namespace prepare

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,8 @@ struct Rules {
   SlotTable slots;
   Limits limits;
   std::shared_ptr<ForeignReaders> foreign;
+  /// Whether the fonts of the papers have a character; empty: nobody is told.
+  std::function<bool(char32_t)> can_be_set{};
 };
 
 /// From templates/common/{findings,dictionary,regions,fields,slots}.csv. Faults (Stop) with file and line. `program` is the

@@ -125,7 +125,8 @@ std::string note_of(const BlankTable& table) {
   List notes;
   if (!table.note.empty()) notes.push_back(table.note);
   for (const BlankField& column : table.columns)
-    if (!column.hint.empty() && column.choices.empty()) notes.push_back(column.label + "：" + column.hint);
+    if (!column.hint.empty() && column.choices.empty())
+      notes.push_back(column.label + "：" + column.hint);
   return "一行一项，不够可以插入行。" + pipeline::join(notes, "；") + (notes.empty() ? "" : "。");
 }
 

@@ -3,12 +3,16 @@
 #include <stdexcept>
 
 #include "pipeline/fault.hpp"
+#include "stages/produce/charstring.hpp"
 
 namespace produce {
 namespace {
 
-constexpr int kCharset = 15, kCharStrings = 17, kPrivate = 18, kSubrs = 19, kRos = 1230,
-              kFdArray = 1236, kFdSelect = 1237;
+constexpr int kEncoding = 16, kCharset = 15, kCharStrings = 17, kPrivate = 18, kSubrs = 19,
+              kFontBBox = 5, kCharstringType = 1206, kFontMatrix = 1207, kRos = 1230,
+              kCidCount = 1234, kFdArray = 1236, kFdSelect = 1237;
+/// Strings of the table's own are numbered after the 391 that every font has.
+constexpr std::size_t kFirstString = 391;
 // The offsets at the end of our top DICT, in this order, each five bytes and its operator.
 constexpr std::size_t kCharsetAt = 0, kCharStringsAt = 6, kFdSelectAt = 12, kFdArrayAt = 19;
 
@@ -76,6 +80,7 @@ Cff::Index Cff::index(std::size_t at) const {
 std::string_view Cff::item(const Index& in, std::size_t i) const {
   const std::size_t from = number(in.offsets + i * in.offset_width, in.offset_width);
   const std::size_t to = number(in.offsets + (i + 1) * in.offset_width, in.offset_width);
+  if (from > to || in.data + to > table_.size()) refuse("an item leads out of the table");
   return table_.substr(in.data + from, to - from);
 }
 
@@ -138,8 +143,24 @@ void Cff::read_font_of_glyph(std::size_t at) {
   }
 }
 
+std::string Cff::take_private(const Operator& pointer) {
+  std::string hints;
+  const std::size_t size = pointer.values.at(0), at = pointer.values.at(1);
+  for (const auto& p : operators(table_.substr(at, size))) {
+    if (p.code == kSubrs) {
+      local_.back() = index(at + p.values.at(0));
+    } else {
+      put_operator(hints, p.operands, p.code);
+    }
+  }
+  std::string out;
+  put_operator(out, five_bytes(hints.size()) + five_bytes(prefix_.size()), kPrivate);
+  prefix_ += hints;
+  return out;
+}
+
 void Cff::make_prefix(const Index& names, std::string_view strings, std::string top,
-                      const Index& font_dicts) {
+                      const std::vector<std::string_view>& font_dicts) {
   const std::size_t kept = top.size();
   for (const int code : {kCharset, kCharStrings, kFdSelect, kFdArray}) {
     put_operator(top, five_bytes(0), code);
@@ -151,19 +172,15 @@ void Cff::make_prefix(const Index& names, std::string_view strings, std::string 
   prefix_ += strings;
   prefix_.append(2, '\0');  // no global subroutines
   std::vector<std::string> fonts;
-  for (std::size_t i = 0; i < font_dicts.count; i++) {
-    std::string font, hints;
-    for (const auto& o : operators(item(font_dicts, i))) {
-      if (o.code != kPrivate) {
+  for (const std::string_view from : font_dicts) {
+    local_.emplace_back();
+    std::string font;
+    for (const auto& o : operators(from)) {
+      if (o.code == kPrivate) {
+        font += take_private(o);
+      } else {
         put_operator(font, o.operands, o.code);
-        continue;
       }
-      for (const auto& p : operators(table_.substr(o.values.at(1), o.values.at(0)))) {
-        if (p.code == kSubrs) refuse("the font has local subroutines");
-        put_operator(hints, p.operands, p.code);
-      }
-      put_operator(font, five_bytes(hints.size()) + five_bytes(prefix_.size()), kPrivate);
-      prefix_ += hints;
     }
     fonts.push_back(std::move(font));
   }
@@ -174,27 +191,76 @@ void Cff::make_prefix(const Index& names, std::string_view strings, std::string 
 Cff::Cff(std::string_view table) : table_(table) {
   try {
     const Index names = index(number(2, 1)), tops = index(names.end), strings = index(tops.end);
-    if (index(strings.end).count != 0) refuse("the font has global subroutines");
+    global_ = index(strings.end);
     std::size_t font_dicts = 0, font_select = 0;
     bool cid_keyed = false;
-    std::string top;
+    std::string top, matrix_and_box, only_private;
     for (const auto& o : operators(item(tops, 0))) {
       if (o.code == kCharStrings) charstrings_ = index(o.values.at(0));
       if (o.code == kFdArray) font_dicts = o.values.at(0);
       if (o.code == kFdSelect) font_select = o.values.at(0);
       if (o.code == kRos) cid_keyed = true;
+      if (o.code == kCharstringType && o.values.at(0) != 2) refuse("its glyphs are of Type 1");
+      if (o.code == kPrivate) put_operator(only_private, o.operands, o.code);
+      if (o.code == kFontMatrix || o.code == kFontBBox)
+        put_operator(matrix_and_box, o.operands, o.code);
       if (o.code != kCharset && o.code != kCharStrings && o.code != kFdArray &&
-          o.code != kFdSelect) {
+          o.code != kFdSelect && o.code != kEncoding) {
         put_operator(top, o.operands, o.code);
       }
     }
-    if (!cid_keyed || charstrings_.count == 0) refuse("the font is not CID-keyed");
-    read_font_of_glyph(font_select);
-    make_prefix(names, table_.substr(tops.end, strings.end - tops.end), std::move(top),
-                index(font_dicts));
+    if (charstrings_.count == 0) refuse("it has no glyphs");
+    if (cid_keyed) {
+      read_font_of_glyph(font_select);
+      const Index dicts = index(font_dicts);
+      std::vector<std::string_view> fonts;
+      for (std::size_t i = 0; i < dicts.count; i++) fonts.push_back(item(dicts, i));
+      make_prefix(names, table_.substr(tops.end, strings.end - tops.end), std::move(top), fonts);
+    } else {  // the glyphs have names: one font dictionary for all
+      font_of_glyph_.assign(charstrings_.count, 0);
+      std::string adobe_identity, ros;
+      put_index(adobe_identity, {"Adobe", "Identity"});
+      put_operator(ros, five_bytes(kFirstString) + five_bytes(kFirstString + 1) + five_bytes(0),
+                   kRos);
+      put_operator(matrix_and_box, five_bytes(charstrings_.count), kCidCount);
+      make_prefix(names, adobe_identity, ros + matrix_and_box, {only_private});
+    }
+    for (const std::uint8_t font : font_of_glyph_)
+      if (font >= local_.size()) refuse("a glyph has no font dictionary");
   } catch (const std::out_of_range&) {
     refuse("an offset leads out of the table");
   }
+}
+
+Cff::~Cff() {
+  for (auto& page : flat_) {
+    const std::unique_ptr<Page> strings(page.load());
+    if (strings)
+      for (auto& string : *strings) delete string.load();
+  }
+}
+
+const std::string& Cff::charstring(std::uint16_t glyph) const {
+  auto& slot = flat_[glyph >> 8];
+  Page* page = slot.load();
+  if (!page) {
+    auto made = std::make_unique<Page>();
+    if (slot.compare_exchange_strong(page, made.get())) page = made.release();
+  }
+  auto& place = (*page)[glyph & 0xFF];
+  const std::string* known = place.load();
+  if (known) return *known;
+  const Index& local = local_[font_of_glyph_[glyph]];
+  auto made = std::make_unique<const std::string>(
+      flattened(item(charstrings_, glyph), [&](bool global, int called) {
+        const Index& in = global ? global_ : local;
+        const int bias = in.count < 1240 ? 107 : in.count < 33900 ? 1131 : 32768;
+        const auto i = static_cast<std::size_t>(called + bias);
+        if (called + bias < 0 || i >= in.count) refuse("a subroutine is not there");
+        return item(in, i);
+      }));
+  if (place.compare_exchange_strong(known, made.get())) known = made.release();
+  return *known;
 }
 
 std::string Cff::subset(const std::vector<std::uint16_t>& glyphs) const {
@@ -210,12 +276,16 @@ std::string Cff::subset(const std::vector<std::uint16_t>& glyphs) const {
   set_offset(out, top_offsets_ + kFdSelectAt, out.size());
   out += '\0';
   out += static_cast<char>(font_of_glyph_[0]);
-  std::vector<std::string_view> charstrings{item(charstrings_, 0)};
+  std::vector<std::string_view> charstrings{charstring(0)};
+  std::size_t length = 0;
   charstrings.reserve(glyphs.size() + 1);
   for (const auto glyph : glyphs) {
     out += static_cast<char>(font_of_glyph_[glyph]);
-    charstrings.push_back(item(charstrings_, glyph));
+    charstrings.push_back(charstring(glyph));
+    length += charstrings.back().size();
   }
+  constexpr std::size_t kOffset = 4;
+  out.reserve(out.size() + length + kOffset * (charstrings.size() + 2) + charstrings[0].size());
   set_offset(out, top_offsets_ + kCharStringsAt, out.size());
   put_index(out, charstrings);
   return out;

@@ -182,6 +182,7 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
   furniture.running = running;
   furniture.footer =
       footer("案件 " + number + " " + round_text(payload), payload, payload["received_at"]);
+  furniture.code = paper_code(payload);
   furniture.left = mm(28);  // GB/T 9704: the type area is 156 mm wide, the binding is at the left
   furniture.right = mm(26);
   Sheet sheet(subject.kit.typefaces, furniture);

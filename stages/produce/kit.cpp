@@ -34,8 +34,8 @@ Layouts load_layouts(const std::string& templates_folder, const FieldNames& fiel
           read("papers/application_form.csv", FormKind::Application, "title_application")};
 }
 
-Kit::Kit(const std::string& templates_folder, const std::string& cache_folder)
-    : typefaces(cache_folder),
+Kit::Kit(const std::string& templates_folder, const Fonts& fonts)
+    : typefaces(fonts),
       dictionary(pipeline::Dictionary::load(path_join(templates_folder, "common/dictionary.csv"))),
       regions(pipeline::Regions::load(path_join(templates_folder, "common/regions.csv"))),
       fields_of_kind(load_fields(templates_folder)) {

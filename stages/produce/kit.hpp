@@ -35,7 +35,7 @@ FieldNames load_fields(const std::string& templates_folder);
 
 /// What all papers share; read only, so any thread may use it.
 struct Kit {
-  Kit(const std::string& templates_folder, const std::string& cache_folder);
+  explicit Kit(const std::string& templates_folder, const Fonts& fonts = default_fonts());
 
   /// The Chinese label of an enumeration's code; what is no code of it comes back as it is.
   std::string label(std::string_view dictionary_name, const pipeline::Value& code) const;

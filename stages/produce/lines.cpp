@@ -42,6 +42,24 @@ bool may_break(char32_t before, char32_t after) {
   return true;
 }
 
+/// What is written from right to left, from its first letter to its last, is drawn the other way round. Numbers and other words
+/// between end it, so that nothing else of the bidirectional algorithm is needed.
+void order_for_the_eye(std::vector<Glyph>& glyphs) {
+  const auto turns = [](const Glyph& g) { return is_rtl(g.character); };
+  for (auto from = glyphs.begin();;) {
+    from = std::find_if(from, glyphs.end(), turns);
+    if (from == glyphs.end()) return;
+    auto end = from + 1;
+    for (auto next = end;
+         next != glyphs.end() && (turns(*next) || next->character == U' ' ||
+                                  next->character == U'·' || next->character == U'-');
+         ++next)
+      if (turns(*next)) end = next + 1;
+    std::reverse(from, end);
+    from = end;
+  }
+}
+
 }  // namespace
 
 std::vector<Line> break_lines(const Typefaces& typefaces, std::string_view text, const Style& style,
@@ -50,12 +68,9 @@ std::vector<Line> break_lines(const Typefaces& typefaces, std::string_view text,
   std::vector<Line> lines;
   const double unit = style.size / 1000;
   for (const auto paragraph : pipeline::split(text, '\n')) {
-    const std::u32string characters = pipeline::code_points(paragraph);
-    std::vector<Glyph> glyphs;
-    glyphs.reserve(characters.size());
-    for (const char32_t c : characters) {
-      if (c != U'\r') glyphs.push_back(typefaces.glyph(style.role, c));
-    }
+    std::u32string characters = pipeline::code_points(paragraph);
+    std::erase(characters, U'\r');
+    const std::vector<Glyph> glyphs = typefaces.glyphs(style.role, characters);
     double indent = style.indent * style.size;
     std::size_t from = 0;
     do {
@@ -84,6 +99,7 @@ std::vector<Line> break_lines(const Typefaces& typefaces, std::string_view text,
       while (!line.ends_paragraph && visible > 0 && is_blank(line.glyphs[visible - 1].character))
         visible--;
       for (std::size_t i = 0; i < visible; i++) line.width += line.glyphs[i].advance * unit;
+      order_for_the_eye(line.glyphs);
       lines.push_back(std::move(line));
       from = end;
       indent = 0;

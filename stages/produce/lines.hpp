@@ -31,9 +31,9 @@ struct Style {
 inline constexpr double kSmallest = 9;  ///< 小五, domain §5.2
 
 struct Line {
-  std::vector<Glyph> glyphs;
-  double width = 0;   ///< without the blanks at which it was broken
-  double indent = 0;  ///< points
+  std::vector<Glyph> glyphs;  ///< from left to right
+  double width = 0;           ///< without the blanks at which it was broken
+  double indent = 0;          ///< points
   bool ends_paragraph = false;
 };
 

@@ -26,9 +26,8 @@ pipeline::Paper paper(std::string path, std::string bytes) {
 
 }  // namespace
 
-std::shared_ptr<const Kit> load_kit(const std::string& templates_folder,
-                                    const std::string& cache_folder) {
-  return std::make_shared<const Kit>(templates_folder, cache_folder);
+std::shared_ptr<const Kit> load_kit(const std::string& templates_folder, const Fonts& fonts) {
+  return std::make_shared<const Kit>(templates_folder, fonts);
 }
 
 std::vector<LayoutProblem> check_layouts(const std::string& templates_folder) {

@@ -20,10 +20,9 @@
 
 namespace produce {
 
-/// Cuts the fonts into `cache_folder` if that was not done before (about a second); faults as
-/// typeface.hpp says.
+/// Faults as typeface.hpp says.
 std::shared_ptr<const Kit> load_kit(const std::string& templates_folder,
-                                    const std::string& cache_folder);
+                                    const Fonts& fonts = default_fonts());
 
 /// What is wrong with the layouts of the papers; load_kit stops at the first. Faults (Stop): a table
 /// that cannot be read at all.

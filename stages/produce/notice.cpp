@@ -13,9 +13,9 @@ namespace {
 
 // domain §5.1: 三号, 28 to 29 points from line to line, first lines indented by two.
 constexpr double kBody = 16, kLeading = 1.8;
-constexpr Style kParagraph{Role::Song, kBody, Align::Justify, kLeading, 2};
-constexpr Style kAddressee{Role::Song, kBody, Align::Left, kLeading, 0};
-constexpr Style kDetail{Role::Song, 14, Align::Justify, 1.7, 2};
+constexpr Style kParagraph{Role::Fang, kBody, Align::Justify, kLeading, 2};
+constexpr Style kAddressee{Role::Fang, kBody, Align::Left, kLeading, 0};
+constexpr Style kDetail{Role::Fang, 14, Align::Justify, 1.7, 2};
 /// Signature and date with room for the seal that covers them, which is never printed.
 constexpr double kSealRoom = mm(22), kSignature = mm(52);
 
@@ -62,6 +62,7 @@ std::string notice(const Value& payload, const Kit& kit) {
   furniture.right = mm(26);
   furniture.top = mm(37);
   furniture.bottom = mm(30);
+  furniture.code = paper_code(payload);
   Sheet sheet(kit.typefaces, furniture);
   sheet.title(title);
   sheet.gap(8);
@@ -78,7 +79,7 @@ std::string notice(const Value& payload, const Kit& kit) {
   sheet.need(kSignature);
   sheet.gap(kSealRoom);
   const std::string blank = "　　　　";  // GB/T 9704: four characters from the right
-  const Style right{Role::Song, kBody, Align::Right, kLeading, 0};
+  const Style right{Role::Fang, kBody, Align::Right, kLeading, 0};
   sheet.paragraph(payload["from"].text() + blank, right);
   sheet.paragraph(pipeline::chinese_date(pipeline::beijing_day(time_of(payload["at"]))) + blank,
                   right);

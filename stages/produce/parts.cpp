@@ -14,7 +14,7 @@ namespace {
 constexpr double kGround = 0.95;
 /// Bytes of what fits into a label of 30 mm in one line: seven characters.
 constexpr std::size_t kLabelLine = 7 * 3;
-constexpr Style kLabel{Role::Hei, 10.5, Align::Centre, 1.35, 0};
+constexpr Style kLabel{Role::Song, 10.5, Align::Centre, 1.35, 0};
 constexpr Style kListLabel{Role::Hei, 9, Align::Centre, 1.35, 0};
 constexpr Style kHeading{Role::Hei, 10.5, Align::Left, 1.35, 0};
 
@@ -57,7 +57,7 @@ Cell label(double width, std::string text) {
 }
 
 Cell value(double width, std::string text) {
-  return {width, or_none(std::move(text)), kText};
+  return {width, or_none(std::move(text)), kFilled};
 }
 
 Cell small(double width, std::string text, Align align) {
@@ -86,12 +86,21 @@ Row list_row(std::vector<Cell> cells, int header) {
 }
 
 Row pair(std::string label1, std::string value1, std::string label2, std::string value2) {
-  return {{label(30, std::move(label1)), value(50, std::move(value1)), label(30, std::move(label2)),
-           value(50, std::move(value2))}};
+  Row row;
+  row.cells.reserve(4);
+  row.cells.push_back(label(30, std::move(label1)));
+  row.cells.push_back(value(50, std::move(value1)));
+  row.cells.push_back(label(30, std::move(label2)));
+  row.cells.push_back(value(50, std::move(value2)));
+  return row;
 }
 
 Row single(std::string label1, std::string value1) {
-  return {{label(30, std::move(label1)), value(130, std::move(value1))}};
+  Row row;
+  row.cells.reserve(2);
+  row.cells.push_back(label(30, std::move(label1)));
+  row.cells.push_back(value(130, std::move(value1)));
+  return row;
 }
 
 Row opinion_box(const std::string& label1, std::string text, std::string foot, double height) {
@@ -235,6 +244,14 @@ std::string footer(std::string_view what, const Value& payload, const Value& at)
     out += "　SHA-256 " + digest.substr(0, 12);
   }
   return out + "　生成 " + pipeline::chinese_time(time_of(at));
+}
+
+std::string paper_code(const Value& payload) {
+  const std::string number = payload["case"].text(), digest = payload["sha256"].text();
+  if (number.empty()) return digest.empty() ? std::string() : "DOSSIER:" + digest.substr(0, 12);
+  const auto round = payload["round"].integer();
+  return "DOSSIER:" + number + ";" + (round > 0 ? "r" + std::to_string(round) : "") + ";" +
+         payload["queue"].text();
 }
 
 Metadata metadata(std::string title, std::string subject, const Value& payload, const Value& at) {

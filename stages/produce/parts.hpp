@@ -13,6 +13,8 @@
 namespace produce {
 
 inline constexpr Style kText{Role::Song, 10.5, Align::Left, 1.4, 0};
+/// What people filled in.
+inline constexpr Style kFilled{Role::Kai, 10.5, Align::Left, 1.4, 0};
 inline constexpr Style kSmall{Role::Song, 9, Align::Left, 1.35, 0};
 
 /// What stands where nothing was given.
@@ -59,6 +61,9 @@ std::string round_text(const pipeline::Value& payload);
 /// "案件 R-… 第1轮 · SHA-256 3f9a2c1b77d0 · 生成 2026年11月22日 10:00"
 std::string footer(std::string_view what, const pipeline::Value& payload,
                    const pipeline::Value& at);
+/// What the QR code of a paper says: "DOSSIER:<case>;r<round>;<queue>", what is not known left empty; without a case
+/// "DOSSIER:<first 12 of the bundle's SHA-256>".
+std::string paper_code(const pipeline::Value& payload);
 Metadata metadata(std::string title, std::string subject, const pipeline::Value& payload,
                   const pipeline::Value& at);
 

@@ -6,63 +6,99 @@
 #include "stages/produce/streams.hpp"
 
 namespace produce {
+namespace {
+
+constexpr std::size_t kSlots = 1024;  // two papers in three have fewer glyphs of a face
+
+bool same(const Glyph& a, const Glyph& b) {
+  return a.character == b.character && a.id == b.id && a.advance == b.advance;
+}
+
+}  // namespace
 
 std::size_t Document::add_page() {
   contents_.emplace_back().reserve(16384);
   shown_.emplace_back().reserve(2048);
+  states_.emplace_back();
   return contents_.size() - 1;
+}
+
+std::uint16_t Document::code(Font& font, const Glyph& glyph) {
+  if (font.cids.empty()) font.cids.resize(kSlots);
+  std::uint16_t& first = font.cids[glyph.id % kSlots];
+  for (std::uint16_t known = first; known != 0; known = font.next[known - 1U])
+    if (same(font.glyphs[known - 1U], glyph)) return known;
+  font.glyphs.push_back(glyph);
+  font.next.push_back(first);
+  return first = static_cast<std::uint16_t>(font.glyphs.size());
 }
 
 void Document::text(std::size_t page, double x, double y, double size,
                     std::span<const Glyph> glyphs, double spacing) {
   std::string &out = contents_[page], &shown = shown_[page];
+  State& state = states_[page];
   for (std::size_t i = 0; i < glyphs.size();) {
     const std::size_t face = glyphs[i].face;
     Font& font = fonts_[face];
-    out += "BT /F";
-    out += static_cast<char>('0' + face);
-    out += ' ';
-    put(out, size);
-    out += "Tf ";
-    put(out, spacing);
-    out += "Tc ";
+    if (state.face != face || state.size != size) {
+      out += "/F";
+      out += std::to_string(face);
+      out += ' ';
+      put(out, size);
+      out += "Tf ";
+      state.face = face;
+      state.size = size;
+    }
+    if (state.spacing != spacing) {
+      put(out, spacing);
+      out += "Tc ";
+      state.spacing = spacing;
+    }
+    out += "BT ";
     put(out, x);
     put(out, y);
-    out += "Td <";
+    out += "Td<";
     std::string ticks;
     for (; i < glyphs.size() && glyphs[i].face == face; i++) {
       const Glyph& glyph = glyphs[i];
-      const auto [cid, added] = font.cids.try_emplace(
-          glyph.character, static_cast<std::uint16_t>(font.glyphs.size() + 1));
-      if (added) font.glyphs.push_back(glyph);
-      put_hex(out, cid->second);
-      shown += static_cast<char>(cid->second >> 8);
-      shown += static_cast<char>(cid->second & 0xFF);
+      const std::uint16_t cid = code(font, glyph);
+      put_hex(out, cid);
+      shown += static_cast<char>(cid >> 8);
+      shown += static_cast<char>(cid & 0xFF);
       if (glyph.character == U'☑') {
+        const Extent& box = typefaces_.box();
+        const double side = (box.right - box.left) * size / 1000;
+        const double left = x + box.left * size / 1000, bottom = y + box.bottom * size / 1000;
         put(ticks, size * 0.09);
         ticks += "w ";
-        put(ticks, {x + size * 0.24, y + size * 0.38}, "m");
-        put(ticks, {x + size * 0.43, y + size * 0.16}, "l");
-        put(ticks, {x + size * 0.80, y + size * 0.72}, "l S");
+        put(ticks, {left + side * 0.18, bottom + side * 0.50}, "m");
+        put(ticks, {left + side * 0.41, bottom + side * 0.22}, "l");
+        put(ticks, {left + side * 0.88, bottom + side * 0.92}, "l S");
+        state.line_width = -1;
       }
       x += glyph.advance * size / 1000 + spacing;
     }
-    out += "> Tj ET\n";
+    out += ">Tj ET\n";
     out += ticks;
   }
 }
 
-void Document::line(std::size_t page, double x0, double y0, double x1, double y1, double width) {
+void Document::set_line_width(std::size_t page, double width) {
+  if (states_[page].line_width == width) return;
   put(contents_[page], width);
   contents_[page] += "w ";
+  states_[page].line_width = width;
+}
+
+void Document::line(std::size_t page, double x0, double y0, double x1, double y1, double width) {
+  set_line_width(page, width);
   put(contents_[page], {x0, y0}, "m");
   put(contents_[page], {x1, y1}, "l S");
 }
 
 void Document::rectangle(std::size_t page, double x, double y, double width, double height,
                          double line_width) {
-  put(contents_[page], line_width);
-  contents_[page] += "w ";
+  set_line_width(page, line_width);
   put(contents_[page], {x, y, width, height}, "re S");
 }
 
@@ -71,6 +107,17 @@ void Document::fill(std::size_t page, double x, double y, double width, double h
   put(contents_[page], grey);
   contents_[page] += "g ";
   put(contents_[page], {x, y, width, height}, "re f 0 g");
+}
+
+void Document::fill(std::size_t page, double x, double y, double unit,
+                    std::span<const Area> areas) {
+  // A unit may be less than a hundredth of a point larger than what put() writes: the matrix needs more digits.
+  constexpr double kScale = 100;
+  std::string& out = contents_[page];
+  out += "q .01 0 0 .01 0 0 cm ";
+  put(out, {unit * kScale, 0, 0, unit * kScale, x * kScale, y * kScale}, "cm");
+  for (const Area& area : areas) put(out, {area.x, area.y, area.width, area.height}, "re");
+  out += "f Q\n";
 }
 
 void Document::field(std::size_t page, Field field, std::vector<Area> areas) {

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "pipeline/time.hpp"
@@ -52,6 +51,8 @@ class Document {
                  double line_width);
   /// `grey` from 0 (black) to 1 (white).
   void fill(std::size_t page, double x, double y, double width, double height, double grey);
+  /// Black; the areas are in units of `unit` points from the lower left corner of all.
+  void fill(std::size_t page, double x, double y, double unit, std::span<const Area> areas);
   /// As many areas as a radio has choices, none for a hidden field, else one. People step through
   /// the fields of a page in the order of these calls.
   void field(std::size_t page, Field field, std::vector<Area> areas);
@@ -63,18 +64,29 @@ class Document {
  private:
   struct Font {
     std::vector<Glyph> glyphs;  ///< at CID - 1
-    std::unordered_map<char32_t, std::uint16_t> cids;
+    std::vector<std::uint16_t>
+        cids;  ///< by the low bits of the glyph; the first code that was given to one of them
+    std::vector<std::uint16_t> next;  ///< at CID - 1: the next code of these
   };
   struct Placed {
     std::size_t page;
     Field field;
     std::vector<Area> areas;
   };
+  /// What the operators of a page have set so far.
+  struct State {
+    std::size_t face = ~std::size_t{0};
+    double size = 0, spacing = 0, line_width = -1;
+  };
   class Writer;
+
+  std::uint16_t code(Font& font, const Glyph& glyph);
+  void set_line_width(std::size_t page, double width);
 
   const Typefaces& typefaces_;
   std::vector<Font> fonts_;
   std::vector<std::string> contents_;
+  std::vector<State> states_;       ///< per page
   std::vector<std::string> shown_;  ///< per page, what the digest covers
   std::vector<Placed> fields_;
 };

@@ -58,6 +58,12 @@ std::string widths(const std::vector<Glyph>& glyphs) {
   return out;
 }
 
+/// Of a subset: six letters.
+std::string tag(std::size_t face) {
+  return std::string("DOSS") + static_cast<char>('I' + face / 26) +
+         static_cast<char>('A' + face % 26);
+}
+
 }  // namespace
 
 class Document::Writer {
@@ -87,7 +93,8 @@ class Document::Writer {
   PdfObject* stream(std::string_view content);
   PdfObject* font(std::size_t face, const std::vector<Glyph>& glyphs);
   PdfObject* typing_font();
-  PdfObject* composite_font(const std::string& name, const Collection& collection,
+  /// `type` of CIDFont: 0 is CFF and what is not embedded, 2 is TrueType.
+  PdfObject* composite_font(const char* type, const std::string& name, const Collection& collection,
                             const std::string& descriptor, const std::string& widths,
                             const std::string& more);
 
@@ -126,16 +133,18 @@ PdfObject* Document::Writer::stream(std::string_view content) {
   return object;
 }
 
-PdfObject* Document::Writer::composite_font(const std::string& name, const Collection& collection,
+PdfObject* Document::Writer::composite_font(const char* type, const std::string& name,
+                                            const Collection& collection,
                                             const std::string& descriptor,
                                             const std::string& widths, const std::string& more) {
   const PdfObject* described = add("<</Type/FontDescriptor/FontName/" + name +
                                    "/ItalicAngle 0/Ascent 880/Descent -120" + descriptor + ">>");
   const PdfObject* descendant = add(
-      "<</Type/Font/Subtype/CIDFontType0/BaseFont/" + name +
-      "/CIDSystemInfo<</Registry(Adobe)/Ordering(" + collection.ordering + ")/Supplement " +
-      integer(collection.supplement) + ">>/DW 1000" + (widths.empty() ? "" : "/W[" + widths + "]") +
-      "/FontDescriptor " + reference(described) + ">>");
+      std::string("<</Type/Font/Subtype/CIDFontType") + type + "/BaseFont/" + name +
+      (*type == '2' ? "/CIDToGIDMap/Identity" : "") + "/CIDSystemInfo<</Registry(Adobe)/Ordering(" +
+      collection.ordering + ")/Supplement " + integer(collection.supplement) + ">>/DW 1000" +
+      (widths.empty() ? "" : "/W[" + widths + "]") + "/FontDescriptor " + reference(described) +
+      ">>");
   return add("<</Type/Font/Subtype/Type0/BaseFont/" + name +
              "/Encoding/Identity-H/DescendantFonts[" + reference(descendant) + "]" + more + ">>");
 }
@@ -147,22 +156,27 @@ PdfObject* Document::Writer::font(std::size_t face, const std::vector<Glyph>& gl
   for (const auto& glyph : glyphs) ids.push_back(glyph.id);
 
   // Charstrings hardly shrink: deflating them would cost 40 % of a paper's time for 15 % of its size.
-  PdfObject* program = raw_stream(typefaces.subset(face, ids));
-  program->GetDictionary().AddKey("Subtype", PdfName("CIDFontType0C"));
-
+  const Face& from = typefaces.face(face);
+  const bool cff = from.outlines() == Face::Outlines::Cff;
+  const std::string font = from.subset(ids);
+  PdfObject* program = raw_stream(font);
+  if (cff) {
+    program->GetDictionary().AddKey("Subtype", PdfName("CIDFontType0C"));
+  } else {
+    program->GetDictionary().AddKey(
+        "Length1", PoDoFo::PdfVariant(static_cast<PoDoFo::pdf_int64>(font.size())));
+  }
   return composite_font(
-      std::string("DOSSI") + static_cast<char>('A' + face) + "+" + typefaces.postscript_name(face),
-      {"Identity", 0},
-      "/Flags 4/FontBBox[-1000 -1000 3000 2000]/CapHeight 733/StemV 80"
-      "/FontFile3 " +
-          reference(program),
-      produce::widths(glyphs), "/ToUnicode " + reference(stream(to_unicode(glyphs))));
+      cff ? "0" : "2", tag(face) + "+" + from.postscript_name(), {"Identity", 0},
+      std::string("/Flags 4/FontBBox[-1000 -1000 3000 2000]/CapHeight 733/StemV 80") +
+          (cff ? "/FontFile3 " : "/FontFile2 ") + reference(program),
+      produce::widths(glyphs), "/ToUnicode " + reference(raw_stream(to_unicode(glyphs))));
 }
 
 /// Not embedded, for nobody knows what will be typed, and every viewer has a Chinese face for the
 /// collection GB1. /Identity-H, for Poppler takes codes for CIDs. (README.md here: the typing font.)
 PdfObject* Document::Writer::typing_font() {
-  return composite_font("STSong-Light", {"GB1", 4},
+  return composite_font("0", "STSong-Light", {"GB1", 4},
                         "/Flags 6/FontBBox[-25 -254 1000 880]/CapHeight 880/StemV 93",
                         "1 95 500 814 939 500", "");
 }

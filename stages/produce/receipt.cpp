@@ -237,6 +237,7 @@ std::string receipt(const Value& payload, const Kit& kit) {
   furniture.running = number.empty() ? payload["bundle"].text() : number;
   furniture.footer = footer(what, payload, payload["received_at"]);
   furniture.left = furniture.right = mm(20);
+  furniture.code = paper_code(payload);
   Sheet sheet(kit.typefaces, furniture);
   sheet.title(title);
   sheet.gap(4);

@@ -5,6 +5,8 @@
 #include <cstdio>
 
 #include "pipeline/text.hpp"
+#include "stages/produce/qr.hpp"
+#include "stages/produce/setting.hpp"
 
 namespace produce {
 namespace {
@@ -12,60 +14,11 @@ namespace {
 constexpr double kPadX = 4, kPadY = 3.5, kOuter = 1.25, kInner = 0.5, kFootGap = 10;
 /// Of a field from the lines around it; of a field of one line, by the size of its type.
 constexpr double kFieldInset = 1.5, kFieldLine = 1.9;
-/// Spacing beyond this share of the type size would read as blanks.
-constexpr double kMaxSpacing = 0.06;
 constexpr Style kFootStyle{Role::Song, 10.5, Align::Right, 1.5, 0};
 constexpr Style kFooterStyle{Role::Song, 9, Align::Left, 1.25, 0};
 
-double line_height(const Style& style) {
-  return style.size * style.leading;
-}
-
 double height(std::size_t lines, const Style& style) {
   return static_cast<double>(lines) * line_height(style);
-}
-
-/// Where a line begins, from the left edge of its column, and what follows each of its glyphs.
-struct Setting {
-  double at, spacing;
-};
-
-Setting setting(const Line& line, const Style& style, double width) {
-  Setting out{line.indent, 0};
-  const double slack = width - line.indent - line.width;
-  if (style.align == Align::Centre) out.at += slack / 2;
-  if (style.align == Align::Right) out.at += slack;
-  if (style.align == Align::Justify && !line.ends_paragraph && line.glyphs.size() > 1) {
-    out.spacing = slack / static_cast<double>(line.glyphs.size() - 1);
-    if (out.spacing < 0 || out.spacing > kMaxSpacing * style.size) out.spacing = 0;
-  }
-  return out;
-}
-
-/// From the top of a line to its baseline. The em box of Noto's ideographs reaches from -0.12 to
-/// 0.88.
-double ascent(const Style& style) {
-  return (line_height(style) - style.size) / 2 + 0.88 * style.size;
-}
-
-/// Squares over the □ of the lines, a little larger than the glyph, which reaches from 0.1, -0.02
-/// to 0.9, 0.78 of the em in every face.
-std::vector<Area> boxes(std::span<const Line> lines, const Style& style, double x, double top,
-                        double width) {
-  std::vector<Area> out;
-  const double side = 0.88 * style.size;
-  for (const Line& line : lines) {
-    const auto [from, spacing] = setting(line, style, width);
-    double at = x + from;
-    for (const Glyph& glyph : line.glyphs) {
-      if (glyph.character == U'□')
-        out.push_back(
-            {at + 0.06 * style.size, top - ascent(style) - 0.06 * style.size, side, side});
-      at += glyph.advance * style.size / 1000 + spacing;
-    }
-    top -= line_height(style);
-  }
-  return out;
 }
 
 }  // namespace
@@ -73,6 +26,17 @@ std::vector<Area> boxes(std::span<const Line> lines, const Style& style, double 
 Sheet::Sheet(const Typefaces& typefaces, Furniture furniture)
     : typefaces_(typefaces), furniture_(std::move(furniture)), document_(typefaces) {
   new_page();
+  if (!furniture_.code.empty()) draw_code();
+}
+
+/// Beside the title and as high as the margin lets it, so that the lines below the title keep the whole width.
+void Sheet::draw_code() {
+  constexpr double kSide = mm(20.5), kQuiet = 4;
+  const double right = kPageWidth - furniture_.right;
+  const QrCode code = qr_code(furniture_.code);
+  const double top = std::min(kPageHeight - mm(9), y_ + mm(14)), module = kSide / code.width;
+  document_.fill(page_, right - kSide, top - kSide, module, code.black);
+  code_width_ = kSide + kQuiet * module;
 }
 
 void Sheet::new_page() {
@@ -86,7 +50,8 @@ void Sheet::new_page() {
         running{Role::Song, 10, Align::Right, 1.54, 0};
     const auto lines = break_lines(typefaces_, furniture_.title + "（续页）", title, width() * 0.6);
     const double title_width = lines[0].width + 12;
-    const auto right = break_lines(typefaces_, furniture_.running, running, width() - title_width);
+    const auto right =
+        break_few_lines(typefaces_, furniture_.running, running, width() - title_width, 2);
     draw_lines(lines, title, furniture_.left, top, title_width);
     draw_lines(right, running, furniture_.left + title_width, top, width() - title_width);
     y_ = top - static_cast<double>(std::max(lines.size(), right.size())) * line_height(title) - 3;
@@ -117,9 +82,16 @@ void Sheet::draw_lines(std::span<const Line> lines, const Style& style, double x
 
 void Sheet::title(const std::string& text, double size) {
   Style style{Role::Title, size, Align::Centre, 1.4, 0};
+  const double beside_code = page_ == 0 ? width() - 2 * code_width_ : width();
   // A title that is longer than a line goes down to 小二 first.
-  if (break_lines(typefaces_, text, style, width()).size() > 1) style.size = std::min(size, 18.0);
-  paragraph(text, style);
+  if (break_lines(typefaces_, text, style, beside_code).size() > 1)
+    style.size = std::min(size, 18.0);
+  for (const Line& line : break_lines(typefaces_, text, style, beside_code)) {
+    need(line_height(style));
+    draw_lines(std::span(&line, 1), style, furniture_.left + (width() - beside_code) / 2, y_,
+               beside_code);
+    y_ -= line_height(style);
+  }
 }
 
 void Sheet::ends(const std::string& left, const std::string& right, const Style& style) {
@@ -247,7 +219,8 @@ void Sheet::draw(const LaidRow& row, double height, bool whole) {
 
 void Sheet::place_fields(const LaidCell& cell, std::span<const Line> lines, double x, double top,
                          const Area& free) {
-  const auto areas = boxes(lines, cell.cell->style, x + kPadX, top, cell.width - 2 * kPadX);
+  const auto areas =
+      boxes(typefaces_.box(), lines, cell.cell->style, x + kPadX, top, cell.width - 2 * kPadX);
   auto next = areas.begin();
   for (const Field& field : cell.cell->fields) {
     if (field.kind == FieldKind::Check || field.kind == FieldKind::Radio) {
@@ -270,27 +243,36 @@ void Sheet::hide(const std::string& name, const std::string& value) {
   document_.field(0, {FieldKind::Hidden, name, {}, value}, {});
 }
 
-void Sheet::place(LaidRow row, double together, const LaidRow* header) {
-  const auto turn = [&] {
-    new_page();
-    if (header) draw(*header, header->height(), true);
-  };
+void Sheet::turn_page(const LaidRow* header) {
+  new_page();
+  if (header) draw(*header, header->height(), true);
+}
+
+void Sheet::place(const LaidRow& row, double together, const LaidRow* header) {
   bool fresh = y_ >= body_top_;
-  if (!fresh && row.height() + together > room()) {
+  const double height = row.height();
+  if (!fresh && height + together > room()) {
     // What fills more than half a page is divided where it stands.
-    if (row.height() + together <= (body_top_ - furniture_.bottom) / 2 ||
-        !row.divides_well(room())) {
-      turn();
+    if (height + together <= (body_top_ - furniture_.bottom) / 2 || !row.divides_well(room())) {
+      turn_page(header);
       fresh = true;
     }
   }
+  if (height > room()) {
+    divide(row, fresh, header);
+  } else {
+    draw(row, height, true);
+  }
+}
+
+void Sheet::divide(LaidRow row, bool fresh, const LaidRow* header) {
   while (row.height() > room()) {
     if (row.divides_well(room()) || fresh) {
       const double available = room();
       draw(row, row.height_of_fitting(available), false);
       for (LaidCell& cell : row.cells) {
         cell.done += cell.fitting(available);
-        if (cell.cell->label) {
+        if (cell.cell->label && cell.done == cell.lines.size()) {
           cell.done = 0;
           cell.lines = break_lines(typefaces_, cell.cell->text + "（续）", cell.cell->style,
                                    cell.width - 2 * kPadX);
@@ -298,7 +280,7 @@ void Sheet::place(LaidRow row, double together, const LaidRow* header) {
       }
       row.min_height = 0;
     }
-    turn();
+    turn_page(header);
     fresh = true;
   }
   draw(row, row.height(), true);
@@ -358,14 +340,15 @@ std::string Sheet::finish(const Metadata& metadata) {
     document_.line(page_, furniture_.left, top, furniture_.left + width(), top, kInner);
     top -= 2;
     const std::u32string missing = stand_ins_[page_];
+    constexpr std::size_t kMostNamed = 7;  // in one line
     if (!missing.empty()) {
       std::string note = "〓 代替字库所缺的字：";
-      for (const char32_t c : missing.substr(0, 12)) {
+      for (const char32_t c : missing.substr(0, kMostNamed)) {
         char code[16];
         std::snprintf(code, sizeof code, "U+%04X ", static_cast<unsigned>(c));
         note += code;
       }
-      if (missing.size() > 12) note += "等";
+      if (missing.size() > kMostNamed) note += "等";
       draw_lines(break_lines(typefaces_, note, kFooterStyle, width()), kFooterStyle,
                  furniture_.left, furniture_.bottom - mm(1), width());
     }
@@ -376,8 +359,8 @@ std::string Sheet::finish(const Metadata& metadata) {
                                                        std::to_string(pages) + " 页";
     const auto numbers = break_lines(typefaces_, number, right, width());
     const double left_width = width() - numbers[0].width - 12;
-    draw_lines(break_lines(typefaces_, furniture_.footer, kFooterStyle, left_width), kFooterStyle,
-               furniture_.left, top, left_width);
+    draw_lines(break_few_lines(typefaces_, furniture_.footer, kFooterStyle, left_width, 3),
+               kFooterStyle, furniture_.left, top, left_width);
     draw_lines(numbers, right, furniture_.left, top, width());
   }
   // X53: what the reader compares.

@@ -31,6 +31,8 @@ struct Furniture {
   std::string footer;   ///< left half of the footer; the page numbers follow
   /// What the footer says of a page, from 0, of so many; the default: 第 1 页 / 共 2 页.
   std::function<std::string(std::size_t page, std::size_t pages)> number{};
+  std::string
+      code{};  ///< as a QR code at the upper right of the first page (parts.hpp: paper_code)
   double left = mm(25), right = mm(25), top = mm(22), bottom = mm(22);
 };
 
@@ -102,13 +104,16 @@ class Sheet {
   LaidRow lay(const Row& row) const;
   std::vector<LaidRow> lay(const std::vector<Row>& rows) const;
   void draw_rows(const std::vector<Row>& rows, const std::vector<LaidRow>& laid);
-  void place(LaidRow row, double together, const LaidRow* header);
+  void place(const LaidRow& row, double together, const LaidRow* header);
+  void divide(LaidRow row, bool fresh, const LaidRow* header);
+  void turn_page(const LaidRow* header);
   void draw(const LaidRow& row, double height, bool whole);
   void draw_lines(std::span<const Line> lines, const Style& style, double x, double top,
                   double width);
   void place_fields(const LaidCell& cell, std::span<const Line> lines, double x, double top,
                     const Area& free);
   void new_page();
+  void draw_code();
   void close_frame();
   double room() const { return y_ - furniture_.bottom; }
 
@@ -118,6 +123,7 @@ class Sheet {
   std::size_t page_ = 0;
   double y_ = 0;                           ///< what is free on the page begins below it
   double body_top_ = 0;                    ///< y_ of a page on which nothing stands yet
+  double code_width_ = 0;                  ///< kept free of the title, on either side of it
   double frame_top_ = -1;                  ///< of the open frame; negative: none
   std::vector<std::u32string> stand_ins_;  ///< per page, the characters that no face has
 };

@@ -3,7 +3,8 @@
 #include <libdeflate.h>
 
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <cstdint>
 #include <memory>
 
 #include "pipeline/text.hpp"
@@ -11,18 +12,29 @@
 namespace produce {
 
 void put(std::string& to, double value) {
-  long hundredths = std::lround(value * 100);
-  if (hundredths < 0) {
-    to += '-';
-    hundredths = -hundredths;
+  std::array<char, 24> text{};
+  char* const end = text.data() + text.size();
+  char* at = end;
+  const auto hundredths = static_cast<std::int64_t>(value * 100 + (value < 0 ? -0.5 : 0.5));
+  std::int64_t left = hundredths < 0 ? -hundredths : hundredths;
+  const auto digit = [&] {
+    *--at = static_cast<char>('0' + left % 10);
+    left /= 10;
+  };
+  *--at = ' ';
+  const bool whole = left % 100 == 0, tenths = left % 10 == 0;
+  if (whole) {
+    left /= 100;
+  } else {
+    if (tenths) left /= 10;
+    if (!tenths) digit();
+    digit();
+    *--at = '.';
   }
-  to += std::to_string(hundredths / 100);
-  if (const long rest = hundredths % 100; rest != 0) {
-    to += '.';
-    to += static_cast<char>('0' + rest / 10);
-    if (rest % 10 != 0) to += static_cast<char>('0' + rest % 10);
-  }
-  to += ' ';
+  do digit();
+  while (left > 0);
+  if (hundredths < 0) *--at = '-';
+  to.append(at, static_cast<std::size_t>(end - at));
 }
 
 void put(std::string& to, std::initializer_list<double> values, std::string_view op) {
@@ -32,7 +44,10 @@ void put(std::string& to, std::initializer_list<double> values, std::string_view
 }
 
 void put_hex(std::string& to, unsigned value) {
-  for (int shift = 12; shift >= 0; shift -= 4) to += "0123456789ABCDEF"[value >> shift & 15];
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const std::array<char, 4> text{kDigits[value >> 12 & 15], kDigits[value >> 8 & 15],
+                                 kDigits[value >> 4 & 15], kDigits[value & 15]};
+  to.append(text.data(), text.size());
 }
 
 namespace {

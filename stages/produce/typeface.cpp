@@ -1,256 +1,110 @@
 #include "stages/produce/typeface.hpp"
 
-#include <hb-ot.h>
-#include <hb-subset.h>
-#include <hb.h>
-
-#include <array>
-#include <future>
-#include <optional>
-#include <span>
-#include <utility>
-
-#include "pipeline/fault.hpp"
-#include "pipeline/files.hpp"
-#include "pipeline/sha256.hpp"
-#include "stages/produce/cff.hpp"
+#include <algorithm>
 
 namespace produce {
 namespace {
 
-/// Changes when what cut() makes changes.
-constexpr std::string_view kCutter = "1";
-/// A cut face ends in it: without it, the file is not whole.
-constexpr std::string_view kSeal = "dossier cut face";
+constexpr char32_t kLatinEnd = 0x250;
 
-enum class Repertoire { Everything, Common };
-
-struct Source {
-  const char* name;
-  const char* file;
-  unsigned index;  ///< 2: the simplified Chinese face of Noto's collections
-  Repertoire repertoire;
-};
-
-// The bold face is for titles: what is rare there falls back to the regular one.
-constexpr std::array kSources{
-    Source{"serif", "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc", 2,
-           Repertoire::Everything},
-    Source{"serif-bold", "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc", 2,
-           Repertoire::Common},
-    Source{"sans", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2,
-           Repertoire::Everything}};
-
-std::span<const std::uint8_t> chain(Role role) {
-  static constexpr std::array<std::uint8_t, 2> kSong{0, 2};
-  static constexpr std::array<std::uint8_t, 3> kTitle{1, 0, 2};
-  static constexpr std::array<std::uint8_t, 2> kHei{2, 0};
-  switch (role) {
-    case Role::Title:
-      return kTitle;
-    case Role::Hei:
-      return kHei;
-    case Role::Song:
-      break;
-  }
-  return kSong;
+bool is_box(char32_t c) {
+  return c == U'□' || c == U'☐' || c == U'☑';
 }
 
-template <auto destroy>
-struct Destroy {
-  template <class T>
-  void operator()(T* p) const {
-    destroy(p);
-  }
-};
-using Blob = std::unique_ptr<hb_blob_t, Destroy<hb_blob_destroy>>;
-using HbFace = std::unique_ptr<hb_face_t, Destroy<hb_face_destroy>>;
-using HbFont = std::unique_ptr<hb_font_t, Destroy<hb_font_destroy>>;
-using Input = std::unique_ptr<hb_subset_input_t, Destroy<hb_subset_input_destroy>>;
-using Set = std::unique_ptr<hb_set_t, Destroy<hb_set_destroy>>;
-
-std::string_view bytes(const Blob& blob) {
-  unsigned length = 0;
-  const char* data = hb_blob_get_data(blob.get(), &length);
-  return {data, length};
+bool is_invisible(char32_t c) {
+  return (c >= 0x200B && c <= 0x200F) || c == 0xFEFF || (c >= 0xFE00 && c <= 0xFE0F) ||
+         c == 0x2060 || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
+         (c >= 0xE0100 && c <= 0xE01EF) || c == 0x00AD;
 }
 
-pipeline::Fault no_font(const Source& source, const std::string& why) {
-  return {pipeline::FaultKind::Stop, std::string("open the font ") + source.file, why};
-}
-
-std::string cut(const Source& source) {
-  const Blob blob(hb_blob_create_from_file_or_fail(source.file));
-  if (!blob) throw no_font(source, "it cannot be read");
-  const HbFace face(hb_face_create(blob.get(), source.index));
-  const Input input(hb_subset_input_create_or_fail());
-  hb_set_t* keep = hb_subset_input_unicode_set(input.get());
-  if (source.repertoire == Repertoire::Everything) {
-    hb_face_collect_unicodes(face.get(), keep);
-  } else {
-    for (const auto& [first, last] : {std::pair{0x20u, 0x2FFu},
-                                      {0x2000u, 0x27FFu},
-                                      {0x3000u, 0x303Fu},
-                                      {0x4E00u, 0x9FFFu},
-                                      {0xFF00u, 0xFFEFu}}) {
-      hb_set_add_range(keep, first, last);
-    }
-  }
-  hb_subset_input_set_flags(input.get(), HB_SUBSET_FLAGS_RETAIN_GIDS | HB_SUBSET_FLAGS_NO_HINTING |
-                                             HB_SUBSET_FLAGS_NOTDEF_OUTLINE |
-                                             HB_SUBSET_FLAGS_DESUBROUTINIZE);
-  hb_set_t* drop = hb_subset_input_set(input.get(), HB_SUBSET_SETS_DROP_TABLE_TAG);
-  for (const char* tag : {"GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "OS/2", "post"}) {
-    hb_set_add(drop, hb_tag_from_string(tag, 4));
-  }
-  const HbFace made(hb_subset_or_fail(face.get(), input.get()));
-  if (!made) throw no_font(source, "HarfBuzz cannot cut it");
-  const Blob out(hb_face_reference_blob(made.get()));
-  return std::string(bytes(out)).append(kSeal);
-}
-
-/// The cut face, mapped; made if it is not there.
-Blob cut_face(const Source& source, const std::string& cache_folder) {
-  const auto files = pipeline::make_files();
-  const auto font = files->look(source.file);
-  if (!font) throw no_font(source, "it is not there; install fonts-noto-cjk");
-  std::string what;
-  for (const std::string& part :
-       {std::string(source.file), std::to_string(font->size), std::to_string(font->modified_ns),
-        std::to_string(source.index), std::to_string(static_cast<int>(source.repertoire)),
-        std::string(kCutter), std::string(hb_version_string())}) {
-    what += part + "\n";
-  }
-  const std::string path = pipeline::path_join(
-      cache_folder, std::string(source.name) + "-" + pipeline::sha256(what).substr(0, 12) + ".otf");
-  const auto whole = [&]() -> Blob {
-    Blob blob(hb_blob_create_from_file_or_fail(path.c_str()));
-    if (blob && !bytes(blob).ends_with(kSeal)) blob.reset();
-    return blob;
-  };
-  if (Blob blob = whole()) return blob;
-  files->make_folders(cache_folder);
-  const std::string temporary =
-      path + "." + pipeline::sha256(pipeline::random_bytes(16)).substr(0, 12);
-  files->write(temporary, cut(source));
-  files->sync(cache_folder);
-  files->rename(temporary, path);
-  Blob blob = whole();
-  if (!blob) throw pipeline::Fault(pipeline::FaultKind::Retry, "read " + path, "it is not whole");
-  return blob;
-}
-
-Blob table(const HbFace& face, const char* tag) {
-  return Blob(hb_face_reference_table(face.get(), hb_tag_from_string(tag, 4)));
+bool is_private(char32_t c) {
+  return (c >= 0xE000 && c <= 0xF8FF) || c >= 0xF0000;
 }
 
 }  // namespace
 
-std::vector<std::string> font_files() {
-  std::vector<std::string> files;
-  for (const Source& source : kSources) files.emplace_back(source.file);
-  return files;
-}
-
-class Face {
- public:
-  Face(const Source& source, const std::string& cache_folder)
-      : file_(cut_face(source, cache_folder)),
-        face_(hb_face_create(file_.get(), 0)),
-        cff_bytes_(table(face_, "CFF ")),
-        metrics_(table(face_, "hmtx")),
-        cff_(bytes(cff_bytes_)) {
-    const Blob header(table(face_, "hhea"));
-    if (bytes(header).size() < 36 || hb_face_get_upem(face_.get()) != 1000)
-      throw no_font(source, "it has no 1000 units");
-    full_metrics_ = static_cast<std::uint8_t>(bytes(header)[34]) << 8 |
-                    static_cast<std::uint8_t>(bytes(header)[35]);
-    if (full_metrics_ == 0 || bytes(metrics_).size() < 4 * full_metrics_)
-      throw no_font(source, "its widths are damaged");
-    std::array<char, 128> name{};
-    unsigned size = name.size();
-    hb_ot_name_get_utf8(face_.get(), HB_OT_NAME_ID_POSTSCRIPT_NAME, HB_LANGUAGE_INVALID, &size,
-                        name.data());
-    postscript_name_ = name.data();
-
-    const HbFont font(hb_font_create(face_.get()));
-    const Set characters(hb_set_create());
-    hb_face_collect_unicodes(face_.get(), characters.get());
-    for (hb_codepoint_t c = HB_SET_VALUE_INVALID; hb_set_next(characters.get(), &c);) {
-      hb_codepoint_t glyph = 0;
-      if (!hb_font_get_nominal_glyph(font.get(), c, &glyph) || glyph >= cff_.glyph_count())
-        continue;
-      if (c >> 8 >= pages_.size()) pages_.resize((c >> 8) + 1);
-      auto& page = pages_[c >> 8];
-      if (!page) page = std::make_unique<std::array<std::uint16_t, 256>>();
-      (*page)[c & 0xFF] = static_cast<std::uint16_t>(glyph);
+Typefaces::Typefaces(const Fonts& fonts) {
+  std::vector<FontFile> opened;
+  const auto append = [&](Chain& chain, const std::vector<FontFile>& files) {
+    for (const FontFile& file : files) {
+      auto known = std::find(opened.begin(), opened.end(), file);
+      if (known == opened.end()) {
+        faces_.push_back(std::make_unique<const Face>(file));
+        own_.push_back(file.package.empty());
+        known = opened.insert(opened.end(), file);
+      }
+      const auto number = static_cast<std::uint8_t>(known - opened.begin());
+      if (std::find(chain.begin(), chain.end(), number) == chain.end()) chain.push_back(number);
     }
-  }
-
-  /// 0: the face does not have it.
-  std::uint16_t glyph(char32_t c) const {
-    return c >> 8 < pages_.size() && pages_[c >> 8] ? (*pages_[c >> 8])[c & 0xFF] : 0;
-  }
-  std::uint16_t advance(std::uint16_t glyph) const {
-    const auto widths = bytes(metrics_);
-    const std::size_t at = 4 * std::min<std::size_t>(glyph, full_metrics_ - 1);
-    return static_cast<std::uint16_t>(static_cast<std::uint8_t>(widths[at]) << 8 |
-                                      static_cast<std::uint8_t>(widths[at + 1]));
-  }
-  const std::string& postscript_name() const { return postscript_name_; }
-  const Cff& cff() const { return cff_; }
-
- private:
-  Blob file_;
-  HbFace face_;
-  Blob cff_bytes_, metrics_;
-  Cff cff_;
-  std::size_t full_metrics_ = 0;
-  std::string postscript_name_;
-  std::vector<std::unique_ptr<std::array<std::uint16_t, 256>>>
-      pages_;  ///< character / 256 -> glyphs
-};
-
-Typefaces::Typefaces(const std::string& cache_folder) {
-  std::vector<std::future<std::unique_ptr<const Face>>> opened;
-  for (const auto& source : kSources) {
-    opened.push_back(
-        std::async(std::launch::async, [&source, &cache_folder]() -> std::unique_ptr<const Face> {
-          return std::make_unique<const Face>(source, cache_folder);
-        }));
-  }
-  for (auto& face : opened) faces_.push_back(face.get());
+  };
+  const std::array<const std::vector<FontFile>*, 5> own{&fonts.song, &fonts.title, &fonts.hei,
+                                                        &fonts.kai, &fonts.fang};
+  for (std::size_t role = 0; role < own.size(); role++)
+    for (const auto* files : {own[role], &fonts.song, &fonts.hei, &fonts.kai, &fonts.fallback})
+      append(chains_[role], *files);
+  const Glyph square = first_of(chain(Role::Song), U'□');
+  box_ = faces_[square.face]->extent(square.id);
 }
 
-Typefaces::~Typefaces() = default;
+Glyph Typefaces::first_of(const Chain& faces, char32_t character) const {
+  const bool only_own = is_private(character);
+  for (const auto face : faces) {
+    if (only_own && !own_[face]) continue;
+    if (const Drawn drawn = faces_[face]->find(character); drawn.id != 0)
+      return {character, drawn.id, drawn.advance, face, false};
+  }
+  return {character, 0, 0, faces[0], true};
+}
 
 Glyph Typefaces::glyph(Role role, char32_t character) const {
-  const auto look = [&](char32_t c) -> std::optional<Glyph> {
-    for (const auto face : chain(role)) {
-      if (const auto id = faces_[face]->glyph(c)) {
-        return Glyph{character, id, faces_[face]->advance(id), face, false};
-      }
-    }
-    return std::nullopt;
+  const auto drawn_as = [&](Role drawn_role, char32_t other) {
+    Glyph glyph = first_of(chain(drawn_role), other);
+    glyph.character = character;
+    return glyph;
   };
-  if (const auto found = look(character)) return *found;
-  // Boxes are one glyph, and the tick is drawn over it: no face has U+2610 and U+2611.
-  if (character == U'☐' || character == U'☑') return *look(U'□');
-  const bool invisible = (character >= 0x200B && character <= 0x200F) || character == 0xFEFF ||
-                         (character >= 0xFE00 && character <= 0xFE0F) || character == 0x2060 ||
-                         (character >= 0xE0100 && character <= 0xE01EF) || character == 0x00AD;
-  Glyph glyph = *look(invisible || character < U' ' ? U' ' : U'〓');
-  if (invisible) glyph.advance = 0;
-  glyph.stands_in = !invisible && character >= U' ';
+  // Boxes are one glyph, and the tick is drawn over it: few fonts have U+2610 and U+2611, and a field lies over the box.
+  if (is_box(character)) return drawn_as(Role::Song, U'□');
+  if (is_invisible(character)) {
+    Glyph glyph = drawn_as(role, U' ');
+    glyph.advance = 0;
+    return glyph;
+  }
+  if (character < U' ') return drawn_as(role, U' ');
+  // Letters and digits among 楷 and 仿宋 are those of 宋, as offices set them.
+  const bool latin =
+      character < kLatinEnd && character != U'·' && (role == Role::Kai || role == Role::Fang);
+  Glyph glyph = first_of(chain(latin ? Role::Song : role), character);
+  if (glyph.stands_in) {
+    glyph = drawn_as(role, U'〓');
+    glyph.stands_in = true;
+  }
   return glyph;
 }
 
-const std::string& Typefaces::postscript_name(std::size_t face) const {
-  return faces_[face]->postscript_name();
-}
-
-std::string Typefaces::subset(std::size_t face, const std::vector<std::uint16_t>& glyphs) const {
-  return faces_[face]->cff().subset(glyphs);
+std::vector<Glyph> Typefaces::glyphs(Role role, std::u32string_view text) const {
+  std::vector<Glyph> out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    if (!is_rtl(text[at])) {
+      out.push_back(glyph(role, text[at++]));
+      continue;
+    }
+    std::size_t end = at;
+    const std::uint8_t number = glyph(role, text[at]).face;
+    while (end < text.size() && is_rtl(text[end]) && glyph(role, text[end]).face == number) end++;
+    if (const auto joined = faces_[number]->join(text.substr(at, end - at))) {
+      const std::uint16_t blank = faces_[number]->find(U' ').id;
+      for (const Joined& j : *joined) {
+        out.push_back({j.character, j.drawn.id, j.drawn.advance, number, false});
+        // Readers of the text turn round what is drawn, not what one glyph stands for.
+        if (j.also != 0) out.push_back({j.also, blank, 0, number, false});
+      }
+    } else {
+      for (std::size_t i = at; i < end; i++) out.push_back(glyph(role, text[i]));
+    }
+    at = end;
+  }
+  return out;
 }
 
 }  // namespace produce

@@ -1,33 +1,25 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "stages/produce/face.hpp"
+#include "stages/produce/fonts.hpp"
+
 // Typeface: the fonts of the papers, opened once and then only read, by any thread.
 //
-//   takes   the Noto CJK faces of Debian's fonts-noto-cjk
-//   gives   a glyph for every character, and subsets for one document
-//   writes  <cache>/<name>-<key>.otf at the first start: the face without layout, hints and
-//   subroutines, glyph ids retained;
-//           the key covers font file, face and cutter, so that a new font is cut anew; several
-//           processes may race
-//   faults  Stop: a font is missing or of another make; those of Files: the cache cannot be written
-//
-// To use another font for a role: kSources and chain() in typeface.cpp.
+//   takes   the fonts of each role
+//   gives   a glyph for every character: of the role's fonts, else of 宋, 黑, 楷, else of the fallback; subsets for one document
+//   faults  Stop: a font is missing, not to be embedded, of another make
 
 namespace produce {
 
-/// What a text is, not how it looks: 宋 for text, 小标宋 for titles, 黑 for headings.
-enum class Role { Song, Title, Hei };
-
-/// The files without which no paper can be made.
-std::vector<std::string> font_files();
-
 struct Glyph {
-  char32_t character = 0;
+  char32_t character = 0;     ///< as the text layer has it
   std::uint16_t id = 0;       ///< in its face
   std::uint16_t advance = 0;  ///< thousandths of the type size
   std::uint8_t face = 0;
@@ -35,23 +27,36 @@ struct Glyph {
       false;  ///< no face has the character: 〓 is drawn in its place, the text layer keeps it
 };
 
-class Face;
-
 class Typefaces {
  public:
-  explicit Typefaces(const std::string& cache_folder);
-  ~Typefaces();
+  explicit Typefaces(const Fonts& fonts = default_fonts());
 
   /// From the first face of the role's chain that has it; every character gets a glyph.
   Glyph glyph(Role role, char32_t character) const;
+  /// The glyphs of a text in its order; letters that join (Arabic) in their joined forms.
+  std::vector<Glyph> glyphs(Role role, std::u32string_view text) const;
+  /// Whether papers show the character as it is, and not 〓.
+  bool can_set(char32_t character) const { return !glyph(Role::Song, character).stands_in; }
+  /// Of □, which all boxes look like, whatever the role.
+  const Extent& box() const { return box_; }
 
   std::size_t faces() const { return faces_.size(); }
-  const std::string& postscript_name(std::size_t face) const;
-  /// A bare CFF program whose CID n is glyphs[n - 1].
-  std::string subset(std::size_t face, const std::vector<std::uint16_t>& glyphs) const;
+  const Face& face(std::size_t number) const { return *faces_[number]; }
 
  private:
+  using Chain = std::vector<std::uint8_t>;
+  const Chain& chain(Role role) const { return chains_[static_cast<std::size_t>(role)]; }
+  Glyph first_of(const Chain& faces, char32_t character) const;
+
   std::vector<std::unique_ptr<const Face>> faces_;
+  std::vector<bool> own_;  ///< the site's: only these know what its private characters are
+  std::array<Chain, 5> chains_;
+  Extent box_;
 };
+
+/// Written from right to left.
+constexpr bool is_rtl(char32_t c) {
+  return (c >= 0x590 && c <= 0x8FF) || (c >= 0xFB1D && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFE);
+}
 
 }  // namespace produce
