@@ -93,6 +93,7 @@ class Line : public testing::Test {
         << output("stderr");
   }
   void copy_inbox(const std::string& from, const std::string& to) const {
+    fs::create_directories(root / to);
     const std::string command = "cp -a '" + path(from, "inbox") + "' '" + path(to, "inbox") + "'";
     ASSERT_EQ(std::system(command.c_str()), 0);
   }

@@ -185,7 +185,7 @@ TEST(Fonts, LettersThatJoinTakeTheirFormsAndLamAlefIsOneGlyph) {
   const auto glyphs = typefaces().glyphs(role, word);
   ASSERT_EQ(glyphs.size(), word.size());
   for (std::size_t i = 0; i < word.size(); i++) EXPECT_EQ(glyphs[i].character, word[i]);
-  EXPECT_EQ(glyphs.back().advance, 0);
+  EXPECT_GT(glyphs.back().advance, 0);
   EXPECT_NE(glyphs[2].id, typefaces().glyph(role, U'ب').id) << "in the middle of the word";
 }
 

@@ -95,9 +95,16 @@ std::vector<Glyph> Typefaces::glyphs(Role role, std::u32string_view text) const 
     if (const auto joined = faces_[number]->join(text.substr(at, end - at))) {
       const std::uint16_t blank = faces_[number]->find(U' ').id;
       for (const Joined& j : *joined) {
-        out.push_back({j.character, j.drawn.id, j.drawn.advance, number, false});
-        // Readers of the text turn round what is drawn, not what one glyph stands for.
-        if (j.also != 0) out.push_back({j.also, blank, 0, number, false});
+        if (j.also == 0) {
+          out.push_back({j.character, j.drawn.id, j.drawn.advance, number, false});
+          continue;
+        }
+        // Readers of the text turn round what is drawn, and each character must be drawn somewhere: the glyph, which ends with
+        // the first of the two, is the second's.
+        const auto half = static_cast<std::uint16_t>(j.drawn.advance / 2);
+        const auto rest = static_cast<std::uint16_t>(j.drawn.advance - half);
+        out.push_back({j.character, blank, half, number, false});
+        out.push_back({j.also, j.drawn.id, rest, number, false});
       }
     } else {
       for (std::size_t i = at; i < end; i++) out.push_back(glyph(role, text[i]));
