@@ -70,6 +70,15 @@ void Ledger::each(std::string_view space,
       space);
 }
 
+void Ledger::each_part(std::string_view space, const std::vector<std::string_view>& members,
+                       const std::function<void(const std::string&, const Value&)>& visit) const {
+  Query<std::string, std::string> documents(
+      tables_->database, "SELECT name, body FROM document WHERE space = $1 ORDER BY name");
+  documents.each([&](const std::string& key,
+                     const std::string& body) { visit(key, parse_own_json(body, members)); },
+                 space);
+}
+
 void Ledger::each_received(const std::function<void(const Received&)>& visit) const {
   using Number = std::int64_t;
   using Text = std::string;
