@@ -141,15 +141,14 @@ Value parse_own_json(std::string_view text) {
   return plain(own_root(text));
 }
 
-Value parse_own_json(std::string_view text, const std::vector<std::string_view>& members) {
+Value parse_own_json(std::string_view text, const std::unordered_set<std::string_view>& members) {
   const simdjson::dom::element root = own_root(text);
   if (!root.is_object()) return plain(root);
   Value::Object kept;
   kept.reserve(members.size());
   const simdjson::dom::object object = root.get_object().value_unsafe();
   for (const auto& [key, value] : object)
-    if (std::find(members.begin(), members.end(), key) != members.end())
-      kept.emplace_back(key, plain(value));
+    if (members.contains(key)) kept.emplace_back(key, plain(value));
   return kept;
 }
 

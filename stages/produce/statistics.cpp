@@ -301,53 +301,6 @@ Statistics Counter::finish(const pipeline::View& view) && {
   return std::move(out_);
 }
 
-/// What the tables and the lists behind them read of a case: a tenth of it.
-const std::vector<std::string_view> kMembers = {"application_type",
-                                                "applicant",
-                                                "applicant_id",
-                                                "birth_date",
-                                                "business_types",
-                                                "case",
-                                                "decided_at",
-                                                "decision",
-                                                "decisions",
-                                                "degree",
-                                                "due",
-                                                "education",
-                                                "effective_at",
-                                                "ethnicity",
-                                                "handler",
-                                                "handler_id",
-                                                "history",
-                                                "hr_override",
-                                                "kind",
-                                                "last_return",
-                                                "level",
-                                                "opinion",
-                                                "political_status",
-                                                "pooling_region",
-                                                "queue",
-                                                "received_at",
-                                                "region",
-                                                "requested_target",
-                                                "reregistration",
-                                                "returns",
-                                                "reviewer",
-                                                "reviewer_kind",
-                                                "reviewer_label",
-                                                "round",
-                                                "rows",
-                                                "series",
-                                                "sex",
-                                                "specialty",
-                                                "state",
-                                                "title",
-                                                "unit",
-                                                "unit_level",
-                                                "unit_nature",
-                                                "uscc",
-                                                "year"};
-
 /// A not accepted application was above its base unit if anybody but the base unit held it.
 bool was_above_base(const Value& body) {
   const std::string base = "unit-" + body["uscc"].string();
@@ -409,7 +362,7 @@ Statistics count(const pipeline::View& view, const Terms& terms, Time now, const
                  const CaseVisit& on_case, const DeliveryVisit& on_delivery,
                  const CaseVisit& on_pending) {
   Counter counter(terms, now, period);
-  view.each_part("case", kMembers, [&](const std::string&, const Value& body) {
+  view.each_part("case", members_read(), [&](const std::string&, const Value& body) {
     counter.add_any(body);
     const bool counted = period.contains(Time{body["received_at"].integer()});
     if (!counted && !is_pending(body)) return;

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/dictionary.hpp"
@@ -205,6 +206,9 @@ std::string submission_label(const pipeline::Value& body);
 /// same pass.
 using CaseVisit = std::function<void(const pipeline::Value& body, const CaseFacts& facts)>;
 using DeliveryVisit = std::function<void(const pipeline::Received&)>;
+
+/// What the tables and the lists behind them read of a case document, a tenth of it: a visit sees no more.
+const std::vector<std::string_view>& members_read();
 
 /// `on_pending`: each case that waits at `now`, whenever it was received.
 Statistics count(const pipeline::View& view, const Terms& terms, pipeline::Time now,
