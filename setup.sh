@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages_to_build=(
   build-essential cmake ninja-build pkg-config ca-certificates
-  libpoco-dev libsqlite3-dev libssl-dev libsimdjson-dev libutf8proc-dev libdeflate-dev
+  libpoco-dev libsqlite3-dev libssl-dev libsimdjson-dev libutf8proc-dev libdeflate-dev zlib1g-dev
   libxlsxwriter-dev libpodofo-dev libharfbuzz-dev libcli11-dev libtomlplusplus-dev
   libjpeg62-turbo-dev libpng-dev libgtest-dev libpugixml-dev
   libqpdf-dev libseccomp-dev libqrencode-dev

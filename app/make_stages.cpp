@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "app/statistics_terms.hpp"
 #include "pipeline/files.hpp"
 #include "stages/decide/decide.hpp"
 #include "stages/decide/lists.hpp"
@@ -50,8 +51,7 @@ pipeline::Stages make_stages(const Installation& in, const std::string& reader) 
     stages.summarise = [rules](const pipeline::View& view, pipeline::Time now,
                                const std::string& folder) {
       const std::string file = path_join(folder, "statistics.xlsx");
-      produce::write_workbook(file, view, {rules->dictionary, rules->regions, rules->catalogue},
-                              now, {});
+      produce::write_workbook(file, view, statistics_terms(*rules), now, {});
       return std::vector<pipeline::Paper>{{"reports/统计汇总.xlsx", "", "", file}};
     };
   return stages;

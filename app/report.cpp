@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "app/statistics_terms.hpp"
 #include "pipeline/books.hpp"
 #include "pipeline/files.hpp"
 #include "pipeline/sha256.hpp"
@@ -34,9 +35,7 @@ int report(const Places& places, const std::string& out, const std::string& from
   const std::string folder = pipeline::parent_folder(file);
   if (!folder.empty()) files->make_folders(folder);
   const std::string beside = file + ".part";
-  produce::write_workbook(beside, present.view(),
-                          {in.rules->dictionary, in.rules->regions, in.rules->catalogue}, now,
-                          period);
+  produce::write_workbook(beside, present.view(), statistics_terms(*in.rules), now, period);
   files->sync(folder.empty() ? "." : folder);
   files->rename(beside, file);
   // In the place of the line's own workbook it is the one that the audit expects from now on.

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "pipeline/fault.hpp"
@@ -69,30 +70,86 @@ struct Reader {
   }
 };
 
+/// Without paths and duplicates: the program's own documents have none, and statistics read all of them.
+Value plain(simdjson::dom::element from) {
+  using simdjson::dom::element_type;
+  switch (from.type()) {
+    case element_type::ARRAY: {
+      Value::Array items;
+      const simdjson::dom::array array = from.get_array().value_unsafe();
+      items.reserve(array.size());
+      for (const auto item : array) items.push_back(plain(item));
+      return items;
+    }
+    case element_type::OBJECT: {
+      Value::Object members;
+      const simdjson::dom::object object = from.get_object().value_unsafe();
+      members.reserve(object.size());
+      for (const auto& [key, value] : object) members.emplace_back(key, plain(value));
+      return members;
+    }
+    case element_type::INT64:
+      return from.get_int64().value_unsafe();
+    case element_type::UINT64:
+      return static_cast<double>(from.get_uint64().value_unsafe());
+    case element_type::DOUBLE:
+      return from.get_double().value_unsafe();
+    case element_type::STRING:
+      return from.get_string().value_unsafe();
+    case element_type::BOOL:
+      return from.get_bool().value_unsafe();
+    case element_type::NULL_VALUE:
+      break;
+  }
+  return nullptr;
+}
+
+/// Nothing if it could not be read; the reason then stands in `error`.
+std::optional<simdjson::dom::element> root_of(std::string_view text, int depth,
+                                              std::string& error) {
+  thread_local simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  auto failure =
+      parser.allocate(std::max<std::size_t>(text.size(), 64), static_cast<std::size_t>(depth));
+  if (!failure) failure = parser.parse(text.data(), text.size()).get(root);
+  if (!failure) return root;
+  error = simdjson::error_message(failure);
+  return std::nullopt;
+}
+
 }  // namespace
 
 Json parse_json(std::string_view text, int depth) {
-  thread_local simdjson::dom::parser parser;
   Json result;
-  if (const auto error = parser.allocate(std::max<std::size_t>(text.size(), 64),
-                                         static_cast<std::size_t>(depth))) {
-    result.error = simdjson::error_message(error);
-    return result;
-  }
-  simdjson::dom::element root;
-  if (const auto error = parser.parse(text.data(), text.size()).get(root)) {
-    result.error = simdjson::error_message(error);
-    return result;
-  }
-  result.value = Reader{result, {}}.read(root);
+  const auto root = root_of(text, depth, result.error);
+  if (root) result.value = Reader{result, {}}.read(*root);
   return result;
 }
 
+namespace {
+
+simdjson::dom::element own_root(std::string_view text) {
+  std::string error;
+  const auto root = root_of(text, 256, error);
+  if (!root) throw Fault(FaultKind::Stop, "read a document of the ledger", error);
+  return *root;
+}
+
+}  // namespace
+
 Value parse_own_json(std::string_view text) {
-  Json result = parse_json(text, 256);
-  if (!result.error.empty())
-    throw Fault(FaultKind::Stop, "read a document of the ledger", result.error);
-  return std::move(result.value);
+  return plain(own_root(text));
+}
+
+Value parse_own_json(std::string_view text, const std::unordered_set<std::string_view>& members) {
+  const simdjson::dom::element root = own_root(text);
+  if (!root.is_object()) return plain(root);
+  Value::Object kept;
+  kept.reserve(members.size());
+  const simdjson::dom::object object = root.get_object().value_unsafe();
+  for (const auto& [key, value] : object)
+    if (members.contains(key)) kept.emplace_back(key, plain(value));
+  return kept;
 }
 
 }  // namespace pipeline

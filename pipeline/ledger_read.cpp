@@ -1,3 +1,5 @@
+#include <unordered_set>
+
 #include "pipeline/fault.hpp"
 #include "pipeline/json.hpp"
 #include "pipeline/ledger_tables.hpp"
@@ -68,6 +70,16 @@ void Ledger::each(std::string_view space,
   documents.each(
       [&](const std::string& key, const std::string& body) { visit(key, parse_own_json(body)); },
       space);
+}
+
+void Ledger::each_part(std::string_view space, const std::vector<std::string_view>& members,
+                       const std::function<void(const std::string&, const Value&)>& visit) const {
+  Query<std::string, std::string> documents(
+      tables_->database, "SELECT name, body FROM document WHERE space = $1 ORDER BY name");
+  const std::unordered_set<std::string_view> wanted(members.begin(), members.end());
+  documents.each([&](const std::string& key,
+                     const std::string& body) { visit(key, parse_own_json(body, wanted)); },
+                 space);
 }
 
 void Ledger::each_received(const std::function<void(const Received&)>& visit) const {

@@ -4,6 +4,11 @@
 
 namespace pipeline {
 
+void View::each_part(std::string_view space, const std::vector<std::string_view>& /*members*/,
+                     const std::function<void(const std::string&, const Value&)>& visit) const {
+  each(space, visit);
+}
+
 void Overlay::apply(const std::vector<Event>& events) {
   for (const Event& event : events)
     for (const Put& put : event.puts) puts_[{put.space, put.key}] = put;
@@ -33,12 +38,24 @@ std::vector<std::string> Overlay::find(std::string_view space, std::string_view 
 
 void Overlay::each(std::string_view space,
                    const std::function<void(const std::string&, const Value&)>& visit) const {
+  lay_over(
+      space, [&](const Visit& laid) { below_.each(space, laid); }, visit);
+}
+
+void Overlay::each_part(std::string_view space, const std::vector<std::string_view>& members,
+                        const std::function<void(const std::string&, const Value&)>& visit) const {
+  lay_over(
+      space, [&](const Visit& laid) { below_.each_part(space, members, laid); }, visit);
+}
+
+void Overlay::lay_over(std::string_view space, const std::function<void(const Visit&)>& below,
+                       const Visit& visit) const {
   auto at = puts_.lower_bound(std::pair<std::string, std::string>(space, ""));
   const auto emit_until = [&](const std::string* key) {
     for (; at != puts_.end() && at->first.first == space && (!key || at->first.second < *key); ++at)
       if (at->second.body) visit(at->first.second, *at->second.body);
   };
-  below_.each(space, [&](const std::string& key, const Value& body) {
+  below([&](const std::string& key, const Value& body) {
     emit_until(&key);
     if (at != puts_.end() && at->first.first == space && at->first.second == key) {
       if (at->second.body) visit(key, *at->second.body);

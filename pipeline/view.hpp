@@ -38,6 +38,10 @@ class View {
   virtual void each(
       std::string_view space,
       const std::function<void(const std::string& key, const Value& body)>& visit) const = 0;
+  /// The same, of each document at least those members: what is large and not asked for costs no time.
+  virtual void each_part(
+      std::string_view space, const std::vector<std::string_view>& members,
+      const std::function<void(const std::string& key, const Value& body)>& visit) const;
   /// Every delivery in order of arrival.
   virtual void each_received(const std::function<void(const Received&)>& visit) const = 0;
 };
@@ -54,9 +58,15 @@ class Overlay : public View {
                                 std::string_view value) const override;
   void each(std::string_view space,
             const std::function<void(const std::string&, const Value&)>& visit) const override;
+  void each_part(std::string_view space, const std::vector<std::string_view>& members,
+                 const std::function<void(const std::string&, const Value&)>& visit) const override;
   void each_received(const std::function<void(const Received&)>& visit) const override;
 
  private:
+  using Visit = std::function<void(const std::string&, const Value&)>;
+  /// `below` visits the documents of the view below.
+  void lay_over(std::string_view space, const std::function<void(const Visit&)>& below,
+                const Visit& visit) const;
   const View& below_;
   std::map<std::pair<std::string, std::string>, Put, std::less<>> puts_;
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -49,6 +50,16 @@ class MemoryView : public pipeline::View {
     const auto documents = spaces.find(std::string(space));
     if (documents == spaces.end()) return;
     for (const auto& [key, body] : documents->second) visit(key, body);
+  }
+  void each_part(
+      std::string_view space, const std::vector<std::string_view>& members,
+      const std::function<void(const std::string&, const Value&)>& visit) const override {
+    each(space, [&](const std::string& key, const Value& body) {
+      Value part = Value::object();
+      for (const auto& [name, value] : body.members())
+        if (std::find(members.begin(), members.end(), name) != members.end()) part.set(name, value);
+      visit(key, part);
+    });
   }
   void each_received(const std::function<void(const Received&)>& visit) const override {
     for (const Received& each : received) visit(each);

@@ -24,6 +24,12 @@ struct Cell {
   double number() const { return text.empty() ? 0 : std::stod(text); }
 };
 
+/// Where a cell leads.
+struct Target {
+  std::string sheet, tip;
+  std::pair<int, int> from, to;
+};
+
 using Cells = std::map<std::pair<int, int>, Cell>;  ///< by row, column from 0
 
 inline std::pair<int, int> place(const std::string& name) {
@@ -45,6 +51,7 @@ struct Book {
   std::map<std::string, std::string> parts;
   std::vector<std::string> names, shared;
   std::map<std::string, Cells> sheets;
+  std::map<std::string, std::map<std::pair<int, int>, Target>> links;  ///< within the workbook
 
   explicit Book(const std::string& path) : Book(std::ifstream(path, std::ios::binary)) {}
   explicit Book(std::ifstream file)
@@ -85,6 +92,15 @@ struct Book {
         cell.formula = c.child("f").text().get();
         sheets[name][place(c.attribute("r").value())] = cell;
       }
+    }
+    for (const pugi::xml_node link : sheet.child("worksheet").child("hyperlinks")) {
+      const std::string location = link.attribute("location").value();
+      const std::size_t end = location.find("'!"), colon = location.find(':', end);
+      if (end == std::string::npos) continue;
+      const std::string from = location.substr(end + 2, colon - end - 2);
+      links[name][place(link.attribute("ref").value())] = {
+          location.substr(1, end - 1), link.attribute("tooltip").value(), place(from),
+          colon == std::string::npos ? place(from) : place(location.substr(colon + 1))};
     }
   }
 

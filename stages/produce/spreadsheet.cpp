@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "pipeline/fault.hpp"
 #include "stages/produce/spreadsheet_book.hpp"
@@ -27,7 +28,7 @@ constexpr const char* kHeadFont = "SimHei";
 constexpr const char* kFormFont = "方正小标宋简体";
 constexpr lxw_color_t kHeaderFill = 0xDDE7F3, kSubtotalFill = 0xF2F6FB, kTotalFill = 0xE9EEF5,
                       kInputFill = 0xFFF8E1, kClosedFill = 0xEDEDED, kLine = 0x8C9BAE,
-                      kInk = 0x1F3A5F;
+                      kInk = 0x1F3A5F, kFollowed = 0x1F4E9E;
 constexpr double kRowHeight = 15;
 
 lxw_worksheet* library(void* sheet) {
@@ -55,7 +56,7 @@ void shape(lxw_format* format, CellStyle style) {
   const auto one_of = [&](std::initializer_list<CellStyle> styles) {
     return std::find(styles.begin(), styles.end(), style) != styles.end();
   };
-  const bool total = one_of({TotalText, TotalNumber, TotalDecimal, TotalShare});
+  const bool total = one_of({TotalText, TotalNumber, TotalDecimal, TotalShare, TotalDifference});
   const bool subtotal = one_of({SubtotalText, SubtotalIndent1, SubtotalCentred, SubtotalNumber});
   const bool header = one_of({Header, InputHeader});
   const bool head = one_of({Title, ListTitle, Section}) || header || total;
@@ -91,6 +92,7 @@ void shape(lxw_format* format, CellStyle style) {
   if (one_of({Number, SubtotalNumber, TotalNumber})) format_set_num_format(format, "#,##0_ ");
   if (one_of({Decimal, TotalDecimal})) format_set_num_format(format, "0.0_ ");
   if (one_of({Share, TotalShare})) format_set_num_format(format, "0.0%_ ");
+  if (one_of({Difference, TotalDifference})) format_set_num_format(format, "+#,##0_ ;-#,##0_ ;0_ ");
   if (style == Count) format_set_num_format(format, "0");
   if (style == Count) format_set_align(format, LXW_ALIGN_CENTER);
   if (style == Day) format_set_num_format(format, "yyyy-mm-dd");
@@ -102,9 +104,15 @@ void shape(lxw_format* format, CellStyle style) {
   }
 }
 
+constexpr lxw_color_t kPaper = 0xFFFFFF;
+
 /// Ink and ground.
 std::pair<lxw_color_t, lxw_color_t> colours_of(Highlight highlight) {
   switch (highlight) {
+    case Highlight::Rising:
+      return {0x375623, kPaper};
+    case Highlight::Falling:
+      return {0xC00000, kPaper};
     case Highlight::Red:
       return {0x9C0006, 0xFFC7CE};
     case Highlight::Orange:
@@ -127,9 +135,16 @@ Spreadsheet::Book::~Book() {
   if (memory >= 0) ::close(memory);
 }
 
-lxw_format* Spreadsheet::Book::format(CellStyle style) {
-  lxw_format*& known = formats[style];
-  if (!known) shape(known = workbook_add_format(workbook), style);
+std::string Spreadsheet::Book::library_path() const {
+  // The library writes to paths only. What it writes beside the file are files without a name, so a crash leaves nothing.
+  return "/proc/self/fd/" + std::to_string(memory);
+}
+
+lxw_format* Spreadsheet::Book::format(CellStyle style, bool linked) {
+  lxw_format*& known = formats[{style, linked}];
+  if (known) return known;
+  shape(known = workbook_add_format(workbook), style);
+  if (linked) format_set_font_color(known, kFollowed);
   return known;
 }
 
@@ -139,14 +154,14 @@ lxw_format* Spreadsheet::Book::format(Highlight highlight) {
   known = workbook_add_format(workbook);
   const auto [ink, ground] = colours_of(highlight);
   format_set_font_color(known, ink);
-  format_set_bg_color(known, ground);
+  if (ground != kPaper) format_set_bg_color(known, ground);
   return known;
 }
 
 /// The library writes on when the disk is full: what it has not been able to write is noticed here.
 void Spreadsheet::Book::check_disk() const {
   constexpr std::uintmax_t kBytesPerCell = 100;
-  std::uintmax_t needed = memory < 0 ? 0 : cells * kBytesPerCell;
+  std::uintmax_t needed = streams() ? 0 : cells * kBytesPerCell;
   for (const auto& sheet : sheets) {
     std::FILE* spool = library(sheet->sheet_)->optimize_tmpfile;
     if (!spool) continue;
@@ -154,6 +169,7 @@ void Spreadsheet::Book::check_disk() const {
       throw Fault(FaultKind::Retry, "write " + path, "the temporary files could not be written");
     needed += static_cast<std::uintmax_t>(std::max(0L, std::ftell(spool)));
   }
+  for (const LongSheet& sheet : long_sheets) needed += sheet.spool->bytes();
   // Closing copies a sheet at a time beside its spool and packs it.
   constexpr std::uintmax_t kMargin = 8U << 20;
   std::error_code error;
@@ -173,22 +189,20 @@ Spreadsheet::Spreadsheet(const std::string& path, const std::string& title, pipe
 
 Spreadsheet::Spreadsheet(const std::string& title, pipeline::Time created)
     : book_(std::make_unique<Book>()) {
-  // The library writes to paths only. What it writes beside the file are files without a name, so a crash leaves nothing.
-  book_->memory = ::memfd_create("spreadsheet", MFD_CLOEXEC);
-  if (book_->memory < 0)
-    throw Fault(FaultKind::Retry, "make a file in memory", std::strerror(errno));
-  book_->path = "/proc/self/fd/" + std::to_string(book_->memory);
   book_->folder = std::filesystem::temp_directory_path().string();
   open(title, created);
 }
 
 void Spreadsheet::open(const std::string& title, pipeline::Time created) {
   if (::access(book_->folder.c_str(), W_OK | X_OK) != 0)
-    throw Fault(FaultKind::Retry, "write " + book_->path, std::strerror(errno));
+    throw Fault(FaultKind::Retry, "write to " + book_->folder, std::strerror(errno));
+  book_->memory = ::memfd_create("spreadsheet", MFD_CLOEXEC);
+  if (book_->memory < 0)
+    throw Fault(FaultKind::Retry, "make a file in memory", std::strerror(errno));
   lxw_workbook_options options{};
-  options.constant_memory = book_->memory < 0 ? LXW_TRUE : LXW_FALSE;
+  options.constant_memory = book_->streams() ? LXW_TRUE : LXW_FALSE;
   options.tmpdir = book_->folder.data();
-  book_->workbook = workbook_new_opt(book_->path.c_str(), &options);
+  book_->workbook = workbook_new_opt(book_->library_path().c_str(), &options);
   if (!book_->workbook)
     throw Fault(FaultKind::Retry, "write " + book_->path, "the library cannot start");
   std::string shown = title;
@@ -217,18 +231,32 @@ Worksheet& Spreadsheet::add(const std::string& name, PaperSize paper) {
   return *book_->sheets.back();
 }
 
+int Spreadsheet::style(CellStyle style) {
+  return lxw_format_get_xf_index(book_->format(style));
+}
+
+const std::string& Spreadsheet::folder() const {
+  return book_->folder;
+}
+
 void Spreadsheet::close() {
   book_->check_disk();
   lxw_workbook* workbook = std::exchange(book_->workbook, nullptr);
   const lxw_error error = workbook_close(workbook);
-  if (error == LXW_NO_ERROR) return;
-  std::error_code ignored;
-  if (book_->memory < 0) std::filesystem::remove(book_->path, ignored);
-  throw Fault(FaultKind::Retry, "write " + book_->path, lxw_strerror(error));
+  if (error != LXW_NO_ERROR)
+    throw Fault(FaultKind::Retry, "write " + book_->path, lxw_strerror(error));
+  if (!book_->streams()) return;
+  try {
+    repack(book_->library_path(), book_->path, book_->long_sheets);
+  } catch (const Fault&) {
+    std::error_code ignored;
+    std::filesystem::remove(book_->path, ignored);
+    throw;
+  }
 }
 
 std::string Spreadsheet::bytes() {
-  assert(book_->memory >= 0);
+  assert(!book_->streams());
   close();
   std::string bytes(static_cast<std::size_t>(::lseek(book_->memory, 0, SEEK_END)), '\0');
   for (std::size_t at = 0; at < bytes.size();) {

@@ -46,6 +46,7 @@ enum class CellStyle {
   Number,       ///< 1,234
   Decimal,      ///< 1.5
   Share,        ///< 12.3%
+  Difference,   ///< +12, -3, 0
   Day,          ///< a real date, 2026-11-22
   Moment,       ///< a real date, 2026-11-22 10:00
   ShortMoment,  ///< the same, 11-22 10:00
@@ -57,6 +58,7 @@ enum class CellStyle {
   TotalText,
   TotalNumber,
   TotalDecimal,
+  TotalDifference,
   TotalShare,
 };
 
@@ -72,10 +74,22 @@ std::string cell_text(std::string_view bytes);
 /// Points that the text needs when wrapped in a column of that width: programs do not grow the rows of a file by themselves.
 double wrapped_height(std::string_view text, double characters);
 
+/// As Excel counts days; the moment in Beijing time, to the minute.
+double excel_day(pipeline::Day day);
+double excel_moment(pipeline::Time time);
+
+class RowSpool;
 class Worksheet;
 
+/// Cells that stand behind a figure, and what is shown when the mouse rests on it (at most 255 characters).
+struct Link {
+  const Worksheet* sheet = nullptr;  ///< null: no link
+  int row = 0, column = 0, last_row = 0, last_column = 0;
+  std::string tip;
+};
+
 struct Chart {
-  enum class Kind { StackedColumns, Bars } kind = Kind::StackedColumns;
+  enum class Kind { StackedColumns, Bars, Lines } kind = Kind::StackedColumns;
   struct Series {
     std::string name;
     int column = 0;
@@ -103,7 +117,7 @@ struct Choices {
   std::string title, message;  ///< shown beside the chosen cell; 32 and 255 characters
 };
 
-enum class Highlight { Red, Orange, Yellow };
+enum class Highlight { Red, Orange, Yellow, Rising, Falling };
 enum class PaperSize { A4, A3 };
 
 class Spreadsheet;
@@ -115,8 +129,13 @@ class Worksheet {
   void text(int row, int column, std::string_view text, CellStyle style = CellStyle::Text);
   void number(int row, int column, double value, CellStyle style = CellStyle::Number);
   void number(int row, int column, std::int64_t value, CellStyle style = CellStyle::Number);
+  /// A figure that leads to the cells behind it; 0, and what comes after the 60,000th of a sheet, is a plain one.
+  void number(int row, int column, std::int64_t value, CellStyle style, const Link& link);
   /// `value` is what the formula gives; viewers that do not calculate show it.
-  void formula(int row, int column, const std::string& formula, double value, CellStyle style);
+  void formula(int row, int column, const std::string& formula, double value, CellStyle style,
+               const Link& link = {});
+  void formula(int row, int column, const std::string& formula, const std::string& text,
+               CellStyle style);
   void day(int row, int column, pipeline::Day day);
   /// In Beijing time, to the minute.
   void moment(int row, int column, pipeline::Time time, CellStyle style = CellStyle::Moment);
@@ -133,6 +152,8 @@ class Worksheet {
   void widths(const std::vector<double>& characters);
   /// Else a sheet is printed in landscape.
   void portrait();
+  /// Printed on one page; else on one in width, and as many as it needs in height.
+  void one_page();
   /// Before any cell of that row.
   void hide_row(int row);
   void hide_column(int column);
@@ -141,6 +162,10 @@ class Worksheet {
   void choices(const Area& area, const Choices& choices);
   /// Where the formula holds; it is written as the area's first cell would have it. Of several, the first one wins.
   void highlight(const Area& area, const std::string& formula, Highlight highlight);
+  /// A bar behind each number, as long as the number is large.
+  void bars(const Area& area, std::uint32_t colour);
+  /// Those rows of the sorted spool stand below what else is on the sheet, from `row` on. The spool is there until close().
+  void follow(int row, const RowSpool& spool, std::size_t first, std::size_t end, int columns);
   /// Printed above each page.
   void headline(const std::string& left, const std::string& right);
   void freeze(int rows, int columns);
@@ -156,7 +181,9 @@ class Worksheet {
   Spreadsheet& book_;
   std::string name_;
   void* sheet_;
+  void attach(int row, int column, const Link& link);
   int row_ = 0;
+  int links_ = 0;
 };
 
 class Spreadsheet {
@@ -171,6 +198,10 @@ class Spreadsheet {
   /// Landscape, one page wide, page numbers. The name has at most 31 characters, none of
   /// []:*?/\ (asserted).
   Worksheet& add(const std::string& name, PaperSize paper = PaperSize::A4);
+  /// The number of a style, for a RowSpool.
+  int style(CellStyle style);
+  /// Of the file that is written; for what is kept beside it.
+  const std::string& folder() const;
   /// Writes the file. Without it nothing is left at the path.
   void close();
   /// Instead of close.

@@ -4,8 +4,10 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "stages/produce/repack.hpp"
 #include "stages/produce/spreadsheet.hpp"
 
 struct lxw_format;
@@ -16,17 +18,21 @@ struct lxw_workbook;
 namespace produce {
 
 struct Spreadsheet::Book {
-  std::string path;    ///< where the library writes
-  std::string folder;  ///< of its temporary files
-  int memory = -1;     ///< the file in memory that `path` names; -1: a file on disk
+  std::string path;    ///< where the workbook goes; "": its bytes are asked for
+  std::string folder;  ///< of temporary files
+  int memory = -1;     ///< the file in memory to which the library writes
   lxw_workbook* workbook = nullptr;
-  std::map<CellStyle, lxw_format*> formats;
+  std::map<std::pair<CellStyle, bool>, lxw_format*>
+      formats;  ///< by style, and whether it is linked
   std::map<Highlight, lxw_format*> highlights;
   std::vector<std::unique_ptr<Worksheet>> sheets;
+  std::vector<LongSheet> long_sheets;
   std::uintmax_t cells = 0;
 
   ~Book();
-  lxw_format* format(CellStyle style);
+  bool streams() const { return !path.empty(); }
+  std::string library_path() const;
+  lxw_format* format(CellStyle style, bool linked = false);
   lxw_format* format(Highlight highlight);
   void check_disk() const;
 };

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -42,14 +43,14 @@ constexpr std::array kSubmissionKinds = {"单位注册：首次注册", "单位�
                                          "职称申报：首次提交", "职称申报：退回后再次提交"};
 constexpr std::array kRounds = {"第1轮（首次提交）", "第2轮", "第3轮", "第4轮", "第5轮及以上"};
 
-Standing standing_of(std::string_view state) {
-  if (state == "attachments_received") return NotSubmitted;
-  if (state == "pending_review" || state.starts_with("at_")) return Pending;
-  if (state == "returned") return SentBack;
-  if (state == "approved" || state == "accepted") return Granted;
-  if (state == "rejected" || state == "not_accepted") return Denied;
-  if (state == "withdrawn" || state == "recalled") return TakenBack;
-  return OtherStanding;
+std::optional<SubmissionKind> submission_kind(const Value& body) {
+  const std::string& kind = body["kind"].string();
+  if (kind == "unit_registration")
+    return body["reregistration"].boolean() ? Reregistration : NewRegistration;
+  if (kind == "title_application")
+    return body["round"].integer() > 1 ? ResubmittedApplication : FirstApplication;
+  if (kind == "unit_info_correction") return Correction;
+  return std::nullopt;
 }
 
 struct Mistake {
@@ -121,7 +122,7 @@ std::string general(std::string_view message) {
 class Counter {
  public:
   Counter(const Terms& terms, Time now, const Period& period);
-  void add_any(const Value& body) { queues_.add_pending(body), units_.add_any(body); }
+  void add_any(const Value& body);
   void add(const Value& body, const CaseFacts& facts);
   void add(const Received& delivery);
   Statistics finish(const pipeline::View& view) &&;
@@ -139,6 +140,8 @@ class Counter {
   UnitCounter units_;
   RegionCounter regions_;
   QueueCounter queues_;
+  TimeCounter times_;
+  ChangeCounter changes_;
   std::map<std::pair<std::string, std::string>, FindingRow> findings_;  ///< by code, severity
   std::map<std::string, DropRow> drops_;
 };
@@ -148,7 +151,9 @@ Counter::Counter(const Terms& terms, Time now, const Period& period)
       people_(terms.dictionary),
       units_(terms),
       regions_(terms.regions),
-      queues_(terms.regions, now) {
+      queues_(terms.regions, now),
+      times_(now, terms.items),
+      changes_(now) {
   out_.period = period;
   out_.now = now;
   for (std::size_t i = 0; i < kResults; ++i)
@@ -173,10 +178,18 @@ Counter::Counter(const Terms& terms, Time now, const Period& period)
     out_.wrong_choices.push_back({mistake.code, mistake.label, mistake.rule, 0});
 }
 
+void Counter::add_any(const Value& body) {
+  queues_.add_pending(body);
+  times_.add_pending(body);
+  units_.add_any(body);
+}
+
 void Counter::add(const Value& body, const CaseFacts& facts) {
   const std::string& kind = body["kind"].string();
   units_.add(body, facts);
   queues_.add_handled(body);
+  times_.add(body);
+  changes_.add(body, facts.steps);
   add_submission(body);
   if (kind == "unit_registration") add_registration(body);
   if (kind == "unit_info_correction") ++out_.corrections;
@@ -208,17 +221,10 @@ void Counter::add_type(TypeRow& type, const Value& body, const CaseFacts& facts)
 }
 
 void Counter::add_submission(const Value& body) {
-  const std::string& kind = body["kind"].string();
-  const std::int64_t round = std::max<std::int64_t>(1, body["round"].integer());
-  SubmissionKind row = Correction;
-  if (kind == "unit_registration")
-    row = body["reregistration"].boolean() ? Reregistration : NewRegistration;
-  else if (kind == "title_application")
-    row = round > 1 ? ResubmittedApplication : FirstApplication;
-  else if (kind != "unit_info_correction")
-    return;
-  ++out_.submissions[row].by_standing[standing_of(body["state"].string())];
-  out_.submissions[row].submissions += round;
+  const auto row = submission_kind(body);
+  if (!row) return;
+  ++out_.submissions[*row].by_standing[standing_of(body["state"].string())];
+  out_.submissions[*row].submissions += std::max<std::int64_t>(1, body["round"].integer());
 }
 
 void Counter::add_registration(const Value& body) {
@@ -235,6 +241,8 @@ void Counter::add_registration(const Value& body) {
 
 void Counter::add(const Received& delivery) {
   ++out_.received;
+  changes_.add_delivery(delivery.received_at, delivery.result == Result::Refused ||
+                                                  delivery.result == Result::Quarantined);
   KindRow& kind = row_of(out_.deliveries, delivery.kind);
   ++kind.by_result[static_cast<std::size_t>(delivery.result)];
   add_findings(delivery);
@@ -274,6 +282,11 @@ Statistics Counter::finish(const pipeline::View& view) && {
   out_.units = std::move(units_).rows(view);
   out_.regions = regions_.rows();
   out_.queues = std::move(queues_).rows();
+  out_.handled = std::move(times_.handled);
+  out_.waiting = std::move(times_.waiting);
+  out_.returns = std::move(times_.returns);
+  out_.returned = times_.returned;
+  out_.changes = std::move(changes_).finish();
   for (auto& [key, row] : findings_) out_.findings.push_back(std::move(row));
   std::stable_sort(out_.findings.begin(), out_.findings.end(),
                    [](const FindingRow& a, const FindingRow& b) { return a.count > b.count; });
@@ -299,6 +312,11 @@ bool was_above_base(const Value& body) {
 }
 
 }  // namespace
+
+std::string submission_label(const Value& body) {
+  const auto kind = submission_kind(body);
+  return kind ? kSubmissionKinds[*kind] : "";
+}
 
 bool Period::contains(Time t) const {
   const pipeline::Day day = pipeline::beijing_day(t);
@@ -341,12 +359,17 @@ CaseFacts case_facts(const Value& body) {
 }
 
 Statistics count(const pipeline::View& view, const Terms& terms, Time now, const Period& period,
-                 const CaseVisit& on_case, const DeliveryVisit& on_delivery) {
+                 const CaseVisit& on_case, const DeliveryVisit& on_delivery,
+                 const CaseVisit& on_pending) {
   Counter counter(terms, now, period);
-  view.each("case", [&](const std::string&, const Value& body) {
+  view.each_part("case", members_read(), [&](const std::string&, const Value& body) {
     counter.add_any(body);
-    if (!period.contains(Time{body["received_at"].integer()})) return;
-    const CaseFacts known = case_facts(body);
+    const bool counted = period.contains(Time{body["received_at"].integer()});
+    if (!counted && !is_pending(body)) return;
+    CaseFacts known = case_facts(body);
+    if (on_pending && is_pending(body)) on_pending(body, known);
+    if (!counted) return;
+    known.steps = steps_of(body);
     counter.add(body, known);
     if (on_case) on_case(body, known);
   });

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/dictionary.hpp"
@@ -14,6 +16,8 @@
 #include "pipeline/regions.hpp"
 #include "pipeline/time.hpp"
 #include "pipeline/view.hpp"
+#include "stages/produce/statistics_changes.hpp"
+#include "stages/produce/statistics_times.hpp"
 
 // Statistics: everything that 统计汇总.xlsx counts (domain §5.5), as plain numbers.
 //
@@ -39,6 +43,7 @@ struct Terms {
   const pipeline::Dictionary& dictionary;
   const pipeline::Regions& regions;
   const pipeline::Catalogue& catalogue;
+  std::map<std::string, std::string> items = {};  ///< of an application, code to name (X50)
 };
 
 struct Category {
@@ -74,6 +79,7 @@ struct KindRow {
 struct UnitRow {
   std::string uscc, name, nature, region,
       registration;  ///< labels; registration as it stands at `now`
+  std::string region_code;
   std::int64_t registrations = 0, applications = 0, reported = 0, returned = 0, closed = 0;
   std::int64_t returns = 0;  ///< how often its applications were returned, altogether
 };
@@ -106,18 +112,6 @@ struct TypeRow {
   std::string code, label;
   Levels count{};
   std::int64_t reported = 0, returned = 0, accepted = 0, not_accepted = 0, recalled = 0;
-};
-
-/// How a case stands, of whatever kind it is.
-enum Standing : std::size_t {
-  NotSubmitted,
-  Pending,
-  SentBack,
-  Granted,
-  Denied,
-  TakenBack,
-  OtherStanding,
-  kStandings
 };
 
 /// Cases that were handed in in one way: new, again, as a correction.
@@ -188,6 +182,11 @@ struct Statistics {
   std::vector<QueueRow> queues;      ///< most pending first
   std::vector<FindingRow> findings;  ///< most frequent first
   std::vector<DropRow> drops;        ///< most errors first, at most 20
+
+  std::vector<StageRow> handled, waiting;  ///< stays of the period's cases; all that wait at `now`
+  std::vector<ReturnRow> returns;
+  std::int64_t returned = 0;  ///< applications that were ever returned
+  Changes changes;
 };
 
 /// A case as the tables count it.
@@ -195,17 +194,25 @@ struct CaseFacts {
   bool application = false;
   std::size_t level = kLevels - 1;
   std::array<bool, kProgress> progress{};  ///< all false for a registration
-  int age = -1;  ///< on 31 December of the application's year; -1 if unknown
+  int age = -1;                 ///< on 31 December of the application's year; -1 if unknown
+  std::vector<CaseStep> steps;  ///< only for a visit: they refer to its document
 };
 CaseFacts case_facts(const pipeline::Value& body);
+
+/// In which way it was handed in: the label of its row in Statistics::submissions; "" if it is in none.
+std::string submission_label(const pipeline::Value& body);
 
 /// Called for each case, each delivery of the period as it passes, so that lists are written in the
 /// same pass.
 using CaseVisit = std::function<void(const pipeline::Value& body, const CaseFacts& facts)>;
 using DeliveryVisit = std::function<void(const pipeline::Received&)>;
 
+/// What the tables and the lists behind them read of a case document, a tenth of it: a visit sees no more.
+const std::vector<std::string_view>& members_read();
+
+/// `on_pending`: each case that waits at `now`, whenever it was received.
 Statistics count(const pipeline::View& view, const Terms& terms, pipeline::Time now,
                  const Period& period, const CaseVisit& on_case = {},
-                 const DeliveryVisit& on_delivery = {});
+                 const DeliveryVisit& on_delivery = {}, const CaseVisit& on_pending = {});
 
 }  // namespace produce

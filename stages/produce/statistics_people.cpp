@@ -14,15 +14,13 @@ using pipeline::Value;
 
 constexpr const char* kUnknown = "未注明";
 
-enum Table : std::size_t { Sex, Ethnicity, Education, Degree, Age, Political, kTables };
-
 struct Heading {
   const char* title;
   std::vector<const char*> rows;  ///< the last one is for those who do not say
 };
 
-const std::array<Heading, kTables>& headings() {
-  static const std::array<Heading, kTables> kHeadings{{
+const std::array<Heading, kPeopleTables>& headings() {
+  static const std::array<Heading, kPeopleTables> kHeadings{{
       {"性别", {"男", "女", kUnknown}},
       {"民族", {"汉族", "少数民族", kUnknown}},
       {"最高学历", {"研究生", "大学本科", "大学专科", "中专及以下", kUnknown}},
@@ -81,7 +79,35 @@ std::size_t political_row(std::string_view status) {
   return has_any(status, {"群众", "普通"}) ? 5 : 6;
 }
 
+/// The dictionary's label of what stands in that field, else what stands there.
+std::string word(const pipeline::Dictionary& dictionary, const Value& application,
+                 const char* field, const char* name) {
+  const std::string& written = application[field].string();
+  const auto code = written.empty() ? std::nullopt : dictionary.code(name, written);
+  return code ? dictionary.label(name, *code) : written;
+}
+
 }  // namespace
+
+std::array<std::size_t, kPeopleTables> people_rows(const pipeline::Dictionary& dictionary,
+                                                   const Value& application,
+                                                   const CaseFacts& facts) {
+  const auto said = [&](const char* field, const char* name) {
+    return word(dictionary, application, field, name);
+  };
+  const std::string ethnicity = said("ethnicity", "ethnicity");
+  const std::size_t ethnicity_row = ethnicity.empty() ? 2 : ethnicity == "汉族" ? 0 : 1;
+  return {sex_row(said("sex", "sex")),
+          ethnicity_row,
+          education_row(said("education", "education_level")),
+          degree_row(said("degree", "degree")),
+          age_row(facts.age),
+          political_row(said("political_status", "political_status"))};
+}
+
+const char* people_label(PeopleTableOf table, std::size_t row) {
+  return headings()[table].rows[row];
+}
 
 PeopleCounter::PeopleCounter(const pipeline::Dictionary& dictionary) : dictionary_(dictionary) {
   for (const Heading& heading : headings()) {
@@ -91,32 +117,17 @@ PeopleCounter::PeopleCounter(const pipeline::Dictionary& dictionary) : dictionar
   }
 }
 
-std::string PeopleCounter::word(const Value& application, const char* field,
-                                const char* name) const {
-  const std::string& written = application[field].string();
-  const auto code = written.empty() ? std::nullopt : dictionary_.code(name, written);
-  return code ? dictionary_.label(name, *code) : written;
-}
-
-void PeopleCounter::count(std::size_t table, std::size_t row, std::size_t level) {
-  ++tables_[table].rows[row].count[level];
-}
-
 void PeopleCounter::add(const Value& application, const CaseFacts& facts) {
-  const std::size_t level = facts.level;
-  count(Sex, sex_row(word(application, "sex", "sex")), level);
-  count(Education, education_row(word(application, "education", "education_level")), level);
-  count(Degree, degree_row(word(application, "degree", "degree")), level);
-  count(Age, age_row(facts.age), level);
-  count(Political, political_row(word(application, "political_status", "political_status")), level);
+  const auto rows = people_rows(dictionary_, application, facts);
+  for (std::size_t table = 0; table < rows.size(); ++table)
+    ++tables_[table].rows[rows[table]].count[facts.level];
 
-  const std::string name = word(application, "ethnicity", "ethnicity");
-  count(Ethnicity, name.empty() ? 2 : name == "汉族" ? 0 : 1, level);
+  const std::string name = word(dictionary_, application, "ethnicity", "ethnicity");
   const std::string label = name.empty() ? kUnknown : name;
   auto row = std::find_if(ethnicities_.begin(), ethnicities_.end(),
                           [&](const LevelRow& each) { return each.label == label; });
   if (row == ethnicities_.end()) row = ethnicities_.insert(row, {"", label, {}});
-  ++row->count[level];
+  ++row->count[facts.level];
 }
 
 std::vector<PeopleTable> PeopleCounter::tables() && {

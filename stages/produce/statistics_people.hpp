@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,14 @@
 
 namespace produce {
 
+inline constexpr std::size_t kPeopleTables = 6;
+/// The row of an applicant in each of the tables, and their labels; what the list of cases shows is what is counted.
+std::array<std::size_t, kPeopleTables> people_rows(const pipeline::Dictionary& dictionary,
+                                                   const pipeline::Value& application,
+                                                   const CaseFacts& facts);
+enum PeopleTableOf : std::size_t { Sex, Ethnicity, Education, Degree, Age, Political };
+const char* people_label(PeopleTableOf table, std::size_t row);
+
 class PeopleCounter {
  public:
   explicit PeopleCounter(const pipeline::Dictionary& dictionary);
@@ -23,9 +32,6 @@ class PeopleCounter {
   std::vector<PeopleTable> tables() &&;
 
  private:
-  /// The dictionary's label of what stands in that field, else what stands there.
-  std::string word(const pipeline::Value& application, const char* field, const char* name) const;
-  void count(std::size_t table, std::size_t row, std::size_t level);
   const pipeline::Dictionary& dictionary_;
   std::vector<PeopleTable> tables_;
   std::vector<LevelRow> ethnicities_;

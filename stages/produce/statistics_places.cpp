@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <optional>
 #include <set>
 #include <utility>
+
+#include "stages/produce/statistics_times.hpp"
 
 namespace produce {
 
@@ -16,56 +17,6 @@ using pipeline::Time;
 using pipeline::Value;
 
 constexpr const char* kNowhere = "区划不明";
-
-bool is_pending(const Value& body) {
-  constexpr std::array<std::string_view, 4> kPending = {"pending_review", "at_base_unit",
-                                                        "at_receiving_unit", "at_committee"};
-  return !body["queue"].string().empty() &&
-         std::find(kPending.begin(), kPending.end(), body["state"].string()) != kPending.end();
-}
-
-/// What a queue took for a case, from its arrival until it left.
-struct Stay {
-  std::string queue;
-  std::int64_t from = 0, to = 0;
-};
-
-struct Stays {
-  std::vector<Stay> over;
-  std::int64_t since = 0;  ///< when the case came to where it is now
-};
-
-/// The first step of a round is the submission; any other names the queue that acted, which has held the case since the
-/// queue before it acted.
-Stays stays(const Value& body) {
-  Stays all;
-  all.since = body["received_at"].integer();
-  std::optional<std::int64_t> round;
-  bool first = true;
-  for (const Value& step : body["history"].items()) {
-    const std::int64_t at = step["at"].integer();
-    const std::string& queue = step["queue"].string();
-    if (!round || step["round"].integer() != *round) {
-      round = step["round"].integer();
-      all.since = at;
-      first = true;
-      continue;
-    }
-    if (!first && all.over.back().queue == queue) {
-      all.over.back().to = at;
-    } else if (!queue.empty()) {
-      all.over.push_back({queue, all.since, at});
-      first = false;
-    }
-    all.since = at;
-  }
-  // A step that did not move the case ends no stay.
-  if (!first && is_pending(body) && all.over.back().queue == body["queue"].string()) {
-    all.since = all.over.back().from;
-    all.over.pop_back();
-  }
-  return all;
-}
 
 std::int64_t days_between(Time from, Time to) {
   return (pipeline::beijing_day(to) - pipeline::beijing_day(from)).count();
@@ -103,6 +54,7 @@ void UnitCounter::add(const Value& body, const CaseFacts& facts) {
     unit.row.nature = terms_.dictionary.label("nature", body["unit_nature"].string());
     unit.region = body["region"].string();
     unit.row.region = terms_.regions.full_name(unit.region);
+    unit.row.region_code = unit.region;
   }
   if (registration) ++unit.row.registrations;
   if (!facts.application) return;
@@ -215,12 +167,12 @@ void QueueCounter::add_pending(const Value& body) {
   } else {
     ++queue.overdue;
   }
-  queue.oldest_days = std::max(queue.oldest_days, days_between(Time{stays(body).since}, now_));
+  queue.oldest_days = std::max(queue.oldest_days, days_between(Time{stays_of(body).since}, now_));
 }
 
 void QueueCounter::add_handled(const Value& body) {
   constexpr double kMicrosecondsPerDay = 86400e6;
-  const std::vector<Stay> all = stays(body).over;
+  const std::vector<Stay> all = stays_of(body).over;
   for (const Stay& stay : all) {
     // The last one that acted on a closed case is still named as its reviewer.
     const bool last = &stay == &all.back() && body["queue"].string().empty();

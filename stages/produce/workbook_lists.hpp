@@ -1,90 +1,73 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
 #include "pipeline/value.hpp"
 #include "pipeline/view.hpp"
-#include "stages/produce/spreadsheet.hpp"
+#include "stages/produce/sorted_list.hpp"
 #include "stages/produce/statistics.hpp"
 
-// WorkbookLists: the lists behind the numbers, one row a case or a delivery, written as they pass.
+// Details: the lists behind the numbers, one row a case, a delivery, a step, a returned item.
 //
-// Identifiers are text. Days and times are real dates, so that they sort, filter by month and can
-// be subtracted; a birth date is text, for it may be known to the month only. ID numbers are
-// masked.
+// Each is sorted by what its figures count by, so that a figure leads to its very rows; where it cannot (a figure of another
+// dimension), it leads to the list and says what to filter. Identifiers are text. Days and times are real dates, so that they
+// sort, filter by month and can be subtracted; a birth date is text, for it may be known to the month only. ID numbers are masked.
 
 namespace produce {
 
-struct ListFrame {
-  Spreadsheet& book;
-  std::string period;  ///< the line below the title
-  int sheet_rows;      ///< a sheet's rows, heading included; what is more goes on in the next sheet
-};
+inline constexpr std::array kDueLabels = {"未到期", "明日到期", "今日到期", "逾期"};
+inline constexpr double kCodesWidth = 34,
+                        kMessagesWidth = 50;  ///< characters, of the deliveries' list
 
-struct ListColumn {
-  const char* header;
-  double width;  ///< characters
-};
-
-/// Adds sheets as rows need them.
-class StreamedList {
+class Details {
  public:
-  StreamedList(const ListFrame& frame, std::string name, std::string about,
-               std::vector<ListColumn> columns);
+  Details(const ListFrame& frame, const Terms& terms, pipeline::Time now);
 
-  /// The sheet and row to write next.
-  Worksheet& next();
-  int row() const { return row_; }
-  void finish();
-
-  const std::vector<Worksheet*>& sheets() const { return sheets_; }
-  const std::string& about() const { return about_; }
-
- private:
-  void open();
-
-  ListFrame frame_;
-  std::string name_, about_;
-  std::vector<ListColumn> columns_;
-  std::vector<Worksheet*> sheets_;
-  int row_ = 0;
-};
-
-/// 明细（注册）: all cases that are not applications.
-class RegistrationList {
- public:
-  RegistrationList(const ListFrame& frame, const Terms& terms);
-  void add(const pipeline::Value& body);
-  StreamedList& list() { return list_; }
-
- private:
-  const Terms& terms_;
-  StreamedList list_;
-};
-
-/// 明细（申请）.
-class ApplicationList {
- public:
-  ApplicationList(const ListFrame& frame, const Terms& terms);
   void add(const pipeline::Value& body, const CaseFacts& facts);
-  StreamedList& list() { return list_; }
-
- private:
-  const Terms& terms_;
-  StreamedList list_;
-};
-
-/// 明细（投递）.
-class DeliveryList {
- public:
-  DeliveryList(const ListFrame& frame, const Terms& terms);
+  void add_pending(const pipeline::Value& body);
   void add(const pipeline::Received& delivery);
-  StreamedList& list() { return list_; }
+  void lay_out();
+  /// In the order of the workbook.
+  std::vector<const SortedList*> lists() const;
+
+  // What a figure counts, and the tip it shows.
+  Link unit(const std::string& uscc, const std::string& region, const std::string& tip) const;
+  Link registered_unit(const std::string& uscc, const std::string& region,
+                       const std::string& tip) const;
+  /// With all that lies below; `own`: without.
+  Link region(const std::string& code, bool own, bool applications, const std::string& tip) const;
+  /// level kLevels: all levels.
+  Link series(std::size_t series, std::size_t level, Progress progress,
+              const std::string& tip) const;
+  /// due 0 … 3: later, tomorrow, today, overdue; 4: all of the queue.
+  Link queue(const std::string& queue, std::size_t due) const;
+  Link returned(const std::string& item) const;
+  Link delivered(const std::string& kind, std::size_t result) const;
+  /// Steps of that kind from … until.
+  Link step(StepKind kind, pipeline::Time from, pipeline::Time until) const;
+  Link applications(const std::string& filter) const;
+  Link registrations(const std::string& filter) const;
+  Link deliveries(const std::string& filter) const;
+  Link waiting(const std::string& filter) const;
 
  private:
+  void add_registration(const pipeline::Value& body);
+  void add_application(const pipeline::Value& body, const CaseFacts& facts);
+  void add_title(const pipeline::Value& body, const CaseFacts& facts);
+  void add_return(const pipeline::Value& body, const std::string& item);
+  void add_step(const pipeline::Value& body, const CaseStep& step);
+  static std::string group_of(std::size_t n);  ///< "07"
+  std::string delivery_group(const std::string& kind) const;
+  std::string place_of(const pipeline::Value& body) const;
+  std::string series_group(std::size_t series, std::size_t level) const;
+
   const Terms& terms_;
-  StreamedList list_;
+  pipeline::Time now_;
+  Moments moments_;
+  std::vector<std::string> series_;  ///< codes, in the order of the table
+  SortedList registrations_, applications_, titles_, deliveries_, pending_, returns_, steps_;
 };
 
 }  // namespace produce

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "stages/produce/workbook_sheets.hpp"
 #include "stages/produce/workbook_table.hpp"
@@ -22,15 +23,7 @@ std::string cells_of(const std::vector<std::size_t>& rows, int first, int column
   return list;
 }
 
-/// Number, formatted to one decimal, of total and count; 0 if there is nothing to divide by.
-void write_mean(Worksheet& sheet, int row, int column, const std::string& total,
-                const std::string& count, double value, CellStyle style) {
-  sheet.formula(row, column, "=IF(" + count + "=0,0," + total + "/" + count + ")", value, style);
-}
-
-double mean(double total, std::int64_t count) {
-  return count == 0 ? 0 : total / static_cast<double>(count);
-}
+constexpr std::uint32_t kBars = 0xBDD7EE;
 
 const char* severity_label(const std::string& severity) {
   return severity == "error" ? "错误" : severity == "warning" ? "警告" : "提示";
@@ -38,7 +31,7 @@ const char* severity_label(const std::string& severity) {
 
 }  // namespace
 
-void write_units(Worksheet& sheet, const Statistics& statistics) {
+void write_units(Worksheet& sheet, const Statistics& statistics, const Details& details) {
   constexpr int kNumbers = 6, kFirst = 6, kLast = kFirst + kNumbers;
   sheet.widths({6, 32, 22, 12, 30, 14, 9, 9, 9, 9, 9, 9, 10});
   const int header = write_heading(
@@ -65,7 +58,12 @@ void write_units(Worksheet& sheet, const Statistics& statistics) {
                                                         unit.reported,      unit.returned,
                                                         unit.closed,        unit.returns};
     for (std::size_t i = 0; i < numbers.size(); ++i) {
-      sheet.number(row, kFirst + static_cast<int>(i), numbers[i]);
+      constexpr std::array kTips = {"该单位的注册",       "该单位的申请书",
+                                    "其中筛选：上报＝是", "其中筛选：退回＝是",
+                                    "其中筛选：办结＝是", "见“退回次数”一列"};
+      sheet.number(row, kFirst + static_cast<int>(i), numbers[i], CellStyle::Number,
+                   i == 0 ? details.registered_unit(unit.uscc, unit.region_code, kTips[i])
+                          : details.unit(unit.uscc, unit.region_code, kTips[i]));
       sums[i] += numbers[i];
     }
     write_mean(sheet, row, kLast, cell_name(row, kLast - 1), cell_name(row, kFirst + 1),
@@ -73,7 +71,14 @@ void write_units(Worksheet& sheet, const Statistics& statistics) {
     ++row;
   }
   const int last = row - 1;
-  if (last >= first) sheet.filter(header, last, kLast);
+  if (last >= first) {
+    sheet.filter(header, last, kLast);
+    sheet.highlight({first, kLast, last, kLast}, "=" + cell_name(first, kLast) + ">=2",
+                    Highlight::Orange);
+    sheet.highlight({first, kLast, last, kLast}, "=" + cell_name(first, kLast) + ">=1",
+                    Highlight::Yellow);
+    sheet.bars({first, kFirst + 1, last, kFirst + 1}, kBars);
+  }
   for (int i = 0; i < kFirst; ++i) sheet.text(row, i, i == 1 ? "合计" : "", CellStyle::TotalText);
   for (std::size_t i = 0; i < sums.size(); ++i)
     write_column_sum(sheet, row, kFirst + static_cast<int>(i), first, last, sums[i]);
@@ -81,7 +86,7 @@ void write_units(Worksheet& sheet, const Statistics& statistics) {
              mean(static_cast<double>(sums[5]), sums[1]), CellStyle::TotalDecimal);
 }
 
-void write_regions(Worksheet& sheet, const Statistics& statistics) {
+void write_regions(Worksheet& sheet, const Statistics& statistics, const Details& details) {
   constexpr int kFirst = 2, kLast = kFirst + static_cast<int>(kRegionCounts) - 1;
   sheet.widths({36, 12, 14, 14, 14, 14, 14, 14});
   const int header =
@@ -106,13 +111,19 @@ void write_regions(Worksheet& sheet, const Statistics& statistics) {
     if (region.depth > 0) sheet.row_height(row, 16, region.depth);
     sheet.text(row, 0, region.label, label);
     sheet.text(row, 1, region.code, subtotal ? CellStyle::SubtotalCentred : CellStyle::Centred);
+    constexpr std::array<const char*, kRegionCounts> kTips = {
+        "其中筛选：种类＝单位注册", "其中筛选：状态＝审核通过", "该地区的申请书",
+        "其中筛选：上报＝是",       "其中筛选：退回＝是",       "其中筛选：办结＝是"};
     for (std::size_t k = 0; k < kRegionCounts; ++k) {
       const int column = kFirst + static_cast<int>(k);
       if (subtotal) {
         sheet.formula(row, column, "=SUM(" + cells_of(region.parts, first, column) + ")",
-                      static_cast<double>(region.count[k]), CellStyle::SubtotalNumber);
+                      static_cast<double>(region.count[k]), CellStyle::SubtotalNumber,
+                      details.region(region.code, false, k >= RegionApplications, kTips[k]));
       } else {
-        sheet.number(row, column, region.count[k]);
+        // "本级" stands below the sum that it is a part of.
+        sheet.number(row, column, region.count[k], CellStyle::Number,
+                     details.region(region.code, true, k >= RegionApplications, kTips[k]));
       }
       if (region.depth == 0) sums[k] += region.count[k];
     }
@@ -128,7 +139,7 @@ void write_regions(Worksheet& sheet, const Statistics& statistics) {
   }
 }
 
-void write_queues(Worksheet& sheet, const Statistics& statistics) {
+void write_queues(Worksheet& sheet, const Statistics& statistics, const Details& details) {
   constexpr double kNameWidth = 46;
   constexpr int kPending = 6, kOldest = 7, kHandled = 8, kMean = 9;
   sheet.widths({28, kNameWidth, 9, 10, 10, 9, 10, 11, 11, 11});
@@ -155,12 +166,15 @@ void write_queues(Worksheet& sheet, const Statistics& statistics) {
     const std::array<std::int64_t, 4> pending = {queue.later, queue.tomorrow, queue.today,
                                                  queue.overdue};
     for (std::size_t i = 0; i < pending.size(); ++i) {
-      sheet.number(row, 2 + static_cast<int>(i), pending[i]);
+      sheet.number(row, 2 + static_cast<int>(i), pending[i], CellStyle::Number,
+                   details.queue(queue.queue, i));
       sums[i] += pending[i];
     }
     sheet.formula(row, kPending, "=SUM(" + range_name(row, 2, row, kPending - 1) + ")",
-                  static_cast<double>(queue.pending()), CellStyle::Number);
-    sheet.number(row, kOldest, queue.oldest_days);
+                  static_cast<double>(queue.pending()), CellStyle::Number,
+                  details.queue(queue.queue, pending.size()));
+    sheet.number(row, kOldest, queue.oldest_days, CellStyle::Number,
+                 details.queue(queue.queue, pending.size()));
     sheet.number(row, kHandled, queue.handled);
     sheet.number(row, kMean, queue.handling_days, CellStyle::Decimal);
     oldest = std::max(oldest, queue.oldest_days);
@@ -169,6 +183,14 @@ void write_queues(Worksheet& sheet, const Statistics& statistics) {
     ++row;
   }
   const int last = row - 1;
+  if (last >= first) {
+    sheet.filter(header, last, kMean);
+    for (const auto& [column, colour] :
+         {std::pair(5, Highlight::Red), std::pair(4, Highlight::Orange),
+          std::pair(3, Highlight::Yellow)})
+      sheet.highlight({first, column, last, column}, "=" + cell_name(first, column) + ">0", colour);
+    sheet.bars({first, kPending, last, kPending}, kBars);
+  }
   sheet.text(row, 0, "合计", CellStyle::TotalText);
   sheet.text(row, 1, "", CellStyle::TotalText);
   for (std::size_t i = 0; i < sums.size(); ++i)
@@ -217,7 +239,7 @@ void write_queue_chart(Worksheet& sheet, const Worksheet& queues, const Statisti
   sheet.chart(chart);
 }
 
-void write_findings(Worksheet& sheet, const Statistics& statistics) {
+void write_findings(Worksheet& sheet, const Statistics& statistics, const Details& details) {
   constexpr int kLast = 6;
   constexpr double kTextWidth = 60;
   sheet.widths({38, 8, kTextWidth, 14, 11, 14, 12});
@@ -240,15 +262,19 @@ void write_findings(Worksheet& sheet, const Statistics& statistics) {
     sheet.text(row, 1, severity_label(finding.severity), CellStyle::Centred);
     sheet.text(row, 2, finding.text, CellStyle::Wrapped);
     sheet.text(row, 3, finding.rule, CellStyle::Centred);
-    sheet.number(row, 4, finding.count);
-    sheet.number(row, 5, finding.bundles);
+    const Link link = details.deliveries("问题代码包含" + finding.code);
+    sheet.number(row, 4, finding.count, CellStyle::Number, link);
+    sheet.number(row, 5, finding.bundles, CellStyle::Number, link);
     write_share(sheet, row, 6, cell_name(row, 5), finding.bundles, received, statistics.received,
                 CellStyle::Share);
     all += finding.count;
     ++row;
   }
   const int last = row - 1;
-  if (last >= first) sheet.filter(header, last, kLast);
+  if (last >= first) {
+    sheet.filter(header, last, kLast);
+    sheet.bars({first, kLast, last, kLast}, kBars);
+  }
   for (int i = 0; i < 4; ++i) sheet.text(row, i, i == 0 ? "合计" : "", CellStyle::TotalText);
   write_column_sum(sheet, row, 4, first, last, all);
   // A delivery with several findings is in several rows.
@@ -267,9 +293,10 @@ void write_findings(Worksheet& sheet, const Statistics& statistics) {
     sheet.text(row, 4 + static_cast<int>(i), headers[i], CellStyle::Header);
   for (const DropRow& drop : statistics.drops) {
     write_drop(drop.drop, CellStyle::Text);
-    sheet.number(row, 4, drop.deliveries);
-    sheet.number(row, 5, drop.flawed);
-    sheet.number(row, 6, drop.errors);
+    const std::string own = "投递文件夹＝" + drop.drop;
+    sheet.number(row, 4, drop.deliveries, CellStyle::Number, details.deliveries(own));
+    sheet.number(row, 5, drop.flawed, CellStyle::Number, details.deliveries(own + "，错误数＞0"));
+    sheet.number(row, 6, drop.errors, CellStyle::Number, details.deliveries(own + "，错误数＞0"));
   }
 }
 

@@ -12,35 +12,36 @@ namespace {
 
 constexpr std::array<const char*, kProgress> kProgressNames = {"申报", "上报", "退回", "办结"};
 
-std::vector<std::string> labels_of(const std::vector<Category>& categories) {
-  std::vector<std::string> labels;
-  for (const Category& each : categories) labels.push_back(each.label);
-  return labels;
-}
-
-int write_section(Worksheet& sheet, int row, int last_column, const std::string& title) {
-  sheet.row_height(row, 24);
-  sheet.merge(row, 0, last_column, title, CellStyle::Section);
-  return row + 1;
-}
-
-int write_note(Worksheet& sheet, int row, int last_column, const std::string& note) {
-  sheet.row_height(row, 18);
-  sheet.merge(row, 0, last_column, note, CellStyle::Note);
-  return row + 1;
+/// "级别＝正高级" …, as level_names gives them.
+std::vector<std::string> level_filters(const Statistics& statistics) {
+  std::vector<std::string> filters;
+  for (const std::string& level : level_names(statistics)) filters.push_back("级别＝" + level);
+  return filters;
 }
 
 /// Applications by level, and what became of them.
-Grid type_grid(const char* label, const Statistics& statistics, const std::vector<TypeRow>& rows) {
+Grid type_grid(const char* label, const Statistics& statistics, const Details& details,
+               const std::vector<TypeRow>& rows) {
   Grid grid;
   grid.labels = {label};
   grid.numbers = level_names(statistics);
   grid.further = {"上报", "退回", "受理", "不予受理", "收回"};
-  for (const TypeRow& each : rows)
+  for (const TypeRow& each : rows) {
+    // The list has the number of the round.
+    const std::size_t row = grid.rows.size() + 1;
+    const std::string own =
+        label == std::string_view("轮次")
+            ? "轮次" + (row < rows.size() ? "＝" : std::string("≥")) + std::to_string(row)
+            : label + ("＝" + each.label);
     grid.rows.push_back(
         {{each.label},
          level_numbers(statistics, each.count),
-         {each.reported, each.returned, each.accepted, each.not_accepted, each.recalled}});
+         {each.reported, each.returned, each.accepted, each.not_accepted, each.recalled},
+         filtered(details, &Details::applications, own, level_filters(statistics)),
+         filtered(details, &Details::applications, own,
+                  {"上报＝是", "退回＝是", "状态＝受理", "状态＝不予受理", "状态＝收回"}),
+         details.applications(own)});
+  }
   return grid;
 }
 
@@ -50,8 +51,8 @@ int last_column_of(const Grid& grid) {
 }
 
 /// Two tables of states beside each other; gives the next row.
-int write_states(Worksheet& sheet, int row, const std::vector<Category>& left,
-                 const std::vector<Category>& right) {
+int write_states(Worksheet& sheet, int row, const Details& details,
+                 const std::vector<Category>& left, const std::vector<Category>& right) {
   constexpr int kRight = 4;
   const std::array<std::pair<int, const std::vector<Category>*>, 2> tables = {
       {{0, &left}, {kRight, &right}}};
@@ -75,7 +76,9 @@ int write_states(Worksheet& sheet, int row, const std::vector<Category>& left,
       if (total)
         write_column_sum(sheet, row, column + 1, first, end - 1, all);
       else
-        sheet.number(row, column + 1, state.count);
+        sheet.number(row, column + 1, state.count, CellStyle::Number,
+                     column == 0 ? details.registrations("种类＝单位注册，状态＝" + state.label)
+                                 : details.applications("状态＝" + state.label));
       write_share(sheet, row, column + 2, cell_name(row, column + 1), state.count,
                   cell_name(end, column + 1, true), all,
                   total ? CellStyle::TotalShare : CellStyle::Share);
@@ -99,10 +102,11 @@ int write_check(Worksheet& sheet, int row, const GridPlace& table, std::int64_t 
 
 }  // namespace
 
-void write_overview(Worksheet& sheet, const Statistics& statistics,
+void write_overview(Worksheet& sheet, const Statistics& statistics, const Details& details,
                     const std::vector<Contents>& contents) {
   constexpr int kLast = 7;
   constexpr double kGap = 4;
+  sheet.one_page();
   sheet.widths({26, 13, 13, 13, 17, 13, 13, 13});
   int row = write_heading(sheet, statistics, "统计汇总　总体情况", kLast);
   sheet.print_rows_on_each_page(0, 1);
@@ -112,8 +116,13 @@ void write_overview(Worksheet& sheet, const Statistics& statistics,
   Grid grid;
   grid.labels = {"种类"};
   grid.numbers.assign(statistics.results.begin(), statistics.results.end());
-  for (const KindRow& kind : statistics.deliveries)
-    grid.rows.push_back({{kind.label}, {kind.by_result.begin(), kind.by_result.end()}, {}});
+  for (const KindRow& kind : statistics.deliveries) {
+    Grid::Row each{{kind.label}, {kind.by_result.begin(), kind.by_result.end()}, {}};
+    for (std::size_t i = 0; i < kResults; ++i)
+      each.links.push_back(details.delivered(kind.code, i));
+    each.sum_link = details.delivered(kind.code, kResults);
+    grid.rows.push_back(std::move(each));
+  }
   const GridPlace table = write_grid(sheet, row, grid);
   row = write_check(sheet, table.next, table, statistics.received);
   sheet.row_height(row++, kGap);
@@ -121,7 +130,8 @@ void write_overview(Worksheet& sheet, const Statistics& statistics,
   sheet.row_height(row, 24);
   sheet.merge(row, 0, 2, "二、单位注册（按现在的状态）", CellStyle::Section);
   sheet.merge(row, 4, 6, "三、职称申报（按现在的状态）", CellStyle::Section);
-  row = write_states(sheet, row + 1, statistics.registration_states, statistics.application_states);
+  row = write_states(sheet, row + 1, details, statistics.registration_states,
+                     statistics.application_states);
   sheet.row_height(row++, kGap);
   row = write_section(sheet, row, kLast, "四、各表（点击名称打开）");
   const std::size_t half = (contents.size() + 1) / 2;
@@ -136,7 +146,7 @@ void write_overview(Worksheet& sheet, const Statistics& statistics,
   }
 }
 
-void write_series(Worksheet& sheet, const Statistics& statistics) {
+void write_series(Worksheet& sheet, const Statistics& statistics, const Details& details) {
   const std::vector<std::string> levels = level_names(statistics);
   const int shown = static_cast<int>(levels.size());
   const int block = shown + 1;
@@ -144,6 +154,7 @@ void write_series(Worksheet& sheet, const Statistics& statistics) {
   const int last_column = kFirst + block * static_cast<int>(kProgress) - 1;
   std::vector<double> widths = {5, 23};
   widths.resize(static_cast<std::size_t>(last_column) + 1, 6.6);
+  sheet.one_page();
   sheet.widths(widths);
   const int top = write_heading(
       sheet, statistics, "职称申报　系列×级别", last_column,
@@ -172,15 +183,24 @@ void write_series(Worksheet& sheet, const Statistics& statistics) {
   std::array<Levels, kProgress> sums{};
   int row = first;
   for (const SeriesRow& series : statistics.series) {
+    const auto place = static_cast<std::size_t>(row - first);
     sheet.number(row, 0, std::int64_t{row - first + 1});
     sheet.text(row, 1, series.label);
     int column = kFirst;
     for (std::size_t i = 0; i < kProgress; ++i) {
       const int from = column;
-      for (const std::int64_t number : level_numbers(statistics, series.count[i]))
-        sheet.number(row, column++, number);
+      const auto progress = static_cast<Progress>(i);
+      const std::string only =
+          i == Submitted ? series.label : std::string("其中筛选：") + kProgressNames[i] + "＝是";
+      for (const std::int64_t number : level_numbers(statistics, series.count[i])) {
+        const auto level = static_cast<std::size_t>(column - from);
+        const std::string tip = i == Returned ? only : "这些申请书，逐件";
+        sheet.number(row, column++, number, CellStyle::Number,
+                     details.series(place, level, progress, tip));
+      }
       sheet.formula(row, column, "=SUM(" + range_name(row, from, row, column - 1) + ")",
-                    static_cast<double>(sum(series.count[i])), CellStyle::SubtotalNumber);
+                    static_cast<double>(sum(series.count[i])), CellStyle::SubtotalNumber,
+                    details.series(place, kLevels, progress, only));
       ++column;
       for (std::size_t level = 0; level < kLevels; ++level)
         sums[i][level] += series.count[i][level];
@@ -215,7 +235,7 @@ void write_series(Worksheet& sheet, const Statistics& statistics) {
   sheet.chart(chart);
 }
 
-void write_people(Worksheet& sheet, const Statistics& statistics) {
+void write_people(Worksheet& sheet, const Statistics& statistics, const Details& details) {
   const std::vector<std::string> levels = level_names(statistics);
   const int last_column = static_cast<int>(levels.size()) + 2;
   std::vector<double> widths = {26};
@@ -230,14 +250,28 @@ void write_people(Worksheet& sheet, const Statistics& statistics) {
     Grid grid;
     grid.labels = {"类别"};
     grid.numbers = levels;
-    for (const LevelRow& each : table.rows)
-      grid.rows.push_back({{each.label}, level_numbers(statistics, each.count), {}});
+    // What the column of the list is called.
+    const std::string column = table.title.starts_with("民族")   ? "民族"
+                               : table.title.starts_with("年龄") ? "年龄段"
+                               : table.title == "最高学历"       ? "学历"
+                                                                 : table.title;
+    for (const LevelRow& each : table.rows) {
+      const std::string filter =
+          each.label == "少数民族" ? "民族≠汉族" : column + "＝" + each.label;
+      grid.rows.push_back(
+          {{each.label},
+           level_numbers(statistics, each.count),
+           {},
+           filtered(details, &Details::applications, filter, level_filters(statistics)),
+           {},
+           details.applications(filter)});
+    }
     row = write_grid(sheet, row, grid).next + 1;
   }
 }
 
-void write_types(Worksheet& sheet, const Statistics& statistics) {
-  const Grid grid = type_grid("申报类型", statistics, statistics.types);
+void write_types(Worksheet& sheet, const Statistics& statistics, const Details& details) {
+  const Grid grid = type_grid("申报类型", statistics, details, statistics.types);
   const int last_column = last_column_of(grid);
   std::vector<double> widths = {22};
   widths.resize(static_cast<std::size_t>(last_column) + 1, 10);
@@ -248,17 +282,27 @@ void write_types(Worksheet& sheet, const Statistics& statistics) {
   write_grid(sheet, row, grid);
 }
 
-void write_submissions(Worksheet& sheet, const Statistics& statistics) {
+void write_submissions(Worksheet& sheet, const Statistics& statistics, const Details& details) {
   Grid ways;
   ways.labels = {"提交方式"};
   ways.numbers = {"附件已收未提交",   "待审",       "退回修改中", "通过或受理",
                   "不通过或不予受理", "撤回或收回", "其他"};
   ways.further = {"提交次数"};
   ways.header_height = 32;
-  for (const SubmissionRow& each : statistics.submissions)
-    ways.rows.push_back(
-        {{each.label}, {each.by_standing.begin(), each.by_standing.end()}, {each.submissions}});
-  const Grid rounds = type_grid("轮次", statistics, statistics.rounds);
+  for (const SubmissionRow& each : statistics.submissions) {
+    std::vector<std::string> filters;
+    for (const std::string& standing : ways.numbers) filters.push_back("处理情况＝" + standing);
+    const bool applied = each.label.starts_with("职称");
+    const Filtered list = applied ? &Details::applications : &Details::registrations;
+    const std::string own = "提交方式＝" + each.label;
+    ways.rows.push_back({{each.label},
+                         {each.by_standing.begin(), each.by_standing.end()},
+                         {each.submissions},
+                         filtered(details, list, own, filters),
+                         filtered(details, list, own, {""}),
+                         (details.*list)(own)});
+  }
+  const Grid rounds = type_grid("轮次", statistics, details, statistics.rounds);
 
   const int last_column = std::max(last_column_of(ways), last_column_of(rounds));
   std::vector<double> widths = {26};
@@ -275,58 +319,6 @@ void write_submissions(Worksheet& sheet, const Statistics& statistics) {
       1;
   row = write_section(sheet, row, last_column, "二、申请书所在的轮次");
   write_grid(sheet, row, rounds);
-}
-
-void write_registrations(Worksheet& sheet, const Statistics& statistics) {
-  const std::vector<std::string> states = labels_of(statistics.registration_states);
-  const int last_column = static_cast<int>(states.size()) + 2;
-  std::vector<double> widths = {32};
-  widths.resize(static_cast<std::size_t>(last_column) + 1, 13);
-  sheet.widths(widths);
-  int row = write_heading(sheet, statistics, "单位注册", last_column);
-  sheet.print_rows_on_each_page(0, 1);
-  sheet.freeze(row, 1);
-
-  using Table = std::pair<const char*, const std::vector<StateRow>*>;
-  for (const auto& [title, rows] : {Table{"一、按单位性质", &statistics.registrations_by_nature},
-                                    Table{"二、按隶属级别", &statistics.registrations_by_level}}) {
-    row = write_section(sheet, row, last_column, title);
-    Grid grid;
-    grid.labels = {"类别"};
-    grid.numbers = states;
-    grid.header_height = 32;
-    for (const StateRow& each : *rows) grid.rows.push_back({{each.label}, each.by_state, {}});
-    row = write_grid(sheet, row, grid).next + 1;
-  }
-
-  row = write_section(sheet, row, last_column, "三、所选与实际的审核单位");
-  Grid choices;
-  choices.labels = {"所选＼实际"};
-  choices.numbers = labels_of(statistics.targets);
-  for (const ChoiceRow& each : statistics.choices)
-    choices.rows.push_back({{each.label}, each.by_effective, {}});
-  row = write_grid(sheet, row, choices).next + 1;
-
-  const auto list = [&](const char* title, Grid grid, const char* note) {
-    row = write_section(sheet, row, last_column, title);
-    grid.sum = "";
-    grid.share = grid.total = false;
-    row = write_grid(sheet, row, grid).next;
-    row = write_note(sheet, row, last_column, note) + 1;
-  };
-  Grid special;
-  special.labels = {"情况"};
-  special.numbers = {"件数"};
-  special.rows = {{{"因勾选人力资源市场改由主管机构审核"}, {statistics.hr_overrides}, {}},
-                  {{"再次注册（已有账号）"}, {statistics.reregistrations}, {}},
-                  {{"单位信息修正"}, {statistics.corrections}, {}}};
-  list("四、特殊情况", std::move(special), "不计合计：一件注册可有几种情况。");
-  Grid wrong;
-  wrong.labels = {"情况", "依据"};
-  wrong.numbers = {"投递件数"};
-  for (const WrongChoice& each : statistics.wrong_choices)
-    wrong.rows.push_back({{each.label, each.rule}, {each.bundles}, {}});
-  list("五、选错审核单位（未受理的投递）", std::move(wrong), "不计合计：一件投递可有几种错误。");
 }
 
 }  // namespace produce

@@ -4,6 +4,12 @@
 
 namespace produce {
 
+namespace {
+
+constexpr std::uint32_t kBars = 0xBDD7EE;
+
+}  // namespace
+
 std::string period_line(const Period& period, pipeline::Time now) {
   std::string days = "全部";
   if (period.from || period.to) {
@@ -25,6 +31,35 @@ int write_heading(Worksheet& sheet, const Statistics& statistics, const std::str
   sheet.row_height(2, 18);
   sheet.merge(2, 0, last_column, note, CellStyle::Note);
   return 3;
+}
+
+int write_section(Worksheet& sheet, int row, int last_column, const std::string& title) {
+  sheet.row_height(row, 24);
+  sheet.merge(row, 0, last_column, title, CellStyle::Section);
+  return row + 1;
+}
+
+int write_note(Worksheet& sheet, int row, int last_column, const std::string& note) {
+  sheet.row_height(row, 18);
+  sheet.merge(row, 0, last_column, note, CellStyle::Note);
+  return row + 1;
+}
+
+std::vector<Link> filtered(const Details& details, Filtered list, const std::string& common,
+                           const std::vector<std::string>& each) {
+  std::vector<Link> links;
+  for (const std::string& one : each)
+    links.push_back((details.*list)(common + (common.empty() || one.empty() ? "" : "，") + one));
+  return links;
+}
+
+void write_mean(Worksheet& sheet, int row, int column, const std::string& total,
+                const std::string& count, double value, CellStyle style) {
+  sheet.formula(row, column, "=IF(" + count + "=0,0," + total + "/" + count + ")", value, style);
+}
+
+double mean(double total, std::int64_t count) {
+  return count == 0 ? 0 : total / static_cast<double>(count);
 }
 
 void write_header(Worksheet& sheet, int row, const std::vector<std::string>& names, double height) {
@@ -64,6 +99,8 @@ GridPlace write_grid(Worksheet& sheet, int row, const Grid& grid) {
   if (summed) names.push_back(grid.sum);
   if (grid.share) names.push_back("占比");
   names.insert(names.end(), grid.further.begin(), grid.further.end());
+  const int mean_column = static_cast<int>(names.size());
+  if (!grid.means.empty()) names.push_back(grid.means);
   write_header(sheet, row, names, grid.header_height);
 
   GridPlace place;
@@ -79,23 +116,28 @@ GridPlace write_grid(Worksheet& sheet, int row, const Grid& grid) {
   for (const Grid::Row& each : grid.rows) {
     for (int i = 0; i < labels; ++i) sheet.text(at, i, each.labels[static_cast<std::size_t>(i)]);
     for (std::size_t i = 0; i < each.numbers.size(); ++i) {
-      sheet.number(at, labels + static_cast<int>(i), each.numbers[i]);
+      sheet.number(at, labels + static_cast<int>(i), each.numbers[i], CellStyle::Number,
+                   i < each.links.size() ? each.links[i] : Link{});
       number_sums[i] += each.numbers[i];
     }
     const std::int64_t sum_of_row = row_sum(each);
     if (summed)
       sheet.formula(at, sum_column, "=SUM(" + range_name(at, labels, at, sum_column - 1) + ")",
-                    static_cast<double>(sum_of_row), CellStyle::Number);
+                    static_cast<double>(sum_of_row), CellStyle::Number, each.sum_link);
     if (grid.share)
       write_share(sheet, at, share_column, cell_name(at, place.sum_column), sum_of_row, whole,
                   place.all, CellStyle::Share);
     for (std::size_t i = 0; i < each.further.size(); ++i) {
-      sheet.number(at, further_column + static_cast<int>(i), each.further[i]);
+      sheet.number(at, further_column + static_cast<int>(i), each.further[i], CellStyle::Number,
+                   i < each.further_links.size() ? each.further_links[i] : Link{});
       further_sums[i] += each.further[i];
     }
+    if (!grid.means.empty()) sheet.number(at, mean_column, each.mean, CellStyle::Decimal);
     ++at;
   }
   place.next = at;
+  if (grid.share && !grid.rows.empty())
+    sheet.bars({place.first, share_column, place.last, share_column}, kBars);
   if (!grid.total) return place;
 
   for (int i = 0; i < labels; ++i)
@@ -110,6 +152,15 @@ GridPlace write_grid(Worksheet& sheet, int row, const Grid& grid) {
   for (std::size_t i = 0; i < further_sums.size(); ++i)
     write_column_sum(sheet, total_row, further_column + static_cast<int>(i), place.first,
                      place.last, further_sums[i]);
+  if (!grid.means.empty() && !grid.rows.empty()) {
+    double days = 0;
+    for (const Grid::Row& each : grid.rows) days += each.mean * static_cast<double>(row_sum(each));
+    write_mean(
+        sheet, total_row, mean_column,
+        "SUMPRODUCT(" + range_name(place.first, place.sum_column, place.last, place.sum_column) +
+            "," + range_name(place.first, mean_column, place.last, mean_column) + ")",
+        cell_name(total_row, place.sum_column), mean(days, place.all), CellStyle::TotalDecimal);
+  }
   place.next = total_row + 1;
   return place;
 }

@@ -1,8 +1,10 @@
 #include <xlsxwriter.h>
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 
+#include "pipeline/text.hpp"
 #include "stages/produce/spreadsheet_book.hpp"
 
 namespace produce {
@@ -12,6 +14,8 @@ namespace {
 lxw_worksheet* library(void* sheet) {
   return static_cast<lxw_worksheet*>(sheet);
 }
+
+constexpr int kLinks = 60'000;  // of a sheet; Excel bears 65,530
 
 lxw_row_t row_number(int row) {
   return static_cast<lxw_row_t>(row);
@@ -53,26 +57,67 @@ void Worksheet::number(int row, int column, std::int64_t value, CellStyle style)
   number(row, column, static_cast<double>(value), style);
 }
 
-void Worksheet::formula(int row, int column, const std::string& formula, double value,
-                        CellStyle style) {
+/// The library writes a link with a text; what is written to the cell afterwards takes the place of the text, not of the link.
+void Worksheet::attach(int row, int column, const Link& link) {
+  constexpr std::size_t kTip = 80;  // characters of three bytes: well within the library's 255
+  const std::string target = "internal:'" + link.sheet->name_ + "'!" +
+                             range_name(link.row, link.column, link.last_row, link.last_column);
+  std::string tip;
+  for (const char32_t c : pipeline::code_points(cell_text(link.tip)))
+    if (tip.size() < 3 * kTip) pipeline::append_utf8(tip, c);
+  check(worksheet_write_url_opt(library(sheet_), row_number(row), column_number(column),
+                                target.c_str(), nullptr, "-", tip.c_str()),
+        "write " + name_);
+  ++links_;
+}
+
+void Worksheet::number(int row, int column, std::int64_t value, CellStyle style, const Link& link) {
+  if (value == 0 || !link.sheet || links_ >= kLinks) return number(row, column, value, style);
   reach(row);
-  check(worksheet_write_formula_num(library(sheet_), row_number(row), column_number(column),
-                                    formula.c_str(), book_.book_->format(style), value),
+  attach(row, column, link);
+  check(worksheet_write_number(library(sheet_), row_number(row), column_number(column),
+                               static_cast<double>(value), book_.book_->format(style, true)),
         "write " + name_);
 }
 
-void Worksheet::day(int row, int column, pipeline::Day day) {
-  // Excel counts days from the last of 1899.
-  const pipeline::Day first = std::chrono::sys_days(std::chrono::year(1899) / 12 / 30);
-  number(row, column, static_cast<double>((day - first).count()), CellStyle::Day);
+void Worksheet::formula(int row, int column, const std::string& formula, double value,
+                        CellStyle style, const Link& link) {
+  reach(row);
+  const bool linked = link.sheet && value != 0 && links_ < kLinks;
+  if (linked) attach(row, column, link);
+  check(worksheet_write_formula_num(library(sheet_), row_number(row), column_number(column),
+                                    formula.c_str(), book_.book_->format(style, linked), value),
+        "write " + name_);
 }
 
-void Worksheet::moment(int row, int column, pipeline::Time time, CellStyle style) {
+void Worksheet::formula(int row, int column, const std::string& formula, const std::string& text,
+                        CellStyle style) {
+  reach(row);
+  check(worksheet_write_formula_str(library(sheet_), row_number(row), column_number(column),
+                                    formula.c_str(), book_.book_->format(style),
+                                    cell_text(text).c_str()),
+        "write " + name_);
+}
+
+double excel_day(pipeline::Day day) {
+  // Excel counts days from the last of 1899.
+  const pipeline::Day first = std::chrono::sys_days(std::chrono::year(1899) / 12 / 30);
+  return static_cast<double>((day - first).count());
+}
+
+double excel_moment(pipeline::Time time) {
   constexpr std::int64_t kMinute = 60'000'000, kMinutesPerDay = 24 * 60;
   constexpr std::int64_t kBeijing = 8 * 60, kEpoch = 25569;  // 1970-01-01 in Excel's count of days
   const std::int64_t minutes = time.us / kMinute + kBeijing;
-  number(row, column, static_cast<double>(kEpoch) + static_cast<double>(minutes) / kMinutesPerDay,
-         style);
+  return static_cast<double>(kEpoch) + static_cast<double>(minutes) / kMinutesPerDay;
+}
+
+void Worksheet::day(int row, int column, pipeline::Day day) {
+  number(row, column, excel_day(day), CellStyle::Day);
+}
+
+void Worksheet::moment(int row, int column, pipeline::Time time, CellStyle style) {
+  number(row, column, excel_moment(time), style);
 }
 
 void Worksheet::link(int row, int column, const Worksheet& to) {
@@ -102,7 +147,7 @@ void Worksheet::merge(const Area& area, std::string_view text, CellStyle style) 
   if (area.last_row == area.row && area.last_column <= area.column)
     return this->text(area.row, area.column, text, style);
   // Blank cells of the rows below are written at once.
-  assert(area.last_row == area.row || book_.book_->memory >= 0);
+  assert(area.last_row == area.row || !book_.book_->streams());
   reach(area.row);
   check(worksheet_merge_range(library(sheet_), row_number(area.row), column_number(area.column),
                               row_number(area.last_row), column_number(area.last_column),
@@ -128,6 +173,10 @@ void Worksheet::widths(const std::vector<double>& characters) {
 
 void Worksheet::portrait() {
   worksheet_set_portrait(library(sheet_));
+}
+
+void Worksheet::one_page() {
+  worksheet_fit_to_pages(library(sheet_), 1, 1);
 }
 
 void Worksheet::hide_row(int row) {
@@ -189,6 +238,33 @@ void Worksheet::highlight(const Area& area, const std::string& formula, Highligh
         "write " + name_);
 }
 
+void Worksheet::bars(const Area& area, std::uint32_t colour) {
+  lxw_conditional_format rule{};
+  rule.type = LXW_CONDITIONAL_DATA_BAR;
+  rule.bar_color = colour;
+  rule.bar_solid = LXW_TRUE;
+  rule.data_bar_2010 = LXW_TRUE;
+  rule.min_rule_type = LXW_CONDITIONAL_RULE_TYPE_NUMBER;
+  rule.max_rule_type = LXW_CONDITIONAL_RULE_TYPE_MAXIMUM;
+  check(worksheet_conditional_format_range(library(sheet_), row_number(area.row),
+                                           column_number(area.column), row_number(area.last_row),
+                                           column_number(area.last_column), &rule),
+        "write " + name_);
+}
+
+void Worksheet::follow(int row, const RowSpool& spool, std::size_t first, std::size_t end,
+                       int columns) {
+  assert(row > row_);
+  const auto& sheets = book_.book_->sheets;
+  const auto self = std::find_if(sheets.begin(), sheets.end(),
+                                 [&](const auto& sheet) { return sheet.get() == this; });
+  book_.book_->long_sheets.push_back({static_cast<std::size_t>(self - sheets.begin()) + 1,
+                                      &spool,
+                                      {first, end},
+                                      static_cast<std::size_t>(row) + 1,
+                                      columns});
+}
+
 void Worksheet::headline(const std::string& left, const std::string& right) {
   std::string text = "&L&9";
   const auto append = [&](const std::string& part) {
@@ -221,8 +297,10 @@ void Worksheet::filter(int header_row, int last_row, int last_column) {
 void Worksheet::chart(const Chart& chart) {
   const bool bars = chart.kind == Chart::Kind::Bars;
   lxw_workbook* workbook = book_.book_->workbook;
-  lxw_chart* drawn =
-      workbook_add_chart(workbook, bars ? LXW_CHART_BAR_STACKED : LXW_CHART_COLUMN_STACKED);
+  const bool lines = chart.kind == Chart::Kind::Lines;
+  lxw_chart* drawn = workbook_add_chart(workbook, bars    ? LXW_CHART_BAR_STACKED
+                                                  : lines ? LXW_CHART_LINE
+                                                          : LXW_CHART_COLUMN_STACKED);
   const auto range = [&](int column) {
     return "='" + (chart.data ? chart.data->name_ : name_) + "'!" +
            cell_name(chart.first_row, column, true) + ":" + cell_name(chart.last_row, column, true);
@@ -231,6 +309,13 @@ void Worksheet::chart(const Chart& chart) {
     lxw_chart_series* series =
         chart_add_series(drawn, range(chart.label_column).c_str(), range(each.column).c_str());
     chart_series_set_name(series, each.name.c_str());
+    if (lines) {
+      lxw_chart_line line{};
+      line.color = each.colour;
+      line.width = 2;
+      chart_series_set_line(series, &line);
+      continue;
+    }
     lxw_chart_fill fill{};
     fill.color = each.colour;
     chart_series_set_fill(series, &fill);
@@ -243,6 +328,10 @@ void Worksheet::chart(const Chart& chart) {
   chart_axis_set_num_font(drawn->x_axis, &small);
   chart_axis_set_num_font(drawn->y_axis, &small);
   chart_axis_set_num_format(bars ? drawn->x_axis : drawn->y_axis, "#,##0");
+  if (lines) {
+    chart_axis_set_num_format(drawn->x_axis, "mm-dd");
+    chart_axis_set_interval_unit(drawn->x_axis, 2);
+  }
   if (bars) chart_axis_set_reverse(drawn->y_axis);
   chart_legend_set_position(drawn, LXW_CHART_LEGEND_BOTTOM);
 

@@ -1,0 +1,232 @@
+#include "stages/produce/row_spool.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <numeric>
+#include <tuple>
+
+#include "pipeline/fault.hpp"
+#include "stages/produce/spreadsheet.hpp"
+
+namespace produce {
+
+namespace {
+
+using pipeline::Fault;
+using pipeline::FaultKind;
+
+// A cell in the file: style, kind, length (text) or value (number), text.
+enum Kind : char { Blank, Text, Number };
+constexpr std::size_t kBuffer = 1U << 18;
+
+template <typename Plain>
+void put(std::string& to, Plain value) {
+  char bytes[sizeof value];
+  std::memcpy(bytes, &value, sizeof value);
+  to.append(bytes, sizeof value);
+}
+
+template <typename Plain>
+Plain take(const char*& at) {
+  Plain value;
+  std::memcpy(&value, at, sizeof value);
+  at += sizeof value;
+  return value;
+}
+
+template <typename Number>
+void append(std::string& to, Number value) {
+  char digits[32];
+  to.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+void append_escaped(std::string& to, std::string_view text) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '&')
+      to += "&amp;";
+    else if (c == '<')
+      to += "&lt;";
+    else if (c == '>')
+      to += "&gt;";
+    else if (code < 0x20 && c != '\n' && c != '\t')
+      ((to += "_x00") += kHex[code >> 4]) += kHex[code & 15], to += '_';
+    else
+      to += c;
+  }
+}
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\n' || c == '\t';
+}
+
+void append_cell(std::string& to, std::string_view column, std::string_view row, const char*& at) {
+  const auto style = static_cast<unsigned char>(*at++);
+  const char kind = *at++;
+  ((to += "<c r=\"") += column) += row;
+  to += "\" s=\"";
+  append(to, static_cast<unsigned>(style));
+  if (kind == Blank) {
+    to += "\"/>";
+  } else if (kind == Number) {
+    to += "\"><v>";
+    append(to, take<double>(at));
+    to += "</v></c>";
+  } else {
+    const auto length = take<std::uint32_t>(at);
+    const std::string_view text(at, length);
+    at += length;
+    to += is_blank(text.front()) || is_blank(text.back())
+              ? "\" t=\"inlineStr\"><is><t xml:space=\"preserve\">"
+              : "\" t=\"inlineStr\"><is><t>";
+    append_escaped(to, text);
+    to += "</t></is></c>";
+  }
+}
+
+}  // namespace
+
+RowSpool::RowSpool(const std::string& folder) : folder_(folder) {
+  file_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (file_ < 0) {
+    // Not every file system knows files without a name.
+    std::string name = folder + "/.rows-XXXXXX";
+    file_ = ::mkostemp(name.data(), O_CLOEXEC);
+    if (file_ >= 0) ::unlink(name.c_str());
+  }
+  if (file_ < 0) throw Fault(FaultKind::Retry, "write to " + folder, std::strerror(errno));
+}
+
+RowSpool::~RowSpool() {
+  ::close(file_);
+}
+
+void RowSpool::flush() {
+  for (std::size_t done = 0; done < buffer_.size();) {
+    const ssize_t n = ::write(file_, buffer_.data() + done, buffer_.size() - done);
+    if (n <= 0) throw Fault(FaultKind::Retry, "write to " + folder_, std::strerror(errno));
+    done += static_cast<std::size_t>(n);
+  }
+  written_ += buffer_.size();
+  buffer_.clear();
+}
+
+void RowSpool::text(std::string_view text, int style) {
+  assert(style >= 0 && style < 256);
+  buffer_ += static_cast<char>(style);
+  const std::string shown = cell_text(text);
+  buffer_ += shown.empty() ? Blank : Text;
+  if (shown.empty()) return;
+  put(buffer_, static_cast<std::uint32_t>(shown.size()));
+  buffer_ += shown;
+}
+
+void RowSpool::number(double value, int style) {
+  assert(style >= 0 && style < 256);
+  buffer_ += static_cast<char>(style);
+  buffer_ += Number;
+  put(buffer_, value);
+}
+
+void RowSpool::end_row(std::string_view group, std::uint64_t place, double points) {
+  if (rows_.empty() || groups_[last_] != group) {
+    const auto [at, fresh] =
+        known_.try_emplace(std::string(group), static_cast<std::uint32_t>(groups_.size()));
+    if (fresh) groups_.emplace_back(group);
+    last_ = at->second;
+  }
+  put(buffer_, points);
+  const std::uint64_t end = written_ + buffer_.size();
+  rows_.push_back({last_, static_cast<std::uint32_t>(end - row_began_), place, row_began_});
+  row_began_ = end;
+  if (buffer_.size() >= kBuffer) flush();
+}
+
+void RowSpool::sort() {
+  flush();
+  buffer_ = std::string();
+  std::vector<std::uint32_t> order(groups_.size()), rank(groups_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return groups_[a] < groups_[b]; });
+  for (std::size_t i = 0; i < order.size(); ++i) rank[order[i]] = static_cast<std::uint32_t>(i);
+  std::sort(groups_.begin(), groups_.end());
+  known_.clear();
+  for (Row& row : rows_) row.group = rank[row.group];
+  // The offset says which came first.
+  std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
+    return std::tie(a.group, a.place, a.offset) < std::tie(b.group, b.place, b.offset);
+  });
+}
+
+Rows RowSpool::find(std::string_view from, std::string_view end) const {
+  const auto row_of = [&](std::string_view group) {
+    const auto rank = static_cast<std::uint32_t>(
+        std::lower_bound(groups_.begin(), groups_.end(), group) - groups_.begin());
+    return static_cast<std::size_t>(
+        std::lower_bound(rows_.begin(), rows_.end(), rank,
+                         [](const Row& row, std::uint32_t g) { return row.group < g; }) -
+        rows_.begin());
+  };
+  return {row_of(from), row_of(end)};
+}
+
+Rows RowSpool::find(std::string_view group, std::uint64_t from, std::uint64_t end) const {
+  const Rows whole = find(group, std::string(group) + '\0');
+  const auto place_of = [&](std::uint64_t place) {
+    return static_cast<std::size_t>(
+        std::lower_bound(rows_.begin() + static_cast<std::ptrdiff_t>(whole.first),
+                         rows_.begin() + static_cast<std::ptrdiff_t>(whole.end), place,
+                         [](const Row& row, std::uint64_t p) { return row.place < p; }) -
+        rows_.begin());
+  };
+  return {place_of(from), place_of(end)};
+}
+
+std::string RowSpool::xml(Rows rows, std::size_t number) const {
+  std::vector<std::string> columns;
+  std::string out, stored, digits;
+  for (std::size_t i = rows.first; i < rows.end; ++i, ++number) {
+    const Row& row = rows_[i];
+    stored.resize(row.length);
+    for (std::size_t done = 0; done < stored.size();) {
+      const ssize_t n = ::pread(file_, stored.data() + done, stored.size() - done,
+                                static_cast<off_t>(row.offset + done));
+      if (n <= 0) throw Fault(FaultKind::Retry, "read from " + folder_, std::strerror(errno));
+      done += static_cast<std::size_t>(n);
+    }
+    const char* at = stored.data();
+    const char* const end = at + stored.size() - sizeof(double);
+    const char* height = end;
+    const auto points = take<double>(height);
+    digits.clear();
+    append(digits, number);
+    (out += "<row r=\"") += digits;
+    if (points > 0) {
+      out += "\" ht=\"";
+      append(out, points);
+      out += "\" customHeight=\"1";
+    }
+    out += "\">";
+    for (std::size_t column = 0; at < end; ++column) {
+      if (column == columns.size()) {
+        std::string name = cell_name(0, static_cast<int>(column));
+        name.pop_back();
+        columns.push_back(std::move(name));
+      }
+      append_cell(out, columns[column], digits, at);
+    }
+    out += "</row>";
+  }
+  return out;
+}
+
+}  // namespace produce
