@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <regex>
 
+#include "stages/prepare/pdf_pages.hpp"
+#include "stages/produce/object_text.hpp"
 #include "tests/corpus_pdfs.hpp"
 #include "tests/dossier_making.hpp"
 
@@ -260,6 +262,36 @@ TEST(DossierTest, TakesNothingAlongThatActs) {
     EXPECT_EQ(plain.find(word), std::string::npos) << word;
   // What the annotation looks like is part of the page.
   EXPECT_LT(dossiers::drawn(papers::stored(one.bytes(), "acts"), 2).at(0.08, 0.93), 100u);
+}
+
+TEST(DossierTest, BelievesNothingThatAReaderSays) {
+  const std::string good =
+      "<</A 1 0 R>>datanull\n{\"pages\":[[1,0,0,9,9]],\"objects\":[[12,4],[4,-1]]}";
+  const pipeline::Shown read = prepare::read_pages(good, 9);
+  ASSERT_EQ(read.why_not, "");
+  ASSERT_EQ(read.objects.size(), 2u);
+  EXPECT_EQ(read.objects[0].data, "data");
+  for (const std::string& lie :
+       {std::string(), std::string("{}"), std::string("\n{}"),
+        corpus::replaced(good, "[12,4]", "[12,400]"), corpus::replaced(good, "[12,4]", "[12,3]"),
+        corpus::replaced(good, "[12,4]", "[-12,4]"), corpus::replaced(good, "[12,4]", "[12,-4]"),
+        corpus::replaced(good, "[[1,0", "[[0,0"), corpus::replaced(good, "[[1,0", "[[3,0"),
+        corpus::replaced(good, "9,9]", "9,1e99]"), corpus::replaced(good, "9,9]", "9,-9]")})
+    EXPECT_NE(prepare::read_pages(lie, 9).why_not, "") << lie;
+  const std::string more = corpus::replaced(good, "[[1,0,0,9,9]]", "[[1,0,0,9,9],[1,0,0,9,9]]");
+  EXPECT_NE(prepare::read_pages(more, 1).why_not.find("超过卷宗能收入的 1 页"), std::string::npos);
+}
+
+TEST(DossierTest, CopiesObjectsThatKeepToThemselves) {
+  std::string out;
+  EXPECT_TRUE(produce::copy_object("<</A[1 0 R 2 3]/B(x \\) 9 0 R)/C<41 42>/D -.5>>", 10, 1, out));
+  EXPECT_EQ(out, "<</A [11 0 R 2 3 ]/B (x \\) 9 0 R)/C <41 42>/D -.5 >>");
+  for (const char* wrong :
+       {"<</A 2 0 R>>", "<</A 0 0 R>>", "<</A 99999999999999999999 0 R>>", "<</A 1", "<</A>>",
+        "<<1 2>>", "[1", "(open", "<4G>", "endobj", "", "<</A 1 0 R>", "5 0 obj"})
+    if (const auto end = produce::copy_object(wrong, 10, 1, out)) {
+      EXPECT_LT(*end, std::string_view(wrong).size()) << wrong;
+    }
 }
 
 TEST(DossierTest, TurnsAndCutsAPageAsItsProgramSays) {

@@ -40,6 +40,7 @@ std::string paper_of(const std::string& file) {
     return "archive " + file.substr(0, file.size() - 4);
   if (!file.starts_with("queues/")) return {};
   if (name == "公示情况.pdf") return "publicity_sheet " + folder;
+  if (name == "卷宗.pdf") return "dossier " + file;
   if (name != "审批单.pdf") return {};
   // A-…: a person's application.
   const bool application = fs::path(folder).filename().string().starts_with("A-");
@@ -163,7 +164,7 @@ class StoryThroughTheProgram : public tests::Story {
       if (files.contains(file) || paper_of(file).empty()) continue;
       const std::string folder = fs::path(file).parent_path().string();
       EXPECT_FALSE(fs::exists(at_.path("outbox/" + folder))) << folder;
-      seen.insert("remove " + folder);
+      seen.insert("remove " + (file.ends_with("卷宗.pdf") ? file : folder));
     }
     files_ = std::move(files);
     std::vector<std::string> papers;

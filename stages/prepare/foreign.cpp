@@ -322,6 +322,15 @@ ForeignReading ForeignReaders::read(const std::string& drop, ForeignTask task,
   throw no_answer("its reader was killed twice by something else");
 }
 
+void ForeignReaders::dismiss(const std::string& drop) {
+  std::vector<Idle> leaving;  // end when nobody waits for the lock
+  const std::lock_guard lock(mutex_);
+  for (Idle& idle : idle_)
+    if (idle.drop == drop) leaving.push_back(std::move(idle));
+  std::erase_if(idle_, [](const Idle& idle) { return !idle.reader; });
+  for (const Idle& idle : leaving) std::erase(processes_, idle.reader->pid);
+}
+
 std::vector<int> ForeignReaders::processes() const {
   const std::lock_guard lock(mutex_);
   return processes_;

@@ -55,6 +55,9 @@ class ForeignReaders {
   ForeignReading read(const std::string& drop, ForeignTask task, std::string_view bytes,
                       const Limits& limits);
 
+  /// No more files will come from there: who waits for them ends.
+  void dismiss(const std::string& drop);
+
   /// Process ids of all readers there are now, busy or not.
   std::vector<int> processes() const;
 

@@ -27,6 +27,7 @@ Shown refusal(std::string why, std::string what_to_do) {
 }  // namespace
 
 KeptAttachments::~KeptAttachments() {
+  rules_.foreign->dismiss(whose_);
   inflater().rest();
 }
 

@@ -19,8 +19,6 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/value.hpp"
-
 namespace prepare {
 
 namespace {
@@ -90,8 +88,6 @@ PdfFacts inspect_pdf(std::string_view bytes) {
 
 namespace {
 
-using pipeline::Value;
-
 /// More than people put into one file; it has to come to an end.
 constexpr std::size_t kMostObjects = 500'000, kMostPagesTaken = 20'000;
 constexpr std::size_t kMostContent = 256u << 20;  ///< of all pages, inflated
@@ -134,11 +130,10 @@ class PageObjects {
     // Fields look as the program left them that filled them in.
     if (form.isDictionary()) form.removeKey("/NeedAppearances");
     QPDFPageDocumentHelper(pdf_).flattenAnnotations();
-    Value listed = Value::array();
-    for (const QPDFObjectHandle& page : pages) listed.push(take(page));
+    std::string listed;
+    for (const QPDFObjectHandle& page : pages) listed += (listed.empty() ? "" : ",") + take(page);
     for (std::size_t i = 0; i < queue_.size(); ++i) write(i);
-    blob_ += '\n';
-    blob_ += Value::object({{"pages", std::move(listed)}, {"objects", std::move(lengths_)}}).dump();
+    blob_ += "\n{\"pages\":[" + listed + "],\"objects\":[" + lengths_ + "]}";
     return std::move(blob_);
   }
 
@@ -164,7 +159,7 @@ class PageObjects {
     return both.urx - both.llx < 1 || both.ury - both.lly < 1 ? media : both;
   }
 
-  Value take(QPDFObjectHandle page) {
+  std::string take(QPDFObjectHandle page) {
     QPDFPageObjectHelper helper(page);
     const Rectangle box = shown(helper);
     page.replaceKey("/TrimBox", QPDFObjectHandle::newArray(box));
@@ -173,11 +168,10 @@ class PageObjects {
     if (QPDFObjectHandle matrix = form.getDict().getKey("/Matrix"); matrix.isMatrix())
       drawn = QPDFMatrix(matrix.getArrayAsMatrix()).transformRectangle(box);
     contents_.insert(form.getObjGen());
-    const auto number = static_cast<std::int64_t>(number_of(form));
-    Value out = Value::array();
-    out.push(number);
-    for (const double side : {drawn.llx, drawn.lly, drawn.urx, drawn.ury}) out.push(side);
-    return out;
+    std::string out = "[" + std::to_string(number_of(form));
+    for (const double side : {drawn.llx, drawn.lly, drawn.urx, drawn.ury})
+      out += "," + std::to_string(side);
+    return out + "]";
   }
 
   std::size_t number_of(const QPDFObjectHandle& object) {
@@ -195,7 +189,7 @@ class PageObjects {
     QPDFObjectHandle dictionary = object.isStream() ? object.getDict() : object;
     if (!dictionary.isDictionary()) return false;
     QPDFObjectHandle type = dictionary.getKey("/Type");
-    return type.isName() && kTypes.contains(type.getName());
+    return type.isName() && kTypes.count(type.getName()) > 0;
   }
 
   void put(QPDFObjectHandle object, std::string& to, int depth) {
@@ -218,7 +212,7 @@ class PageObjects {
                       std::string& to, int depth) {
     to += "<<";
     for (const std::string& key : dictionary.getKeys()) {
-      if (but.contains(key)) continue;
+      if (but.count(key) > 0) continue;
       to += QPDFObjectHandle::newName(key).unparse() + ' ';
       put(dictionary.getKey(key), to, depth + 1);
     }
@@ -235,11 +229,11 @@ class PageObjects {
     const std::size_t begin = blob_.size();
     if (!object.isStream()) {
       put(object, blob_, 0);
-      lengths_.push(lengths(blob_.size() - begin, -1));
+      note(blob_.size() - begin, "-1");
       return;
     }
     put_dictionary(object.getDict(), kLeftOut, blob_, 0);
-    const bool content = contents_.contains(object.getObjGen());
+    const bool content = contents_.count(object.getObjGen()) > 0;
     if (content) blob_.insert(blob_.size() - 2, "/Filter/FlateDecode");
     const std::size_t text = blob_.size() - begin;
     Appending data(blob_, kMostAnswer);
@@ -247,7 +241,7 @@ class PageObjects {
       deflate(object, data);
     else
       pipe(object, data);
-    lengths_.push(lengths(text, static_cast<std::int64_t>(blob_.size() - begin - text)));
+    note(text, std::to_string(blob_.size() - begin - text));
   }
 
   static void pipe(QPDFObjectHandle stream, Pipeline& to) {
@@ -267,11 +261,8 @@ class PageObjects {
     flate.finish();
   }
 
-  static Value lengths(std::size_t text, std::int64_t data) {
-    Value out = Value::array();
-    out.push(static_cast<std::int64_t>(text));
-    out.push(data);
-    return out;
+  void note(std::size_t text, const std::string& data) {
+    lengths_ += (lengths_.empty() ? "[" : ",[") + std::to_string(text) + "," + data + "]";
   }
 
   QPDF& pdf_;
@@ -279,12 +270,12 @@ class PageObjects {
   std::vector<QPDFObjectHandle> queue_;
   std::set<QPDFObjGen> contents_;  ///< of the pages
   std::size_t content_ = 0;
-  Value lengths_ = Value::array();
+  std::string lengths_;
   std::string blob_;
 };
 
 std::string error(const char* what) {
-  return Value::object({{"error", what}}).dump();
+  return std::string("{\"error\":\"") + what + "\"}";
 }
 
 /// Its pages say no more than that another program is needed.

@@ -20,6 +20,8 @@ ForeignReading ForeignReaders::read(const std::string&, ForeignTask task, std::s
   return {answer_foreign(static_cast<char>(task), bytes), std::chrono::milliseconds(1)};
 }
 
+void ForeignReaders::dismiss(const std::string&) {}
+
 std::vector<int> ForeignReaders::processes() const {
   return {};
 }
