@@ -32,7 +32,7 @@ std::vector<LayoutProblem> check_layouts(const std::string& templates_folder);
 using OpenAttachments = std::function<std::unique_ptr<pipeline::Attachments>(
     const pipeline::Vault&, const std::string& case_id)>;
 
-/// `kit` outlives the papers. Makers: dossier, publicity_sheet, receipt, registration_form, application_form, notice, quarantine, worklist, roster. Another name is
+/// `kit` outlives the papers. Makers: archive, dossier, publicity_sheet, receipt, registration_form, application_form, notice, quarantine, worklist, roster. Another name is
 /// asserted, and so is a form's missing subject.
 std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
                                   const Kit& kit, const OpenAttachments& attachments = {});
