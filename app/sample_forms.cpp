@@ -103,7 +103,9 @@ std::string Scanner::unique() {
 
 Content Scanner::photo(Random& random) {
   const Held held = random.chance(10) ? Held::Sideways : Held::Upright;
-  return jpeg_file(images_.sheet(random), unique(), held);
+  const Scan& sheet =
+      held == Held::Sideways ? images_.light_sheet(random, held) : images_.sheet(random);
+  return jpeg_file(sheet, unique(), held);
 }
 
 Content Scanner::pdf(Random& random, int pages) {

@@ -142,6 +142,19 @@ std::string encode_png(const Picture& page) {
   return bytes;
 }
 
+Picture on_its_left_side(const Picture& page) {
+  Picture out = page;
+  out.width = page.height;
+  out.height = page.width;
+  const auto place = [](const Picture& in, int x, int y) {
+    return (static_cast<std::size_t>(y) * in.width + x) * 3;
+  };
+  for (int y = 0; y < page.height; ++y)
+    for (int x = 0; x < page.width; ++x)
+      std::copy_n(&page.rgb[place(page, x, y)], 3, &out.rgb[place(out, y, page.width - 1 - x)]);
+  return out;
+}
+
 Scan scan_of(std::string file, std::size_t head, int width, int height) {
   return {file.substr(0, head), make_blob(file.substr(head)), width, height};
 }
@@ -152,8 +165,9 @@ void put_big(std::string& to, std::uint32_t number, int bytes) {
 
 }  // namespace
 
-const Scan& ImagePool::jpeg(int index, double kilobytes) {
-  if (const auto found = jpegs_.find(index); found != jpegs_.end()) return found->second;
+const Scan& ImagePool::jpeg(int index, double kilobytes, Held held) {
+  std::map<int, Scan>& made = held == Held::Sideways ? turned_ : jpegs_;
+  if (const auto found = made.find(index); found != made.end()) return found->second;
   struct Look {
     double up_to_kb;
     int pitch, amplitude, quality;
@@ -166,13 +180,14 @@ const Scan& ImagePool::jpeg(int index, double kilobytes) {
   const Look& look = *std::find_if(std::begin(kLooks), std::end(kLooks),
                                    [&](const Look& l) { return kilobytes <= l.up_to_kb; });
   double bytes_a_pixel = look.bytes_a_pixel;
-  Scan& scan = jpegs_[index];
+  Scan& scan = made[index];
   for (int attempt = 0; attempt < 3; ++attempt) {
     Random random(seed_ * 1000003 + static_cast<std::uint64_t>(index));
     const double pixels = kilobytes * 1024 / bytes_a_pixel;
     const int width = std::clamp(static_cast<int>(std::sqrt(pixels / 1.414)), 160, 6000);
     Picture page = draw_sheet(random, width, width * 1414 / 1000, look.pitch);
     add_grain(random, page, look.amplitude);
+    if (held == Held::Sideways) page = on_its_left_side(page);
     scan = scan_of(encode_jpeg(page, look.quality), 2, page.width, page.height);
     // As it will weigh in a bundle: the even ground of a light one deflates a little.
     const auto weight = static_cast<double>(scan.body->deflated.size());
@@ -190,10 +205,10 @@ const Scan& ImagePool::sheet(Random& random) {
   return jpeg(index, min_kb_ * std::pow(static_cast<double>(max_kb_) / min_kb_, share));
 }
 
-const Scan& ImagePool::light_sheet(Random& random) {
+const Scan& ImagePool::light_sheet(Random& random, Held held) {
   const int index = random.between(0, 3);
   const double share = static_cast<double>(index) / (kSheets - 1);
-  return jpeg(index, min_kb_ * std::pow(static_cast<double>(max_kb_) / min_kb_, share));
+  return jpeg(index, min_kb_ * std::pow(static_cast<double>(max_kb_) / min_kb_, share), held);
 }
 
 const Scan& ImagePool::screenshot(Random& random) {

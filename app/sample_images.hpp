@@ -24,6 +24,9 @@ struct Scan {
   int width = 0, height = 0;
 };
 
+/// Sideways: a sheet that lies on its left side, and EXIF orientation 6, as phones leave it.
+enum class Held { Upright, Sideways };
+
 class ImagePool {
  public:
   ImagePool(std::uint64_t seed, int min_kb, int max_kb)
@@ -32,19 +35,17 @@ class ImagePool {
   /// A JPEG of a sheet of paper. Most are light, a few as heavy as `max_kb`.
   const Scan& sheet(Random& random);
   /// A light one, for the pages of a PDF.
-  const Scan& light_sheet(Random& random);
+  const Scan& light_sheet(Random& random, Held held = Held::Upright);
   const Scan& screenshot(Random& random);  ///< PNG
   const Scan& portrait(Random& random);    ///< JPEG, 413×626, under 300 KB
 
  private:
-  const Scan& jpeg(int index, double kilobytes);
+  const Scan& jpeg(int index, double kilobytes, Held held = Held::Upright);
 
   std::uint64_t seed_;
   int min_kb_, max_kb_;
-  std::map<int, Scan> jpegs_, pngs_, portraits_;
+  std::map<int, Scan> jpegs_, turned_, pngs_, portraits_;
 };
-
-enum class Held { Upright, Sideways };  ///< Sideways: EXIF orientation 6, as phones leave it
 
 /// A JPEG file; `unique` is a short ASCII text.
 Content jpeg_file(const Scan& scan, std::string_view unique, Held held = Held::Upright);

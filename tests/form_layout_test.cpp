@@ -142,7 +142,6 @@ TEST_F(Layouts, AFormThatCouldNotBeReadBackIsTold) {
 }
 
 TEST_F(Layouts, NothingStartsWithAWrongLayoutAndRulesCheckTellsAllOfIt) {
-  at.lend_fonts();
   const int first = change(kRegistration, "法定代表人,unit.legal_rep", "法定代表人,unit.legal");
   const int second = change(kApplication, "性别,applicant.sex", "性别,applicant.gender");
   at.templates = folder;
@@ -193,7 +192,7 @@ std::string filled(const std::string& path) {
 TEST_F(Layouts, AChangedLayoutChangesThePaperAndNotWhatIsReadBack) {
   change_layout(folder);
   ASSERT_EQ(problems(), std::vector<std::string>{});
-  const auto changed = produce::load_kit(folder, fonts_folder());
+  const auto changed = produce::load_kit(folder);
   Value form = papers::registration();
   form.member("unit").set("industry", "苗木");
   const Value payload = registration_payload();
@@ -230,7 +229,6 @@ TEST_F(Layouts, AChangedLayoutChangesThePaperAndNotWhatIsReadBack) {
 }
 
 TEST_F(Layouts, AFormThatIsOutWhileTheLayoutChangesIsStillTaken) {
-  at.lend_fonts();
   at.write("inbox/登记.zip", tests::zip_of(tests::registration()));
   ASSERT_EQ(at.run_here({"run"}), 0) << at.err();
   std::string form;
@@ -250,7 +248,7 @@ TEST_F(Layouts, WhatIsNotShownAboveIsShownWithTheApplication) {
   const std::string all = text(kApplication);
   const auto row = all.find("facts,,现任职称");
   at.write("templates/" + kApplication, std::string(all).erase(row, all.find('\n', row) + 1 - row));
-  const auto changed = produce::load_kit(folder, fonts_folder());
+  const auto changed = produce::load_kit(folder);
   const Value form = application("总结"), payload = application_payload(false);
   const auto made =
       pdf_of(produce::make({"application_form", "x", payload, std::nullopt}, &form, *changed));

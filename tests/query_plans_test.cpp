@@ -37,9 +37,6 @@ void take_a_week(const fs::path& root) {
   places.state = (root / "state").string();
   places.templates = std::string(DOSSIER_SOURCE_DIR) + "/templates";
   fs::create_directories(places.state);
-  const fs::path shared = fs::path(testing::TempDir()) / "dossier-test-fonts";
-  fs::create_directories(shared);
-  fs::create_directory_symlink(shared, root / "state" / "fonts");
   const pipeline::Stages stages =
       app::make_stages(app::open_installation(places, app::Access::Works), DOSSIER_PROGRAM);
   const auto files = pipeline::make_files();
