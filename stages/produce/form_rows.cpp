@@ -231,7 +231,12 @@ std::vector<Row> fact_rows(const Subject& subject, const FormLayout& layout,
                            const AppendBlock& append_block) {
   const Rows rows(subject, append_block);
   std::vector<const LayoutLine*> lines = layout.lines(FormPart::Facts, subject.situation());
-  std::erase_if(lines, [&](const LayoutLine* line) { return !rows.says_something(*line); });
+  // In whose queue it is, is no fact of a case that is closed.
+  std::erase_if(lines, [&](const LayoutLine* line) {
+    return !rows.says_something(*line) ||
+           std::any_of(line->pairs.begin(), line->pairs.end(),
+                       [](const LayoutPair& pair) { return pair.shows == "case.queue"; });
+  });
   return rows.of(lines);
 }
 
