@@ -122,7 +122,7 @@ TEST_F(ExplainKinds, AWithdrawalNamesTheUnitThatIsNotRegisteredYet) {
   take("public", "登记.zip", bundle({"put public hunan", "  files U03 U05 U06"}));
   const Value a = explain("public", "撤回.zip", bundle({"put x withdrawal"}));
   EXPECT_EQ(a["unit"]["name"].string(), "涟源市某国有林场");
-  EXPECT_EQ(makers(a), "remove worklist receipt ");
+  EXPECT_EQ(makers(a), "remove remove worklist archive receipt ");
   expect_said({"注册撤回", "由本单位自行撤回（H20）", "已撤回"});
 }
 

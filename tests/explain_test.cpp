@@ -62,7 +62,7 @@ TEST(Explain, SaysOfABundleWhatWouldBeDecidedAndChangesNothing) {
   EXPECT_EQ(row(a["rows"], "HN-A02"), nullptr);  // the strict switch is off
   std::string papers;
   for (const Value& paper : a["papers"].items()) papers += paper["maker"].string() + " ";
-  EXPECT_EQ(papers, "registration_form worklist receipt ");
+  EXPECT_EQ(papers, "registration_form dossier worklist receipt ");
 }
 
 TEST(Explain, PrintsInChineseWithoutSecrets) {

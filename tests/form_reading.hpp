@@ -82,10 +82,9 @@ inline std::string digest_of_pages(const std::string& path) {
     std::istringstream content(
         run("qpdf --show-object=" + object + " --filtered-stream-data " + path));
     for (std::string line; std::getline(content, line);) {
-      const auto from = line.find('<'), to = line.find("> Tj");
-      if (from == line.npos || to == line.npos) continue;
-      for (std::size_t i = from + 1; i + 1 < to; i += 2)
-        shown += static_cast<char>(std::stoi(line.substr(i, 2), nullptr, 16));
+      for (auto to = line.find(">Tj"); to != line.npos; to = line.find(">Tj", to + 1))
+        for (auto i = line.rfind('<', to) + 1; i + 1 < to; i += 2)
+          shown += static_cast<char>(std::stoi(line.substr(i, 2), nullptr, 16));
     }
     shown += '\f';
   }

@@ -199,7 +199,7 @@ int kills() {
 }
 
 TEST_F(Line, KillsAtRandomMomentsEndInTheSameOutbox) {
-  sample("calm", 3 * kills());
+  sample("calm", 8 * kills());
   copy_inbox("calm", "killed");
   share_key("calm", "killed");
   ASSERT_EQ(run(arguments("calm", 2)), 0) << output("stderr");
@@ -315,6 +315,7 @@ TEST_F(Line, AfterAKillTheLockOfTheDeadKeepsNobodyOut) {
 
 TEST_F(Line, StatusWithoutAKeyTellsWhatTheLineWaitsFor) {
   sample("a", 12);
+  fs::create_directories(path("a", "state"));
   std::ofstream(path("a", "state/dossier.toml")) << "[line]\nmin_free_mb = 900000000\n";
   ASSERT_EQ(run(arguments("a", 1)), 3) << "no disk has that much room";
   EXPECT_NE(output("stderr").find("disk_full"), std::string::npos);
