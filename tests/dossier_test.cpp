@@ -2,6 +2,7 @@
 #include <regex>
 
 #include "stages/prepare/pdf_pages.hpp"
+#include "stages/produce/dossier.hpp"
 #include "stages/produce/object_text.hpp"
 #include "tests/corpus_pdfs.hpp"
 #include "tests/dossier_making.hpp"
@@ -41,6 +42,13 @@ std::string text_pdf(int pages, const std::string& entries = "", const std::stri
   all.push_back("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
   all.insert(all.end(), more.begin(), more.end());
   return form_pdf::file_of(all);
+}
+
+std::size_t resident() {
+  std::ifstream in("/proc/self/statm");
+  std::size_t pages = 0;
+  in >> pages >> pages;
+  return pages * 4096;
 }
 
 TEST(DossierTest, ShowsEveryAttachmentWhereTheContentsSayItIs) {
@@ -235,6 +243,37 @@ TEST(DossierTest, HasAPageInPlaceOfWhatCannotBeShownThatSaysWhy) {
   EXPECT_NE(page_text(path, 1).find("未能显示，原因见该页"), std::string::npos);
 }
 
+TEST(DossierTest, ShowsNoPictureThatWasDamagedOnItsWay) {
+  std::string png = dossiers::real_png(200, 160, PNG_COLOR_TYPE_RGB);
+  const Case whole({{"A01", "", "a.png", "png", png}});
+  EXPECT_EQ(page_text(whole.stored("whole"), 2).find("未能"), std::string::npos);
+  png[png.find("IDAT") + 40] ^= 0x10;
+  const Case one({{"A01", "", "a.png", "png", png}});
+  EXPECT_NE(page_text(one.stored("flipped"), 2).find("图片内容残缺"), std::string::npos);
+}
+
+TEST(DossierTest, PassesOnAJpegWithMarkersThatHaveNoLength) {
+  const std::string odd = with_segments(picture(), std::string("\xFF\x01\xFF\xD3\xFF\xFF\x01"));
+  const Case one({{"A01", "", "a.jpg", "jpeg", odd}});
+  const std::string path = one.stored("markers");
+  EXPECT_EQ(page_text(path, 2).find("未能"), std::string::npos);
+  EXPECT_LT(dossiers::drawn(path, 2).at(0.5, 0.5), 250u);
+}
+
+TEST(DossierTest, ShowsNoLayerThatWasSwitchedOff) {
+  const auto layers = [](const std::string& off) {
+    return text_pdf(1, "", "/OCProperties << /OCGs [6 0 R] /D << " + off + " >> >>",
+                    {"<< /Type /OCG /Name (answers) >>"});
+  };
+  const Case one({{"A01", "", "a.pdf", "pdf", layers("/ON [6 0 R] /OFF []")},
+                  {"A02", "", "b.pdf", "pdf", layers("/OFF [6 0 R]")},
+                  {"A03", "", "c.pdf", "pdf", layers("/BaseState /OFF")}});
+  const std::string path = one.stored("layers");
+  EXPECT_NE(page_text(path, 2).find("Foreign1"), std::string::npos);
+  for (const int page : {3, 4})
+    EXPECT_NE(page_text(path, page).find("隐藏的图层"), std::string::npos) << page;
+}
+
 TEST(DossierTest, OutlivesHostilePdfs) {
   for (const corpus::Pdf& pdf : corpus::hostile_pdfs()) {
     SCOPED_TRACE(pdf.name);
@@ -282,6 +321,40 @@ TEST(DossierTest, BelievesNothingThatAReaderSays) {
   EXPECT_NE(prepare::read_pages(more, 1).why_not.find("超过卷宗能收入的 1 页"), std::string::npos);
 }
 
+/// A reader that was taken over: one page, drawn by that object.
+class Lies : public pipeline::Attachments {
+ public:
+  explicit Lies(std::string dictionary) : dictionary_(std::move(dictionary)) {}
+  pipeline::Shown show(const pipeline::Value&) override {
+    pipeline::Shown out;
+    out.objects.push_back({dictionary_, "0 0 9 9 re f"});
+    out.pages.push_back({1, 0, 0, 9, 9});
+    return out;
+  }
+  std::size_t most_pages() const override { return 9; }
+
+ private:
+  std::string dictionary_;
+};
+
+TEST(DossierTest, HasNoStreamThatReachesOutOfItOrTellsItsLengthTwice) {
+  const Case one({{"A01", "", "a.pdf", "pdf", text_pdf(1)}});
+  const auto taken = [&](const std::string& dictionary) {
+    std::string bytes;
+    Lies lies(dictionary);
+    produce::put_dossier(one.payload, papers::kit(), lies,
+                         [&](std::string_view piece) { bytes += piece; });
+    return bytes.find("0 0 9 9 re f") != bytes.npos;
+  };
+  const std::string form = "<</Type /XObject/Subtype /Form/BBox [0 0 9 9]";
+  EXPECT_TRUE(taken(form + "/Resources <</F 1 0 R/Length 5>>/Name /F>>"));
+  for (const char* lie : {"/Length 0", "/L#65ngth 0", "/F (//host/share)", "/#46 (//host/share)",
+                          "/F <</Type/Filespec/F(a)>>", "/FFilter /FlateDecode",
+                          "/FDecodeParms <<>>", "/Ref <</F (a)>>", "/OPI <<>>", "/AF []",
+                          "/Subtype /PS", "/Subtype /#50S", "/Subtype 1 0 R", "/Subtype2 /PS"})
+    EXPECT_FALSE(taken(form + lie + ">>")) << lie;
+}
+
 TEST(DossierTest, CopiesObjectsThatKeepToThemselves) {
   std::string out;
   EXPECT_TRUE(produce::copy_object("<</A[1 0 R 2 3]/B(x \\) 9 0 R)/C<41 42>/D -.5>>", 10, 1, out));
@@ -315,6 +388,35 @@ TEST(DossierTest, StoresAFileOfTwoPlacesOnce) {
   EXPECT_NE(page_text(path, 1).find("与第1件是同一文件"), std::string::npos);
   const std::string list = run("pdfimages -list " + path);
   EXPECT_EQ(std::count(list.begin(), list.end(), '\n'), 4) << list;
+}
+
+TEST(DossierTest, HasNoMorePagesThanAreAllowedHoweverManyItsFilesHave) {
+  prepare::Limits limits;
+  limits.dossier_total_pages = 4500;
+  std::vector<File> files;
+  const std::string many = text_pdf(2000), others = text_pdf(1999);
+  for (int i = 0; i < 20; ++i)
+    files.push_back({"A" + std::to_string(10 + i), "", std::to_string(i) + ".pdf", "pdf",
+                     i == 9 ? others : many});
+  files.push_back({"A90", "", "last.pdf", "pdf", text_pdf(450)});
+  const Case one(files, limits);
+  std::size_t largest = 0;
+  std::string bytes;
+  const std::size_t before = resident();
+  one.put([&](std::string_view piece) {
+    bytes += piece;
+    largest = std::max(largest, resident() - bytes.capacity());
+  });
+  EXPECT_LT(largest, before + 48'000'000u);
+  const std::string path = papers::stored(bytes, "many");
+  papers::expect_sound(path);
+  EXPECT_EQ(papers::pages_of(path), 2 + 2 * 2000 + 18 + 450);
+  EXPECT_NE(page_text(path, 2 + 2000 + 1).find("本件第1页，共2000页"), std::string::npos);
+  for (const int page : {4003, 4010, 4020}) {
+    const std::string text = page_text(path, page);
+    EXPECT_NE(text.find("附件合计最多4500页"), std::string::npos) << page << text;
+  }
+  EXPECT_NE(page_text(path, 4470).find("Foreign450"), std::string::npos);
 }
 
 TEST(DossierTest, HasContentsOfSeveralPagesForFortyAttachments) {
@@ -360,12 +462,6 @@ TEST(DossierTest, NeedsNoMoreMemoryThanItsLargestFile) {
   const Case one(files);
   files = {};
   std::size_t largest = 0, all = 0;
-  const auto resident = [] {
-    std::ifstream in("/proc/self/statm");
-    std::size_t pages = 0;
-    in >> pages >> pages;
-    return pages * 4096;
-  };
   const pipeline::Paper paper = one.paper();
   const std::size_t before = resident();
   const auto files_there = pipeline::make_files();
