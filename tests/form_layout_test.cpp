@@ -4,6 +4,8 @@
 #include <fstream>
 
 #include "stages/prepare/prepare.hpp"
+#include "stages/produce/archive_check.hpp"
+#include "tests/archive_samples.hpp"
 #include "tests/form_reading.hpp"
 #include "tests/papers_making.hpp"
 #include "tests/program.hpp"
@@ -255,6 +257,24 @@ TEST_F(Layouts, WhatIsNotShownAboveIsShownWithTheApplication) {
   const std::string text = text_of(stored(made, "layout_less"));
   EXPECT_GT(text.find("现职称取得时间2018年12月1日"), text.find("只供审核，不得修改"));
   EXPECT_NE(text.find("现职称取得时间2018年12月1日"), std::string::npos) << text;
+}
+
+TEST_F(Layouts, AnArchiveCopyLeavesOutWhatTheFirstPageAsksForAndLosesNoFact) {
+  change(kApplication, "facts,,现任职称,current.title,取得时间,current.date",
+         "facts,,现任职称,current.title,审核人,input.reviewer.name");
+  change(kApplication,
+         "review,,审核人,input.reviewer.name,确认转交,,□ "
+         "已核对，确认转交,input.confirmed,,,30|48|30|48",
+         "facts,,确认转交,,□ 已核对，确认转交,input.confirmed,,,,,30|126");
+  ASSERT_EQ(problems(), std::vector<std::string>{});
+  const auto changed = produce::load_kit(folder);
+  const Value form = application("总结"), payload = archived_application("同意", 1);
+  const std::string pdf =
+      pdf_of(produce::make({"archive", "x", payload, std::nullopt}, &form, *changed));
+  EXPECT_EQ(produce::archive_defects(pdf), std::vector<std::string>{});
+  const std::string text = text_of(stored(pdf, "layout_archive"));
+  EXPECT_EQ(text.find("确认转交"), text.npos);
+  EXPECT_NE(text.find("现职称一级教师"), text.npos) << text;
 }
 
 }  // namespace

@@ -83,8 +83,8 @@ class Rows {
   /// A line of values, and one of them is there.
   bool says_something(const LayoutLine& line) const {
     return std::any_of(line.pairs.begin(), line.pairs.end(), [&](const LayoutPair& pair) {
-      return is_block(pair.shows) || pair.shows == kTextLine ||
-             !shown(subject_, pair.shows).empty();
+      if (is_block(pair.shows) || pair.shows == kTextLine) return true;
+      return !pair.shows.empty() && !shown(subject_, pair.shows).empty();
     });
   }
 
@@ -230,14 +230,20 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
 std::vector<Row> fact_rows(const Subject& subject, const FormLayout& layout,
                            const AppendBlock& append_block) {
   const Rows rows(subject, append_block);
-  std::vector<const LayoutLine*> lines = layout.lines(FormPart::Facts, subject.situation());
-  // In whose queue it is, is no fact of a case that is closed.
-  std::erase_if(lines, [&](const LayoutLine* line) {
-    return !rows.says_something(*line) ||
-           std::any_of(line->pairs.begin(), line->pairs.end(),
-                       [](const LayoutPair& pair) { return pair.shows == "case.queue"; });
-  });
+  std::vector<const LayoutLine*> lines = fact_lines(subject, layout);
+  std::erase_if(lines, [&](const LayoutLine* line) { return !rows.says_something(*line); });
   return rows.of(lines);
+}
+
+std::vector<const LayoutLine*> fact_lines(const Subject& subject, const FormLayout& layout) {
+  std::vector<const LayoutLine*> lines = layout.lines(FormPart::Facts, subject.situation());
+  // In whose queue it is, is no fact of a case that is closed; nor is there anything to fill in.
+  std::erase_if(lines, [](const LayoutLine* line) {
+    return std::any_of(line->pairs.begin(), line->pairs.end(), [](const LayoutPair& pair) {
+      return pair.shows == "case.queue" || pair.shows.starts_with("input.");
+    });
+  });
+  return lines;
 }
 
 }  // namespace produce
