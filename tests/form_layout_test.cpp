@@ -277,4 +277,15 @@ TEST_F(Layouts, AnArchiveCopyLeavesOutWhatTheFirstPageAsksForAndLosesNoFact) {
   EXPECT_NE(text.find("现职称一级教师"), text.npos) << text;
 }
 
+TEST_F(Layouts, AnArchiveCopyNamesNoStageThatTheCaseIsNoLongerAt) {
+  change(kApplication, "审核环节,case.stage,审核队列,case.queue,", "审核环节,case.stage,,,");
+  ASSERT_EQ(problems(), std::vector<std::string>{});
+  const auto changed = produce::load_kit(folder);
+  const Value form = application("总结"), payload = archived_application("同意", 1);
+  const std::string pdf =
+      pdf_of(produce::make({"archive", "x", payload, std::nullopt}, &form, *changed));
+  const std::string text = text_of(stored(pdf, "layout_stage"));
+  EXPECT_EQ(text.find("审核环节"), text.npos) << text;
+}
+
 }  // namespace
