@@ -259,6 +259,29 @@ TEST_F(Layouts, WhatIsNotShownAboveIsShownWithTheApplication) {
   EXPECT_NE(text.find("现职称取得时间2018年12月1日"), std::string::npos) << text;
 }
 
+TEST_F(Layouts, WhatIsNotShownAboveOfThePublicityIsShownWithTheApplication) {
+  const std::string all = text(kApplication);
+  Value form = application("总结");
+  form.set("publicity", json(R"({"start":"2026-10-12","place":"学校东门公告栏"})"));
+  const auto shown_without = [&](const std::string& row_begins) {
+    const auto row = all.find(row_begins);
+    EXPECT_NE(row, all.npos);
+    at.write("templates/" + kApplication,
+             std::string(all).erase(row, all.find('\n', row) + 1 - row));
+    const auto changed = produce::load_kit(folder);
+    const Value payload = application_payload(false);
+    return text_of(stored(
+        pdf_of(produce::make({"application_form", "x", payload, std::nullopt}, &form, *changed)),
+        "layout_publicity"));
+  };
+  const std::string no_place = shown_without("facts,,公示地点");
+  EXPECT_NE(no_place.find("公示地点学校东门公告栏"), no_place.npos) << no_place;
+  EXPECT_EQ(no_place.find("公示开始日期"), no_place.npos) << "the days stand above";
+  const std::string no_days = shown_without("facts,,公示日期");
+  EXPECT_NE(no_days.find("公示开始日期2026年10月12日"), no_days.npos) << no_days;
+  EXPECT_EQ(no_days.find("学校东门公告栏"), no_days.npos) << "the place stands above";
+}
+
 TEST_F(Layouts, AnArchiveCopyLeavesOutWhatTheFirstPageAsksForAndLosesNoFact) {
   change(kApplication, "facts,,现任职称,current.title,取得时间,current.date",
          "facts,,现任职称,current.title,审核人,input.reviewer.name");
