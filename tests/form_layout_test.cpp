@@ -89,6 +89,8 @@ TEST_F(Layouts, EveryMistakeIsToldWithFileAndLine) {
   expect_told(r, "facts,,单位地址", "fact,,单位地址", "part is title");
   expect_told(r, "facts,xinjiang,用户名", "facts,xinjang,用户名", "\"xinjang\"");
   expect_told(r, "{case.due}", "{case.deu}", "{case.deu}");
+  expect_told(r, "{case.due}", "{case.due", "has a { without its }");
+  expect_told(r, "附件清单,", "附件清单{case.number,", "has a { without its }");
   expect_told(r, ",36,审核人（签字）", ",高,审核人（签字）", "no height in millimetres");
   expect_told(r, ",36,审核人（签字）", ",20,审核人（签字）", "30 mm or more");
   expect_told(r, "□ 已核对，确认转交", "已核对，确认转交", "needs one □");
@@ -280,6 +282,22 @@ TEST_F(Layouts, WhatIsNotShownAboveOfThePublicityIsShownWithTheApplication) {
   const std::string no_days = shown_without("facts,,公示日期");
   EXPECT_NE(no_days.find("公示开始日期2026年10月12日"), no_days.npos) << no_days;
   EXPECT_EQ(no_days.find("学校东门公告栏"), no_days.npos) << "the place stands above";
+}
+
+TEST_F(Layouts, PlaceholdersAreFilledInEveryLabel) {
+  change(kApplication, "基层单位|推荐意见,input", "{case.stage}|推荐意见,input");
+  change(kApplication, "附件清单,block", "附件清单（{case.number}）,block");
+  change(kApplication, "电子办理,input.action,上报至", "{case.stage}电子办理,input.action,上报至");
+  ASSERT_EQ(problems(), std::vector<std::string>{});
+  const auto changed = produce::load_kit(folder);
+  const Value form = application("总结"), payload = application_payload(false);
+  const std::string pdf =
+      pdf_of(produce::make({"application_form", "x", payload, std::nullopt}, &form, *changed));
+  const std::string text = text_of(stored(pdf, "layout_labels"));
+  for (const char* expected :
+       {"基层单位推荐意见", "附件清单（A-7D3E00AA11BC）", "基层单位电子办理"})
+    EXPECT_NE(text.find(expected), text.npos) << expected << "\n" << text;
+  EXPECT_EQ(text.find('{'), text.npos) << text;
 }
 
 TEST_F(Layouts, AnArchiveCopyLeavesOutWhatTheFirstPageAsksForAndLosesNoFact) {
