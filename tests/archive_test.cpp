@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "stages/decide/archive.hpp"
 #include "stages/produce/archive_check.hpp"
 #include "stages/produce/archive_profile.hpp"
 #include "tests/archive_samples.hpp"
 #include "tests/golden.hpp"
 #include "tests/papers_making.hpp"
 #include "tests/pdf_reading.hpp"
+#include "tests/statistics_samples.hpp"
 
 // The archive copy: whole, closed to change, and in structure what PDF/A-2b wants. Needs poppler-utils and qpdf.
 
@@ -60,6 +62,36 @@ TEST(Archive, OfACaseOfWhichLittleIsKnownIsStillMade) {
   const auto path = stored(make_pdf("archive", payload, &form), "archive_empty");
   expect_sound(path);
   EXPECT_NE(text_of(path).find("未经审核：已撤回"), std::string::npos);
+}
+
+/// Its steps, as the deciders hand them to the paper.
+Value steps_of_closed(const Value& document) {
+  const statistics_samples::MemoryView nothing;
+  const auto rules = decide::load_rules(DOSSIER_SOURCE_DIR "/templates", {}, std::string(32, 'k'));
+  pipeline::Outcome outcome;
+  outcome.events.push_back({"decided", document["case"].string(), Value(), {}});
+  outcome.events[0].puts.push_back({"case", document["case"].string(), document, {}});
+  decide::archive_closed_cases(nothing, *rules, outcome, pipeline::Time{kAt});
+  return outcome.effects.size() == 1 ? outcome.effects[0].payload["steps"] : Value();
+}
+
+TEST(Archive, ShowsTheOpinionOfEachDecisionAlsoWhenTwoWereMadeInOneMoment) {
+  Value document = json(R"({"case":"A-7D3E00AA11BC","round":1,"kind":"title_application",
+    "state":"accepted","queue":"","uscc":"12652901PDY0001249","opinion":"同意受理",
+    "decisions":[{"queue":"unit-12652901PDY0001249","action":"report_up","opinion":"同意推荐"},
+                 {"queue":"committee-65-teacher","action":"accept","opinion":""}],
+    "opinions":[{"text":"同意推荐"}]})");
+  document.set("decided_at", kAt);
+  for (Value& made : document.member("decisions").items_mutable()) made.set("at", kAt);
+  document.member("opinions").items_mutable()[0].set("at", kAt);
+  Value steps = steps_of_closed(document);
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(steps[0]["opinion"].text(), "同意推荐");
+  EXPECT_EQ(steps[1]["opinion"].text(), "");
+
+  for (Value& made : document.member("decisions").items_mutable()) made.erase("opinion");
+  EXPECT_EQ(steps_of_closed(document)[0]["opinion"].text(), "同意推荐")
+      << "as an earlier release kept it";
 }
 
 TEST(Archive, TheSameCaseGivesTheSameBytes) {

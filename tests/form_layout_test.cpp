@@ -4,6 +4,8 @@
 #include <fstream>
 
 #include "stages/prepare/prepare.hpp"
+#include "stages/produce/archive_check.hpp"
+#include "tests/archive_samples.hpp"
 #include "tests/form_reading.hpp"
 #include "tests/papers_making.hpp"
 #include "tests/program.hpp"
@@ -87,6 +89,8 @@ TEST_F(Layouts, EveryMistakeIsToldWithFileAndLine) {
   expect_told(r, "facts,,单位地址", "fact,,单位地址", "part is title");
   expect_told(r, "facts,xinjiang,用户名", "facts,xinjang,用户名", "\"xinjang\"");
   expect_told(r, "{case.due}", "{case.deu}", "{case.deu}");
+  expect_told(r, "{case.due}", "{case.due", "has a { without its }");
+  expect_told(r, "附件清单,", "附件清单{case.number,", "has a { without its }");
   expect_told(r, ",36,审核人（签字）", ",高,审核人（签字）", "no height in millimetres");
   expect_told(r, ",36,审核人（签字）", ",20,审核人（签字）", "30 mm or more");
   expect_told(r, "□ 已核对，确认转交", "已核对，确认转交", "needs one □");
@@ -255,6 +259,74 @@ TEST_F(Layouts, WhatIsNotShownAboveIsShownWithTheApplication) {
   const std::string text = text_of(stored(made, "layout_less"));
   EXPECT_GT(text.find("现职称取得时间2018年12月1日"), text.find("只供审核，不得修改"));
   EXPECT_NE(text.find("现职称取得时间2018年12月1日"), std::string::npos) << text;
+}
+
+TEST_F(Layouts, WhatIsNotShownAboveOfThePublicityIsShownWithTheApplication) {
+  const std::string all = text(kApplication);
+  Value form = application("总结");
+  form.set("publicity", json(R"({"start":"2026-10-12","place":"学校东门公告栏"})"));
+  const auto shown_without = [&](const std::string& row_begins) {
+    const auto row = all.find(row_begins);
+    EXPECT_NE(row, all.npos);
+    at.write("templates/" + kApplication,
+             std::string(all).erase(row, all.find('\n', row) + 1 - row));
+    const auto changed = produce::load_kit(folder);
+    const Value payload = application_payload(false);
+    return text_of(stored(
+        pdf_of(produce::make({"application_form", "x", payload, std::nullopt}, &form, *changed)),
+        "layout_publicity"));
+  };
+  const std::string no_place = shown_without("facts,,公示地点");
+  EXPECT_NE(no_place.find("公示地点学校东门公告栏"), no_place.npos) << no_place;
+  EXPECT_EQ(no_place.find("公示开始日期"), no_place.npos) << "the days stand above";
+  const std::string no_days = shown_without("facts,,公示日期");
+  EXPECT_NE(no_days.find("公示开始日期2026年10月12日"), no_days.npos) << no_days;
+  EXPECT_EQ(no_days.find("学校东门公告栏"), no_days.npos) << "the place stands above";
+}
+
+TEST_F(Layouts, PlaceholdersAreFilledInEveryLabel) {
+  change(kApplication, "基层单位|推荐意见,input", "{case.stage}|推荐意见,input");
+  change(kApplication, "附件清单,block", "附件清单（{case.number}）,block");
+  change(kApplication, "电子办理,input.action,上报至", "{case.stage}电子办理,input.action,上报至");
+  ASSERT_EQ(problems(), std::vector<std::string>{});
+  const auto changed = produce::load_kit(folder);
+  const Value form = application("总结"), payload = application_payload(false);
+  const std::string pdf =
+      pdf_of(produce::make({"application_form", "x", payload, std::nullopt}, &form, *changed));
+  const std::string text = text_of(stored(pdf, "layout_labels"));
+  for (const char* expected :
+       {"基层单位推荐意见", "附件清单（A-7D3E00AA11BC）", "基层单位电子办理"})
+    EXPECT_NE(text.find(expected), text.npos) << expected << "\n" << text;
+  EXPECT_EQ(text.find('{'), text.npos) << text;
+}
+
+TEST_F(Layouts, AnArchiveCopyLeavesOutWhatTheFirstPageAsksForAndLosesNoFact) {
+  change(kApplication, "facts,,现任职称,current.title,取得时间,current.date",
+         "facts,,现任职称,current.title,审核人,input.reviewer.name");
+  change(kApplication,
+         "review,,审核人,input.reviewer.name,确认转交,,□ "
+         "已核对，确认转交,input.confirmed,,,30|48|30|48",
+         "facts,,确认转交,,□ 已核对，确认转交,input.confirmed,,,,,30|126");
+  ASSERT_EQ(problems(), std::vector<std::string>{});
+  const auto changed = produce::load_kit(folder);
+  const Value form = application("总结"), payload = archived_application("同意", 1);
+  const std::string pdf =
+      pdf_of(produce::make({"archive", "x", payload, std::nullopt}, &form, *changed));
+  EXPECT_EQ(produce::archive_defects(pdf), std::vector<std::string>{});
+  const std::string text = text_of(stored(pdf, "layout_archive"));
+  EXPECT_EQ(text.find("确认转交"), text.npos);
+  EXPECT_NE(text.find("现职称一级教师"), text.npos) << text;
+}
+
+TEST_F(Layouts, AnArchiveCopyNamesNoStageThatTheCaseIsNoLongerAt) {
+  change(kApplication, "审核环节,case.stage,审核队列,case.queue,", "审核环节,case.stage,,,");
+  ASSERT_EQ(problems(), std::vector<std::string>{});
+  const auto changed = produce::load_kit(folder);
+  const Value form = application("总结"), payload = archived_application("同意", 1);
+  const std::string pdf =
+      pdf_of(produce::make({"archive", "x", payload, std::nullopt}, &form, *changed));
+  const std::string text = text_of(stored(pdf, "layout_stage"));
+  EXPECT_EQ(text.find("审核环节"), text.npos) << text;
 }
 
 }  // namespace

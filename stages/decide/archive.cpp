@@ -18,8 +18,9 @@ namespace {
 constexpr std::array<std::string_view, 6> kLastStates{"approved", "rejected",     "withdrawn",
                                                       "accepted", "not_accepted", "recalled"};
 
-/// The opinions are kept apart from the decisions that they belong to.
 std::string opinion_of(const Value& document, const Value& decision) {
+  if (decision["opinion"].is_string()) return decision["opinion"].string();
+  // A decision that an earlier release wrote has it elsewhere, at the same moment.
   const Value& at = decision["at"];
   for (const Value& opinion : document["opinions"].items())
     if (opinion["at"] == at) return opinion["text"].text();

@@ -172,6 +172,7 @@ void write_decision(Matter& m, Value& document, const std::string& action) {
                            {"at", m.now.us},
                            {"by", m.text("reviewer.name")},
                            {"label", label},
+                           {"opinion", document["opinion"]},
                            {"checks", m.form()["checks"]},
                            {"items", m.form()["items"]},
                            {"rows", std::move(rows)}}));

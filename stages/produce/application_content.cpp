@@ -12,21 +12,11 @@ using pipeline::Value;
 
 namespace {
 
-/// None of the reviewer's business, or told in other words above: how it was sent, and the publicity
-/// as the case has it.
-constexpr std::array<std::string_view, 11> kElsewhere{"kind",
-                                                      "submit",
-                                                      "attachments",
-                                                      "resubmits",
-                                                      "unit_name",
-                                                      "applicant.id_type",
-                                                      "summary",
-                                                      "publicity.start",
-                                                      "publicity.end",
-                                                      "publicity.place",
-                                                      "publicity.objections"};
+/// None of the reviewer's business, or told in other words: how it was sent.
+constexpr std::array<std::string_view, 7> kElsewhere{
+    "kind", "submit", "attachments", "resubmits", "unit_name", "applicant.id_type", "summary"};
 
-constexpr std::array<std::pair<std::string_view, const char*>, 13> kGroups{
+constexpr std::array<std::pair<std::string_view, const char*>, 14> kGroups{
     {{"applicant", "基本信息"},
      {"target", "申报职称"},
      {"current", "现任岗位"},
@@ -39,6 +29,7 @@ constexpr std::array<std::pair<std::string_view, const char*>, 13> kGroups{
      {"awards", "获奖情况"},
      {"licences", "资格考试与执业资格"},
      {"base_service", "基层服务"},
+     {"publicity", "公示"},
      {"pledge", "个人承诺"}}};
 
 const char* group_title(std::string_view group) {
@@ -46,6 +37,11 @@ const char* group_title(std::string_view group) {
     if (name == group) return title;
   }
   return "其他";
+}
+
+bool is_shown_above(const std::string& path, const std::set<std::string, std::less<>>& above) {
+  const bool day_of_publicity = path == "publicity.start" || path == "publicity.end";
+  return above.contains(day_of_publicity ? "publicity.days" : path);
 }
 
 struct Column {
@@ -150,7 +146,7 @@ void append_application(std::vector<Row>& rows, const Value& form, const Kit& ki
       const std::string_view other = fields[i].path;
       if (other.substr(0, other.find_first_of(".[")) != group) break;
       if (std::find(kElsewhere.begin(), kElsewhere.end(), other) == kElsewhere.end() &&
-          !above.contains(other))
+          !is_shown_above(fields[i].path, above))
         members.push_back(&fields[i]);
     }
     if (list) {

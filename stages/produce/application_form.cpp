@@ -97,6 +97,15 @@ std::set<std::string, std::less<>> shown_above(const FormLayout& layout, const S
   return out;
 }
 
+/// The fields that the facts of an archive copy show.
+std::set<std::string, std::less<>> shown_in_archive(const FormLayout& layout,
+                                                    const Subject& subject) {
+  std::set<std::string, std::less<>> out;
+  for (const LayoutLine* line : fact_lines(subject, layout))
+    for (const LayoutPair& pair : line->pairs) out.insert(pair.shows);
+  return out;
+}
+
 }  // namespace
 
 std::string application_form(const Value& payload, const Value& form, const Kit& kit) {
@@ -128,7 +137,7 @@ std::vector<Row> application_rest(const Value& payload, const Value& form, const
   std::vector<Row> rows;
   append_application(
       rows, form, kit,
-      shown_above(kit.layouts.application, {payload, form, kit, FormKind::Application}));
+      shown_in_archive(kit.layouts.application, {payload, form, kit, FormKind::Application}));
   return rows;
 }
 

@@ -97,7 +97,10 @@ class LineCheck {
   }
 
   void check_placeholders(const std::string& text) {
-    for (const Placeholder& each : placeholders(text))
+    const auto all = placeholders(text);
+    if (text.find('{', all.empty() ? 0 : all.back().to) != text.npos)
+      problem("\"" + text + "\" has a { without its }");
+    for (const Placeholder& each : all)
       if (!is_value(kind_, each.name) && !is_among(fields_, each.name))
         problem("{" + each.name + "} is no field of this form, and no value that can be shown");
   }

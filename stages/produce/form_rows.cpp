@@ -64,7 +64,7 @@ class Rows {
     for (const LayoutLine* line : lines) {
       const LayoutPair& first = line->pairs[0];
       if (is_block(first.shows)) {
-        append_block_(out, first.shows, on_one_line(first.label));
+        append_block_(out, first.shows, on_one_line(filled(subject_, first.label)));
       } else if (first.shows == kTextLine) {
         if (std::string text = filled(subject_, first.label); !text.empty())
           out.push_back({{small(1, std::move(text))}, mm(std::max(line->height, 6.0))});
@@ -83,8 +83,8 @@ class Rows {
   /// A line of values, and one of them is there.
   bool says_something(const LayoutLine& line) const {
     return std::any_of(line.pairs.begin(), line.pairs.end(), [&](const LayoutPair& pair) {
-      return is_block(pair.shows) || pair.shows == kTextLine ||
-             !shown(subject_, pair.shows).empty();
+      if (is_block(pair.shows) || pair.shows == kTextLine) return true;
+      return !pair.shows.empty() && !shown(subject_, pair.shows).empty();
     });
   }
 
@@ -109,9 +109,10 @@ class Rows {
     const LayoutPair& pair = line.pairs[0];
     std::string foot = filled(subject_, line.foot);
     if (!foot.empty()) foot += kFootInset;
-    Row out = opinion_box(pair.label, "", std::move(foot), mm(std::max(line.height, 8.0)));
+    const std::string text = filled(subject_, pair.label);
+    Row out = opinion_box(text, "", std::move(foot), mm(std::max(line.height, 8.0)));
     for (std::size_t i = 0; i < out.cells.size(); ++i) out.cells[i].width = line.widths[i];
-    out.cells[1].fields.push_back(field_of(subject_, pair.shows, pair.label));
+    out.cells[1].fields.push_back(field_of(subject_, pair.shows, text));
     out.grows = true;
     return out;
   }
@@ -124,7 +125,7 @@ class Rows {
       const std::string text = filled(subject_, pair.label);
       if (is_check(pair.shows)) {
         Cell box{*width++, text, kText};
-        box.fields.push_back(field_of(subject_, pair.shows, pair.label));
+        box.fields.push_back(field_of(subject_, pair.shows, text));
         out.cells.push_back(std::move(box));
         continue;
       }
@@ -132,7 +133,7 @@ class Rows {
       if (pair.shows.empty()) continue;
       if (pair.shows.starts_with("input.")) {
         Cell cell{*width++, "", kText};
-        cell.fields.push_back(field_of(subject_, pair.shows, pair.label));
+        cell.fields.push_back(field_of(subject_, pair.shows, text));
         out.cells.push_back(std::move(cell));
       } else {
         out.cells.push_back(value(*width++, shown(subject_, pair.shows)));
@@ -230,14 +231,20 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
 std::vector<Row> fact_rows(const Subject& subject, const FormLayout& layout,
                            const AppendBlock& append_block) {
   const Rows rows(subject, append_block);
-  std::vector<const LayoutLine*> lines = layout.lines(FormPart::Facts, subject.situation());
-  // In whose queue it is, is no fact of a case that is closed.
-  std::erase_if(lines, [&](const LayoutLine* line) {
-    return !rows.says_something(*line) ||
-           std::any_of(line->pairs.begin(), line->pairs.end(),
-                       [](const LayoutPair& pair) { return pair.shows == "case.queue"; });
-  });
+  std::vector<const LayoutLine*> lines = fact_lines(subject, layout);
+  std::erase_if(lines, [&](const LayoutLine* line) { return !rows.says_something(*line); });
   return rows.of(lines);
+}
+
+std::vector<const LayoutLine*> fact_lines(const Subject& subject, const FormLayout& layout) {
+  std::vector<const LayoutLine*> lines = layout.lines(FormPart::Facts, subject.situation());
+  // In whose queue it is, is no fact of a case that is closed; nor is there anything to fill in.
+  std::erase_if(lines, [](const LayoutLine* line) {
+    return std::any_of(line->pairs.begin(), line->pairs.end(), [](const LayoutPair& pair) {
+      return pair.shows == "case.queue" || pair.shows.starts_with("input.");
+    });
+  });
+  return lines;
 }
 
 }  // namespace produce

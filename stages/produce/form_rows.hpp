@@ -27,5 +27,7 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
 /// What its first page says of the case, with nothing to fill in; lines without a value are left out.
 std::vector<Row> fact_rows(const Subject& subject, const FormLayout& layout,
                            const AppendBlock& append_block);
+/// The lines of the layout that it may show.
+std::vector<const LayoutLine*> fact_lines(const Subject& subject, const FormLayout& layout);
 
 }  // namespace produce

@@ -70,6 +70,7 @@ std::string choices(const Subject& s) {
 
 std::string stage(const Subject& s) {
   const std::string& code = s.payload["stage"].string();
+  if (code.empty()) return {};  // it is closed
   if (code == "committee") return "评审委员会";
   return code == "receiving_unit" || code == "parent" ? "材料接收单位" : "基层单位";
 }
