@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "stages/produce/make.hpp"
 #include "tests/golden_sheets.hpp"
 #include "tests/roster_samples.hpp"
 #include "tests/xlsx_reading.hpp"
@@ -23,6 +24,9 @@ class Roster : public testing::Test {
   static Book read(const Value& payload) {
     return Book(Book::From{produce::roster(payload, kit())});
   }
+  static Book read_public(const Value& payload) {
+    return Book(Book::From{produce::public_roster(payload)});
+  }
   /// The column of a header that stands in the upper or the lower row.
   static int column(Book& book, const std::string& sheet, const std::string& header) {
     const int upper = book.column_of(sheet, kLow - 1, header);
@@ -32,7 +36,7 @@ class Roster : public testing::Test {
 
 TEST_F(Roster, ListsEveryPersonWithIdNumbersAsText) {
   Book book = read(papers::roster_payload(5));
-  EXPECT_EQ(book.names, (std::vector<std::string>{"花名册", "公示版", "汇总表", "流转情况"}));
+  EXPECT_EQ(book.names, (std::vector<std::string>{"花名册", "汇总表", "流转情况"}));
   EXPECT_EQ(book.cell("花名册", 0, 0).text, "2026年度职称申报人员花名册");
   EXPECT_TRUE(book.cell("花名册", 1, 0).text.starts_with("填报单位（盖章）：阿克苏市某中学"));
   const std::vector<std::pair<std::string, std::string>> shown = {
@@ -60,17 +64,20 @@ TEST_F(Roster, ListsEveryPersonWithIdNumbersAsText) {
   EXPECT_TRUE(book.cell("花名册", kFirst + 6, 0).text.starts_with("注："));
 }
 
-TEST_F(Roster, ThePublicVersionMasksIdNumbersAndTellsNoState) {
-  Book book = read(papers::roster_payload(3));
-  EXPECT_EQ(book.cell("公示版", kFirst, column(book, "公示版", "身份证号")).text,
-            "652901********0032");
-  EXPECT_EQ(column(book, "公示版", "审核状态"), -1);
-  EXPECT_EQ(column(book, "公示版", "备注"), -1);
-  EXPECT_EQ(column(book, "公示版", "出生年月"), -1)
+TEST_F(Roster, TheFileThatIsPostedHoldsNoIdNumberAndTellsNoState) {
+  const Value payload = papers::roster_payload(3);
+  Book book = read_public(payload);
+  const std::string sheet = "公示名单";
+  EXPECT_EQ(book.names, std::vector<std::string>{sheet});
+  EXPECT_EQ(book.cell(sheet, kFirst, column(book, sheet, "身份证号")).text, "652901********0032");
+  EXPECT_EQ(column(book, sheet, "审核状态"), -1);
+  EXPECT_EQ(column(book, sheet, "备注"), -1);
+  EXPECT_EQ(column(book, sheet, "出生年月"), -1)
       << "beside a masked ID number it leaves some three candidates for the whole";
-  EXPECT_EQ(column(book, "公示版", "民族"), -1);
-  for (const auto& [where, cell] : book.sheets.at("公示版"))
-    EXPECT_EQ(cell.text.find("652901198801200032"), std::string::npos);
+  EXPECT_EQ(column(book, sheet, "民族"), -1);
+  for (const auto& [name, part] : book.parts)
+    for (const Value& person : payload["people"].items())
+      EXPECT_EQ(part.find(person["id_number"].string()), std::string::npos) << name;
 }
 
 TEST_F(Roster, NobodyIsPostedWhoGaveItUpOrWasTurnedDown) {
@@ -78,11 +85,21 @@ TEST_F(Roster, NobodyIsPostedWhoGaveItUpOrWasTurnedDown) {
   Value::Array& people = payload.member("people").items_mutable();
   people[1].set("state", "recalled");
   people[2].set("state", "not_accepted");
-  Book book = read(payload);
-  const int name = column(book, "公示版", "姓名");
-  EXPECT_EQ(book.cell("公示版", kFirst + 1, name).text, people[3]["name"].string());
-  EXPECT_TRUE(book.cell("公示版", kFirst + 2, 2).text.starts_with("共 2 人"));
-  EXPECT_TRUE(book.cell("花名册", kFirst + 4, 2).text.starts_with("共 4 人"));
+  Book book = read_public(payload);
+  const std::string sheet = "公示名单";
+  EXPECT_EQ(book.cell(sheet, kFirst + 1, column(book, sheet, "姓名")).text,
+            people[3]["name"].string());
+  EXPECT_TRUE(book.cell(sheet, kFirst + 2, 2).text.starts_with("共 2 人"));
+  EXPECT_TRUE(read(payload).cell("花名册", kFirst + 4, 2).text.starts_with("共 4 人"));
+}
+
+TEST_F(Roster, BothFilesLieInTheFolderOfTheDrop) {
+  const auto made = produce::make(
+      {"roster", "reports/unit-1/申报人员花名册", papers::roster_payload(1), std::nullopt}, nullptr,
+      kit());
+  ASSERT_EQ(made.size(), 2U);
+  EXPECT_EQ(made[0].path, "reports/unit-1/申报人员花名册.xlsx");
+  EXPECT_EQ(made[1].path, "reports/unit-1/公示名单.xlsx");
 }
 
 TEST_F(Roster, TheSummaryAddsUpByUnitAndBySeriesAndLevel) {
@@ -133,6 +150,7 @@ TEST_F(Roster, AnEmptyRosterHasHeadingsOnly) {
 TEST_F(Roster, HeadersAreRepeatedOnEachPageWhichIsLandscapeAndOnePageWide) {
   Book book = read(papers::roster_payload(40));
   golden::keep("roster_40.xlsx", book.bytes);
+  golden::keep("public_roster_40.xlsx", read_public(papers::roster_payload(40)).bytes);
   for (std::size_t i = 1; i <= book.names.size(); ++i) {
     pugi::xml_document sheet;
     ASSERT_TRUE(
@@ -150,9 +168,9 @@ TEST_F(Roster, WhatIsTypedLikeAFormulaIsShownAndNotCalculated) {
   const char* const typed[] = {"=HYPERLINK(\"http://a\")", "+1", "-1", "@SUM(1)"};
   for (std::size_t i = 0; i < 4; ++i)
     payload.member("people").items_mutable()[i].set("name", typed[i]);
-  Book book = read(payload);
-  for (const char* sheet : {"花名册", "公示版"})
+  for (Book book : {read(payload), read_public(payload)})
     for (int i = 0; i < 4; ++i) {
+      const std::string sheet = book.names.front();
       const auto& cell = book.cell(sheet, kFirst + i, column(book, sheet, "姓名"));
       EXPECT_EQ(cell.text, typed[i]);
       EXPECT_EQ(cell.type, "s");
@@ -163,12 +181,14 @@ TEST_F(Roster, WhatIsTypedLikeAFormulaIsShownAndNotCalculated) {
 TEST_F(Roster, EveryCellIsAsItWas) {
   Book book = read(papers::roster_payload(2));
   golden::keep("roster_2.xlsx", book.bytes);
-  golden::compare("roster.txt", golden::cells(book));
+  Book posted = read_public(papers::roster_payload(2));
+  golden::compare("roster.txt", golden::cells(book) + golden::cells(posted));
 }
 
 TEST_F(Roster, TheSamePayloadGivesTheSameBytes) {
   const Value payload = papers::roster_payload(20);
   EXPECT_EQ(produce::roster(payload, kit()), produce::roster(payload, kit()));
+  EXPECT_EQ(produce::public_roster(payload), produce::public_roster(payload));
 }
 
 }  // namespace

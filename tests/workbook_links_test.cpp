@@ -125,6 +125,21 @@ TEST_F(WorkbookLinks, AListSaysHowManyRowsTheFilterLeaves) {
   EXPECT_EQ(cell.text.find("显示 5 行"), 0U) << cell.text;
 }
 
+TEST_F(WorkbookLinks, NoListGivesTheDayOfBirthBesideTheMaskedIdNumber) {
+  Value& body = application("A-000000000001");
+  body.set("applicant_id", "652901198801200032");
+  body.set("birth_date", "1988-01-20");
+  Book book = write();
+  const std::string sheet = "明细（申请）";
+  const int row = book.row_of(sheet, 0, "A-000000000001");
+  EXPECT_EQ(book.cell(sheet, row, book.column_of(sheet, 2, "证件号")).text, "652901********0032");
+  EXPECT_EQ(book.cell(sheet, row, book.column_of(sheet, 2, "出生年份")).text, "1988");
+  for (const auto& [name, cells] : book.sheets)
+    for (const auto& [where, cell] : cells)
+      for (const char* day : {"1988-01", "1988.01", "198801"})
+        EXPECT_EQ(cell.text.find(day), std::string::npos) << name << ": " << cell.text;
+}
+
 TEST_F(WorkbookLinks, ReturnsAreCountedByTheirItemsAndLeadToThem) {
   Value& twice = application("A-000000000001");
   twice.set("state", "returned");

@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "pipeline/files.hpp"
 #include "stages/produce/application_form.hpp"
 #include "stages/produce/archive.hpp"
 #include "stages/produce/dossier.hpp"
@@ -47,7 +48,9 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
   if (effect.maker == "publicity_sheet") return publicity_sheet(effect.path, payload, kit);
   if (effect.maker == "quarantine") return quarantine(effect.path, payload);
   if (effect.maker == "worklist") return {paper(effect.path + ".xlsx", worklist(payload))};
-  if (effect.maker == "roster") return {paper(effect.path + ".xlsx", roster(payload, kit))};
+  if (effect.maker == "roster")
+    return {paper(effect.path + ".xlsx", roster(payload, kit)),
+            paper(pipeline::parent_folder(effect.path) + "/公示名单.xlsx", public_roster(payload))};
   if (effect.maker == "dossier") {
     assert(attachments);
     pipeline::Paper streamed = paper(effect.path, "");

@@ -230,18 +230,23 @@ std::string roster(const Value& payload, const Kit& kit) {
   write_people(
       book.add("花名册", PaperSize::A3), payload,
       {full_columns(), "花名册", roster_line(payload),
-       "注：本表含居民身份证号码，只供本单位办理使用，不得张贴或外传；张贴公示请用“公示版”。"
-       "审核状态为填报日期当日的情况。"});
+       "注：本表含居民身份证号码，只供本单位办理使用，不得张贴或外传；张贴公示请用另一个文件“"
+       "公示名单.xlsx”。审核状态为填报日期当日的情况。"});
+  write_roster_summary(book.add("汇总表"), payload, kit);
+  write_roster_circulation(book.add("流转情况"), payload);
+  return book.bytes();
+}
+
+std::string public_roster(const Value& payload) {
+  Spreadsheet book("公示名单 " + payload["label"].text(), Time{payload["at"].integer()});
   write_people(
-      book.add("公示版"), candidates(payload),
+      book.add("公示名单"), candidates(payload),
       {public_columns(), "公示名单",
        "公示单位（盖章）：" + payload["label"].text() +
            "　　　　公示时间：　　　　年　　月　　日至　　　　年　　月　　日　　　　异议受理"
            "电话：",
        "注：身份证号码已作脱敏处理；已收回和不予受理的申请不列入。对名单所列人员有异议的，请在公"
        "示期内如实反映。"});
-  write_roster_summary(book.add("汇总表"), payload, kit);
-  write_roster_circulation(book.add("流转情况"), payload);
   return book.bytes();
 }
 

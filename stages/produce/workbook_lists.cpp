@@ -37,7 +37,7 @@ Details::Details(const ListFrame& frame, const Terms& terms, Time now)
                      {"申请人", 12},
                      {"证件号", 20},
                      {"性别", 5},
-                     {"出生日期", 11},
+                     {"出生年份", 9},
                      {"年龄", 5},
                      {"民族", 9},
                      {"政治面貌", 10},

@@ -13,7 +13,7 @@
 //
 // Each is sorted by what its figures count by, so that a figure leads to its very rows; where it cannot (a figure of another
 // dimension), it leads to the list and says what to filter. Identifiers are text. Days and times are real dates, so that they
-// sort, filter by month and can be subtracted; a birth date is text, for it may be known to the month only. ID numbers are masked.
+// sort, filter by month and can be subtracted. ID numbers are masked, and of a birth date only the year stands beside them.
 
 namespace produce {
 

@@ -55,6 +55,12 @@ std::string word(const pipeline::Dictionary& dictionary, std::string_view name,
   return code ? dictionary.label(name, *code) : written.string();
 }
 
+/// The day of birth is what a masked ID number leaves out: who has both has the number.
+std::string year_of(const std::string& day) {
+  constexpr std::size_t kYear = 4;
+  return day.substr(0, kYear);
+}
+
 std::size_t due_of(const Value& body, Time now) {
   const pipeline::Day today = pipeline::beijing_day(now);
   const auto due = pipeline::parse_iso_date(body["due"].string());
@@ -124,7 +130,7 @@ void Details::add_application(const Value& body, const CaseFacts& facts) {
       .text(body["applicant"].string())
       .code(pipeline::mask_id(body["applicant_id"].string()))
       .code(people_label(Sex, people[Sex]))
-      .code(body["birth_date"].string());
+      .code(year_of(body["birth_date"].string()));
   if (facts.age < 0)
     applications_.code("");
   else
