@@ -216,4 +216,11 @@ TEST(Fonts, ADamagedCffTableIsAFaultAndNothingWorse) {
   EXPECT_GT(faults, 0);
 }
 
+TEST(Fonts, OnlyGlyphsThatTheTableHasAreTaken) {
+  const std::string file = bytes_of("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc");
+  const std::string table = file.substr(table_at(file, "CFF "));
+  const produce::Cff cff(table);
+  EXPECT_THROW(cff.subset({static_cast<std::uint16_t>(cff.glyph_count())}), pipeline::Fault);
+}
+
 }  // namespace

@@ -13,7 +13,8 @@
 // Checked: header, /ID, no encryption, XMP that says PDF/A-2b and agrees with Info in every entry, an sRGB output intent, every
 // font embedded as a subset with ToUnicode and widths, no form, annotation, action, script, attachment, layer, external file,
 // LZW, transparency or PostScript, and in the pages no colour but grey and RGB, no picture and no shading.
-// Not checked: that the widths agree with the font programs, that these are sound, and the syntax byte by byte.
+// Not checked: that the widths agree with the font programs (known not to for invisible characters, drawn as a blank of no
+// width, and for lam-alef, whose width two characters share: typeface.cpp), that these are sound, and the syntax byte by byte.
 
 namespace produce {
 

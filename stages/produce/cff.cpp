@@ -129,15 +129,19 @@ void Cff::read_font_of_glyph(std::size_t at) {
   const std::uint32_t format = number(at, 1);
   if (format == 0) {
     const auto fonts = table_.substr(at + 1, charstrings_.count);
+    if (fonts.size() < charstrings_.count) refuse("its FDSelect is cut short");
     font_of_glyph_.assign(fonts.begin(), fonts.end());
   } else if (format == 3) {
     const std::size_t ranges = number(at + 1, 2);
+    std::size_t glyph = 0;
     for (std::size_t r = 0, range = at + 3; r < ranges; r++, range += 3) {
+      if (number(range, 2) != glyph) refuse("the ranges of its FDSelect do not follow each other");
       const std::size_t end = std::min<std::size_t>(number(range + 3, 2), charstrings_.count);
-      for (std::size_t glyph = number(range, 2); glyph < end; glyph++) {
+      for (; glyph < end; glyph++) {
         font_of_glyph_[glyph] = static_cast<std::uint8_t>(number(range + 2, 1));
       }
     }
+    if (glyph < charstrings_.count) refuse("its FDSelect does not cover all glyphs");
   } else {
     refuse("unknown FDSelect format");
   }
@@ -274,6 +278,8 @@ std::string Cff::subset(const std::vector<std::uint16_t>& glyphs) const {
     put_number(out, glyphs.size() - 1, 2);
   }
   set_offset(out, top_offsets_ + kFdSelectAt, out.size());
+  for (const auto glyph : glyphs)
+    if (glyph >= glyph_count()) refuse("a glyph is not there");
   out += '\0';
   out += static_cast<char>(font_of_glyph_[0]);
   std::vector<std::string_view> charstrings{charstring(0)};

@@ -89,6 +89,10 @@ struct Face::Opened {
   [[noreturn]] static void refuse(const FontFile& from, const std::string& why) {
     throw pipeline::Fault(pipeline::FaultKind::Stop, "open the font " + from.file, why);
   }
+  /// Its tables may speak of more glyphs than it draws.
+  bool has(hb_codepoint_t glyph) const {
+    return glyph <= 0xFFFF && (!cff || glyph < cff->glyph_count());
+  }
   std::uint16_t thousandths(hb_position_t width) const {
     return static_cast<std::uint16_t>(std::lround(std::max(0.0, width * unit)));
   }
@@ -118,7 +122,7 @@ const Face::Page& Face::page(char32_t character) const {
     hb_codepoint_t glyph = 0;
     if (!hb_font_get_nominal_glyph(opened_->font.get(), (character & ~char32_t{0xFF}) | low,
                                    &glyph) ||
-        glyph > 0xFFFF || (opened_->cff && glyph >= opened_->cff->glyph_count()))
+        !opened_->has(glyph))
       continue;
     (*made)[low] = {static_cast<std::uint16_t>(glyph),
                     opened_->thousandths(hb_font_get_glyph_h_advance(opened_->font.get(), glyph))};
@@ -154,7 +158,7 @@ std::optional<std::vector<Joined>> Face::join(std::u32string_view word) const {
     const hb_glyph_info_t& info = infos[at(done)];
     const std::size_t from = info.cluster,
                       to = done + 1 < count ? infos[at(done + 1)].cluster : word.size();
-    if (to <= from || to - from > 2 || info.codepoint == 0 || info.codepoint > 0xFFFF)
+    if (to <= from || to - from > 2 || info.codepoint == 0 || !opened_->has(info.codepoint))
       return std::nullopt;
     out.push_back({{static_cast<std::uint16_t>(info.codepoint),
                     opened_->thousandths(positions[at(done)].x_advance)},
