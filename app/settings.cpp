@@ -141,6 +141,7 @@ Settings load_settings(const std::string& file) {
   reader.number("limits.bundle_cpu_seconds", s.limits.bundle_cpu_seconds, 1, 600);
   reader.number("limits.dossier_cpu_seconds", s.limits.dossier_cpu_seconds, 1, 600);
   reader.number("limits.dossier_pages", s.limits.dossier_pages, 1, 20'000);
+  reader.number("limits.dossier_total_pages", s.limits.dossier_total_pages, 1, 200'000);
   reader.number("limits.sheet_mb", s.limits.sheet_mb, 1, 256);
   reader.number("limits.sheet_cells", s.limits.sheet_cells, 1000, 10'000'000);
   reader.number("limits.worklist_rows", s.limits.worklist_rows, 1, 100'000);

@@ -54,6 +54,8 @@ class Attachments {
   virtual ~Attachments() = default;
   /// Valid until the next call.
   virtual Shown show(const Value& attachment) = 0;
+  /// Of all attachments of a case together.
+  virtual std::size_t most_pages() const = 0;
 };
 
 }  // namespace pipeline

@@ -88,9 +88,10 @@ class Case {
 
   std::string bytes() const {
     std::string out;
-    paper().fill(vault_, [&](std::string_view piece) { out += piece; });
+    put([&](std::string_view piece) { out += piece; });
     return out;
   }
+  void put(const pipeline::Sink& to) const { paper().fill(vault_, to); }
 
   /// Its place, sound by qpdf.
   std::string stored(const std::string& name) const {

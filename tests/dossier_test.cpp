@@ -43,6 +43,13 @@ std::string text_pdf(int pages, const std::string& entries = "", const std::stri
   return form_pdf::file_of(all);
 }
 
+std::size_t resident() {
+  std::ifstream in("/proc/self/statm");
+  std::size_t pages = 0;
+  in >> pages >> pages;
+  return pages * 4096;
+}
+
 TEST(DossierTest, ShowsEveryAttachmentWhereTheContentsSayItIs) {
   const Case one({{"A02", "学历证书", "毕业证.pdf", "pdf", text_pdf(3)},
                   {"A01", "身份证明", "身份证（" + papers::kLongName + "）.jpg", "jpeg", picture()},
@@ -317,6 +324,35 @@ TEST(DossierTest, StoresAFileOfTwoPlacesOnce) {
   EXPECT_EQ(std::count(list.begin(), list.end(), '\n'), 4) << list;
 }
 
+TEST(DossierTest, HasNoMorePagesThanAreAllowedHoweverManyItsFilesHave) {
+  prepare::Limits limits;
+  limits.dossier_total_pages = 4500;
+  std::vector<File> files;
+  const std::string many = text_pdf(2000), others = text_pdf(1999);
+  for (int i = 0; i < 20; ++i)
+    files.push_back({"A" + std::to_string(10 + i), "", std::to_string(i) + ".pdf", "pdf",
+                     i == 9 ? others : many});
+  files.push_back({"A90", "", "last.pdf", "pdf", text_pdf(450)});
+  const Case one(files, limits);
+  std::size_t largest = 0;
+  std::string bytes;
+  const std::size_t before = resident();
+  one.put([&](std::string_view piece) {
+    bytes += piece;
+    largest = std::max(largest, resident() - bytes.capacity());
+  });
+  EXPECT_LT(largest, before + 48'000'000u);
+  const std::string path = papers::stored(bytes, "many");
+  papers::expect_sound(path);
+  EXPECT_EQ(papers::pages_of(path), 2 + 2 * 2000 + 18 + 450);
+  EXPECT_NE(page_text(path, 2 + 2000 + 1).find("本件第1页，共2000页"), std::string::npos);
+  for (const int page : {4003, 4010, 4020}) {
+    const std::string text = page_text(path, page);
+    EXPECT_NE(text.find("附件合计最多4500页"), std::string::npos) << page << text;
+  }
+  EXPECT_NE(page_text(path, 4470).find("Foreign450"), std::string::npos);
+}
+
 TEST(DossierTest, HasContentsOfSeveralPagesForFortyAttachments) {
   std::vector<File> files;
   for (int i = 0; i < 40; ++i)
@@ -360,12 +396,6 @@ TEST(DossierTest, NeedsNoMoreMemoryThanItsLargestFile) {
   const Case one(files);
   files = {};
   std::size_t largest = 0, all = 0;
-  const auto resident = [] {
-    std::ifstream in("/proc/self/statm");
-    std::size_t pages = 0;
-    in >> pages >> pages;
-    return pages * 4096;
-  };
   const pipeline::Paper paper = one.paper();
   const std::size_t before = resident();
   const auto files_there = pipeline::make_files();

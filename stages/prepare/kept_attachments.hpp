@@ -30,6 +30,7 @@ class KeptAttachments : public pipeline::Attachments {
   KeptAttachments& operator=(const KeptAttachments&) = delete;
 
   pipeline::Shown show(const pipeline::Value& attachment) override;
+  std::size_t most_pages() const override { return rules_.limits.dossier_total_pages; }
 
  private:
   pipeline::Shown show_picture(const std::string& type, std::string_view bytes);

@@ -21,8 +21,9 @@ struct Limits {
   int reader_seconds = 30;               ///< a file, by the clock on the wall: for a busy machine
   int bundle_cpu_seconds = 8;            ///< all attachments of a bundle together
   // An attachment in the dossier, over what it took to inspect it.
-  int dossier_cpu_seconds = 20;        ///< of a reader, a file: its pages or its picture
-  std::uint64_t dossier_pages = 2000;  ///< of one PDF
+  int dossier_cpu_seconds = 20;                ///< of a reader, a file: its pages or its picture
+  std::uint64_t dossier_pages = 2000;          ///< of one PDF
+  std::uint64_t dossier_total_pages = 10'000;  ///< of all attachments of a case
   // A sheet.
   std::uint64_t sheet_mb = 16;          ///< one part of a workbook, inflated
   std::uint64_t sheet_cells = 200'000;  ///< of a workbook

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "pipeline/sha256.hpp"
@@ -23,6 +24,9 @@ using Number = PdfFile::Number;
 std::string reference(Number number) {
   return std::to_string(number) + " 0 R";
 }
+
+/// Of the whole dossier: the place of each is kept in memory until its end.
+constexpr std::size_t kMostObjects = 4'000'000;
 
 /// A file of the case, once, however many slots name it.
 struct Stored {
@@ -50,7 +54,13 @@ class Dossier {
  public:
   Dossier(const Value& payload, const Kit& kit, pipeline::Attachments& attachments,
           const pipeline::Sink& put)
-      : payload_(payload), kit_(kit), attachments_(attachments), file_(put) {}
+      : payload_(payload), kit_(kit), attachments_(attachments), file_(put) {
+    too_many_.why_not = "加上这一件，卷宗的内容会过多（附件合计最多 " +
+                        std::to_string(attachments.most_pages()) + " 页）。";
+    too_many_.what_to_do =
+        "请向管理员索取申报单位投递的原文件；管理员也可在设置中放宽（limits.dossier_total_"
+        "pages）。";
+  }
 
   void write() {
     take_attachments();
@@ -88,10 +98,14 @@ class Dossier {
         store(attachments_.show(*items_[i].attachment), at->second);
         at->second.first_item = i;
       }
-      items_[i].stored = &at->second;
+      items_[i].stored = has_room(at->second.drawings.size()) ? &at->second : &too_many_;
       items_[i].first_page = shown_pages_;
-      shown_pages_ += at->second.pages();
+      shown_pages_ += items_[i].stored->pages();
     }
+  }
+
+  bool has_room(std::size_t pages) const {
+    return pages <= 1 || shown_pages_ + pages <= attachments_.most_pages();
   }
 
   void store(const Shown& shown, Stored& to) {
@@ -102,6 +116,10 @@ class Dossier {
       file_.stream(number, "/Type/XObject/Subtype/Image" + shown.picture->dictionary,
                    shown.picture->data);
       to.drawings.push_back(drawing_of(*shown.picture, number));
+    } else if (to.why_not.empty() && (!has_room(shown.pages.size()) ||
+                                      file_.reserve(0) + shown.objects.size() > kMostObjects)) {
+      to.why_not = too_many_.why_not;
+      to.what_to_do = too_many_.what_to_do;
     } else if (to.why_not.empty() && !store_pages(shown, to)) {
       to.why_not = "PDF 结构损坏，取不出页面。";
       to.what_to_do = "请申报单位重新导出或扫描为普通的 PDF、JPG 后提交。";
@@ -201,7 +219,7 @@ class Dossier {
       const Value& a = *item.attachment;
       const bool shown = item.stored->why_not.empty();
       std::string note = shown ? "" : "未能显示，原因见该页";
-      if (item.stored->first_item != i)
+      if (item.stored != &too_many_ && item.stored->first_item != i)
         note += (note.empty() ? "" : "；") +
                 ("与第 " + std::to_string(item.stored->first_item + 1)) + " 件是同一文件";
       rows.push_back(list_row(
@@ -220,11 +238,24 @@ class Dossier {
   }
 
   void put_pages() {
-    DossierPages pages(kit_.typefaces);
+    // What stands around the attachments is in memory for so many pages at a time.
+    constexpr std::size_t kAtATime = 200;
+    std::optional<DossierPages> pages;
     std::vector<std::pair<const Drawing*, DossierPages::Laid>> laid;
+    const auto put_laid = [&] {
+      if (laid.empty()) return;
+      Number unused = 0;
+      const auto drawn = file_.take_document(pages->document().bytes({}), unused);
+      assert(drawn.size() == laid.size());
+      for (std::size_t i = 0; i < laid.size(); ++i)
+        put_page(laid[i].first, laid[i].second, drawn[i]);
+      laid.clear();
+    };
     for (const Item& item : items_) {
       const std::size_t count = item.stored->pages();
       for (std::size_t i = 0; i < count; ++i) {
+        if (laid.size() == kAtATime) put_laid();
+        if (laid.empty()) pages.emplace(kit_.typefaces);
         const Words words{
             item.slot() + "　" + item.file(),
             "本件第 " + std::to_string(i + 1) + " 页，共 " + std::to_string(count) + " 页",
@@ -233,18 +264,14 @@ class Dossier {
         const Stored& stored = *item.stored;
         if (stored.drawings.empty())
           laid.emplace_back(nullptr,
-                            pages.add({item.slot(), item.file(), stored.why_not, stored.what_to_do,
-                                       (*item.attachment)["sha256"].text()},
-                                      words));
+                            pages->add({item.slot(), item.file(), stored.why_not, stored.what_to_do,
+                                        (*item.attachment)["sha256"].text()},
+                                       words));
         else
-          laid.emplace_back(&stored.drawings[i], pages.add(stored.drawings[i], words));
+          laid.emplace_back(&stored.drawings[i], pages->add(stored.drawings[i], words));
       }
     }
-    if (laid.empty()) return;
-    Number unused = 0;
-    const auto drawn = file_.take_document(pages.document().bytes({}), unused);
-    assert(drawn.size() == laid.size());
-    for (std::size_t i = 0; i < laid.size(); ++i) put_page(laid[i].first, laid[i].second, drawn[i]);
+    put_laid();
   }
 
   void put_page(const Drawing* drawing, const DossierPages::Laid& laid,
@@ -322,6 +349,7 @@ class Dossier {
   PdfFile file_;
   std::vector<Item> items_;
   std::map<std::string, Stored> stored_;  ///< by SHA-256
+  Stored too_many_;                       ///< in place of what there is no room for
   std::size_t cover_pages_ = 1, shown_pages_ = 0;
   std::vector<std::pair<Number, std::string>> pages_;  ///< with their dictionaries, still open
   Number information_ = 0;
