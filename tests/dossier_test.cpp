@@ -2,6 +2,7 @@
 #include <regex>
 
 #include "stages/prepare/pdf_pages.hpp"
+#include "stages/produce/dossier.hpp"
 #include "stages/produce/object_text.hpp"
 #include "tests/corpus_pdfs.hpp"
 #include "tests/dossier_making.hpp"
@@ -287,6 +288,40 @@ TEST(DossierTest, BelievesNothingThatAReaderSays) {
     EXPECT_NE(prepare::read_pages(lie, 9).why_not, "") << lie;
   const std::string more = corpus::replaced(good, "[[1,0,0,9,9]]", "[[1,0,0,9,9],[1,0,0,9,9]]");
   EXPECT_NE(prepare::read_pages(more, 1).why_not.find("超过卷宗能收入的 1 页"), std::string::npos);
+}
+
+/// A reader that was taken over: one page, drawn by that object.
+class Lies : public pipeline::Attachments {
+ public:
+  explicit Lies(std::string dictionary) : dictionary_(std::move(dictionary)) {}
+  pipeline::Shown show(const pipeline::Value&) override {
+    pipeline::Shown out;
+    out.objects.push_back({dictionary_, "0 0 9 9 re f"});
+    out.pages.push_back({1, 0, 0, 9, 9});
+    return out;
+  }
+  std::size_t most_pages() const override { return 9; }
+
+ private:
+  std::string dictionary_;
+};
+
+TEST(DossierTest, HasNoStreamThatReachesOutOfItOrTellsItsLengthTwice) {
+  const Case one({{"A01", "", "a.pdf", "pdf", text_pdf(1)}});
+  const auto taken = [&](const std::string& dictionary) {
+    std::string bytes;
+    Lies lies(dictionary);
+    produce::put_dossier(one.payload, papers::kit(), lies,
+                         [&](std::string_view piece) { bytes += piece; });
+    return bytes.find("0 0 9 9 re f") != bytes.npos;
+  };
+  const std::string form = "<</Type /XObject/Subtype /Form/BBox [0 0 9 9]";
+  EXPECT_TRUE(taken(form + "/Resources <</F 1 0 R/Length 5>>/Name /F>>"));
+  for (const char* lie : {"/Length 0", "/L#65ngth 0", "/F (//host/share)", "/#46 (//host/share)",
+                          "/F <</Type/Filespec/F(a)>>", "/FFilter /FlateDecode",
+                          "/FDecodeParms <<>>", "/Ref <</F (a)>>", "/OPI <<>>", "/AF []",
+                          "/Subtype /PS", "/Subtype /#50S", "/Subtype 1 0 R", "/Subtype2 /PS"})
+    EXPECT_FALSE(taken(form + lie + ">>")) << lie;
 }
 
 TEST(DossierTest, CopiesObjectsThatKeepToThemselves) {

@@ -188,6 +188,8 @@ class PageObjects {
                                               "/StructTreeRoot", "/Filespec", "/EmbeddedFile"};
     QPDFObjectHandle dictionary = object.isStream() ? object.getDict() : object;
     if (!dictionary.isDictionary()) return false;
+    // A PostScript XObject is a program for a printer.
+    if (object.isStream() && dictionary.getKey("/Subtype").isNameAndEquals("/PS")) return true;
     QPDFObjectHandle type = dictionary.getKey("/Type");
     return type.isName() && kTypes.count(type.getName()) > 0;
   }
@@ -224,7 +226,8 @@ class PageObjects {
     static const std::set<std::string> kLeftOut{
         "/Length",        "/F",         "/FFilter", "/FDecodeParms",
         "/Metadata",      "/PieceInfo", "/Ref",     "/StructParent",
-        "/StructParents", "/OPI",       "/AF",      "/LastModified"};
+        "/StructParents", "/OPI",       "/AF",      "/LastModified",
+        "/Subtype2",      "/PS"};
     QPDFObjectHandle object = queue_[i];
     const std::size_t begin = blob_.size();
     if (!object.isStream()) {

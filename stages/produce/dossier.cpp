@@ -133,7 +133,7 @@ class Dossier {
     for (const pipeline::ShownObject& object : shown.objects) {
       const auto end = copy_object(object.text, base, shown.objects.size(), texts.emplace_back());
       if (!end || object.text.find_first_not_of(" \n", *end) != object.text.npos) return false;
-      if (object.data && !texts.back().starts_with("<<")) return false;
+      if (object.data && !keeps_to_itself(texts.back())) return false;
     }
     for (const pipeline::ShownPage& page : shown.pages)
       if (!shown.objects[page.object - 1].data) return false;

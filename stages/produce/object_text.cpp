@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <limits>
+#include <string>
 
 namespace produce {
 
@@ -152,11 +155,51 @@ class Copy {
   std::size_t at_ = 0;
 };
 
+/// ISO 32000-1, 7.3.5: any character of a name may be written as # and two digits.
+std::string plain_name(std::string_view name) {
+  std::string out;
+  for (std::size_t at = 0; at < name.size() && name[at] != ' '; ++at) {
+    unsigned code = 0;
+    const char* const digits = name.data() + at + 1;
+    if (name[at] == '#' && name.size() - at > 2 &&
+        std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
+      out += static_cast<char>(code);
+      at += 2;
+    } else {
+      out += name[at];
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::optional<std::size_t> copy_object(std::string_view text, std::uint64_t base,
                                        std::uint64_t count, std::string& out) {
   return Copy(text, base, count, out).run();
+}
+
+bool keeps_to_itself(std::string_view dictionary) {
+  static constexpr std::string_view kOutside[] = {
+      "/Length", "/F", "/FFilter", "/FDecodeParms", "/Ref", "/OPI", "/AF", "/Subtype2", "/PS"};
+  constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
+  if (!dictionary.starts_with("<<")) return false;
+  dictionary.remove_prefix(2);
+  for (;;) {
+    std::string key, value;
+    const auto end = copy_object(dictionary, 0, kAny, key);
+    if (!end) break;
+    dictionary.remove_prefix(*end);
+    const auto next = copy_object(dictionary, 0, kAny, value);
+    if (!next) return false;
+    dictionary.remove_prefix(*next);
+    key = plain_name(key);
+    if (std::find(std::begin(kOutside), std::end(kOutside), key) != std::end(kOutside))
+      return false;
+    // What stands elsewhere cannot be judged here.
+    if (key == "/Subtype" && (plain_name(value) == "/PS" || !value.starts_with('/'))) return false;
+  }
+  return true;
 }
 
 }  // namespace produce

@@ -12,4 +12,8 @@ namespace produce {
 std::optional<std::size_t> copy_object(std::string_view text, std::uint64_t base,
                                        std::uint64_t count, std::string& out);
 
+/// Whether a stream with that dictionary holds its own data and no program: nothing in it names a file or a share, or says a second
+/// time how long it is.
+bool keeps_to_itself(std::string_view dictionary);
+
 }  // namespace produce
