@@ -72,8 +72,7 @@ std::int64_t Press::produce(const Effect& effect, const Value* subject, Made& ma
   std::int64_t written = 0;
   try {
     for (const Paper& paper : stages_.produce(effect, subject)) {
-      std::string temporary = path_join(
-          work_, std::to_string(made.effects.back()) + '-' + std::to_string(made.files.size()));
+      std::string temporary = temporary_of(made, made.files.size());
       if (paper.fill) {
         StoredPaper stored = put(files_, vault_, paper, temporary, made.effects.back());
         written += stored.size;
@@ -91,8 +90,23 @@ std::int64_t Press::produce(const Effect& effect, const Value* subject, Made& ma
     }
   } catch (const std::exception& e) {
     made.fault = e.what();
+    clear_away(made);
   }
   return written;
+}
+
+std::string Press::temporary_of(const Made& made, std::size_t index) const {
+  return path_join(work_, std::to_string(made.effects.back()) + '-' + std::to_string(index));
+}
+
+/// A disk that is full must not be kept full by a part of a paper.
+void Press::clear_away(Made& made) {
+  try {
+    for (std::size_t i = 0; i <= made.files.size(); ++i) files_.remove(temporary_of(made, i));
+  } catch (const std::exception& e) {
+    made.fault += std::string("; ") + e.what();
+  }
+  made.files.clear();
 }
 
 void Press::collect() {

@@ -88,6 +88,8 @@ class Press {
   };
 
   std::int64_t produce(const Effect& effect, const Value* subject, Made& made);
+  std::string temporary_of(const Made& made, std::size_t index) const;
+  void clear_away(Made& made);
   bool held_up(const Made& made, const MustWait& must_wait) const;
   void leave_pending(const std::vector<std::int64_t>& effects, const std::string& why);
 

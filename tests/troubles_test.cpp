@@ -254,6 +254,42 @@ TEST_F(TroublesTest, ADiskThatIsFullInTheMiddleLosesNothing) {
   EXPECT_EQ(events(), (std::vector<std::string>{"said first", "said second"}));
 }
 
+/// Has room for one piece of a paper that is put piece by piece.
+class NoSpaceForPieces : public tests::OtherFiles {
+ public:
+  void write_pieces(
+      const std::string& path,
+      const std::function<void(const std::function<void(std::string_view)>&)>& fill) override {
+    std::ofstream out(path, std::ios::binary);
+    bool used = false;
+    fill([&](std::string_view piece) {
+      if (std::exchange(used, true))
+        throw Fault(FaultKind::Retry, "write " + path, "No space left on device");
+      out << piece << std::flush;
+    });
+  }
+};
+
+TEST_F(TroublesTest, NothingIsLeftOfAPaperForWhichThereIsNoRoom) {
+  stages.produce = [](const pipeline::Effect& effect, const pipeline::Value*) {
+    pipeline::Paper large{effect.path, "", "", ""};
+    large.fill = [](const pipeline::Vault&, const pipeline::Sink& put) { put("one"), put("two"); };
+    return std::vector<pipeline::Paper>{{effect.path + ".json", "{}", "", ""}, large};
+  };
+  drop("first");
+  NoSpaceForPieces files;
+  options.watch = true;
+  std::size_t left = 9;
+  observer.stop = until([&] {
+    if (told("paper_failed") == 0) return false;
+    const fs::directory_iterator work(root / "outbox" / ".work");
+    left = static_cast<std::size_t>(std::distance(begin(work), end(work)));
+    return true;
+  });
+  EXPECT_GT(run(files).faults, 0);
+  EXPECT_EQ(left, 0U);
+}
+
 /// Once does not take a paper's folder away.
 class RemovesBadly : public tests::OtherFiles {
  public:
