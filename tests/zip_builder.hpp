@@ -118,13 +118,16 @@ class Builder {
     return *this;
   }
 
-  std::string end(const std::string& comment = {}, bool zip64 = false) const {
+  std::string end(const std::string& comment = {}, bool zip64 = false,
+                  const std::string& more64 = {}) const {
     std::string out = bytes_ + directory_;
     const std::uint64_t at = bytes_.size();
     if (zip64) {
       const std::uint64_t record = out.size();
-      put(out, 0x06064b50, 4), put(out, 44, 8), put(out, 45, 2), put(out, 45, 2), put(out, 0, 8);
+      put(out, 0x06064b50, 4), put(out, 44 + more64.size(), 8), put(out, 45, 2), put(out, 45, 2),
+          put(out, 0, 8);
       put(out, count, 8), put(out, count, 8), put(out, directory_.size(), 8), put(out, at, 8);
+      out += more64;
       put(out, 0x07064b50, 4), put(out, 0, 4), put(out, record, 8), put(out, 1, 4);
     }
     put(out, 0x06054b50, 4), put(out, 0, 4);

@@ -1,11 +1,17 @@
 #include "stages/prepare/zip.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <random>
 
+#include "pipeline/files.hpp"
+#include "pipeline/sha256.hpp"
 #include "pipeline/text.hpp"
+#include "pipeline/vault.hpp"
+#include "stages/prepare/kept_bundle.hpp"
 #include "tests/zip_builder.hpp"
 
 namespace {
@@ -121,6 +127,30 @@ TEST(Zip, OrdinaryArchivesAreRead) {
   nested.method = 0;
   EXPECT_EQ(judge(Builder().add("inner.zip", inner, nested).add("b", kHello).end()),
             "ok inner.zip b");
+}
+
+TEST(Zip, WhatIsReadWhenItIsReceivedIsReadAgainFromTheVault) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / ("kept-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder / ".work");
+  const auto files = pipeline::make_files();
+  pipeline::Vault vault(*files, folder);
+  Options entry64;
+  entry64.zip64 = true;
+  Builder plain, sizes;
+  plain.add("a.txt", kHello);
+  sizes.add("a.txt", kHello, entry64);
+  for (const std::string& bytes :
+       {plain.end(), plain.end("a comment"), plain.end({}, true), plain.end("a comment", true),
+        sizes.end(), sizes.end({}, true), plain.end({}, true, std::string(200, 'x')),
+        plain.end("a comment", true, std::string(100'000, 'x'))}) {
+    EXPECT_EQ(judge(bytes), "ok a.txt");
+    const std::string sha256 = pipeline::sha256(bytes);
+    vault.keep(sha256, bytes);
+    prepare::KeptBundle kept(vault, sha256);
+    EXPECT_EQ(kept.entry(kHello.size(), pipeline::sha256(kHello)), kHello);
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Zip, NamesAreDecodedInTheMeasuredOrder) {

@@ -53,7 +53,7 @@ void KeptBundle::fail(const std::string& why) const {
 
 void KeptBundle::read_directory() {
   const std::uint64_t size = vault_.size(sha256_);
-  const std::uint64_t tail = std::min<std::uint64_t>(size, kEnd + 0xFFFF + kLocator64 + kEnd64);
+  const std::uint64_t tail = std::min<std::uint64_t>(size, kEnd + 0xFFFF + kLocator64);
   std::string bytes;
   vault_.read(sha256_, size - tail, tail, bytes);
   std::size_t end = bytes.npos;
@@ -62,9 +62,15 @@ void KeptBundle::read_directory() {
     if (at + kEnd <= bytes.size() && at + kEnd + little16(bytes, at + 20) == bytes.size()) end = at;
   if (end == bytes.npos) fail("it has no directory");
   std::uint64_t length = little32(bytes, end + 12), from = little32(bytes, end + 16);
-  if (end >= kLocator64 + kEnd64 && bytes.compare(end - kLocator64, 4, "PK\x06\x07") == 0) {
-    length = little64(bytes, end - kLocator64 - kEnd64 + 40);
-    from = little64(bytes, end - kLocator64 - kEnd64 + 48);
+  if (end >= kLocator64 && bytes.compare(end - kLocator64, 4, "PK\x06\x07") == 0) {
+    // Programs may append to the record: only the locator says where it begins.
+    const std::uint64_t record = little64(bytes, end - kLocator64 + 8);
+    if (record > size || size - record < kEnd64) fail("its Zip64 record lies outside of it");
+    std::string end64;
+    vault_.read(sha256_, record, kEnd64, end64);
+    if (end64.size() < kEnd64) fail("its Zip64 record is not there");
+    length = little64(end64, 40);
+    from = little64(end64, 48);
   }
   if (from > size || length > size - from) fail("its directory lies outside of it");
   const std::uint64_t begin = size - tail;
