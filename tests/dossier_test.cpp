@@ -243,6 +243,14 @@ TEST(DossierTest, HasAPageInPlaceOfWhatCannotBeShownThatSaysWhy) {
   EXPECT_NE(page_text(path, 1).find("未能显示，原因见该页"), std::string::npos);
 }
 
+TEST(DossierTest, PassesOnAJpegWithMarkersThatHaveNoLength) {
+  const std::string odd = with_segments(picture(), std::string("\xFF\x01\xFF\xD3\xFF\xFF\x01"));
+  const Case one({{"A01", "", "a.jpg", "jpeg", odd}});
+  const std::string path = one.stored("markers");
+  EXPECT_EQ(page_text(path, 2).find("未能"), std::string::npos);
+  EXPECT_LT(dossiers::drawn(path, 2).at(0.5, 0.5), 250u);
+}
+
 TEST(DossierTest, OutlivesHostilePdfs) {
   for (const corpus::Pdf& pdf : corpus::hostile_pdfs()) {
     SCOPED_TRACE(pdf.name);

@@ -28,10 +28,20 @@ class JpegParts {
   bool take() {
     out_.data.push_back(b_.substr(0, 2));
     std::size_t at = 2;
+    bool scanned = false;
     for (;;) {
       while (at + 1 < b_.size() && byte(b_, at) == 0xFF && byte(b_, at + 1) == 0xFF) ++at;
-      if (at + 4 > b_.size() || byte(b_, at) != 0xFF) return false;
+      if (at + 2 > b_.size() || byte(b_, at) != 0xFF) return false;
       const unsigned marker = byte(b_, at + 1);
+      if (marker == kTemporary || (marker >= kRestart0 && marker <= kRestart7)) {
+        at += 2;
+        continue;
+      }
+      if (marker == kEnd) {
+        keep(b_.substr(at, 2));
+        return scanned;
+      }
+      if (at + 4 > b_.size()) return false;
       const std::size_t length = big16(b_, at + 2);
       if (length < 2 || b_.size() - at - 2 < length) return false;
       const string_view segment = b_.substr(at, 2 + length);
@@ -42,16 +52,16 @@ class JpegParts {
       if (end == b_.npos) return false;
       keep(b_.substr(at, end - at));
       at = end;
-      if (byte(b_, at + 1) == kEnd) {
-        keep(b_.substr(at, 2));
-        return true;
-      }
+      scanned = true;
     }
   }
   bool adobe() const { return adobe_; }
 
  private:
   enum Marker : unsigned {
+    kTemporary = 0x01,
+    kRestart0 = 0xD0,
+    kRestart7 = 0xD7,
     kEnd = 0xD9,
     kScan = 0xDA,
     kApp0 = 0xE0,
@@ -89,7 +99,7 @@ class JpegParts {
       if (!found) return b_.npos;
       at = static_cast<std::size_t>(static_cast<const char*>(found) - b_.data());
       const unsigned next = byte(b_, at + 1);
-      if (next == 0x00 || (next >= 0xD0 && next <= 0xD7))
+      if (next == 0x00 || (next >= kRestart0 && next <= kRestart7))
         at += 2;
       else if (next == 0xFF)
         ++at;
