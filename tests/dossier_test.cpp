@@ -243,6 +243,15 @@ TEST(DossierTest, HasAPageInPlaceOfWhatCannotBeShownThatSaysWhy) {
   EXPECT_NE(page_text(path, 1).find("未能显示，原因见该页"), std::string::npos);
 }
 
+TEST(DossierTest, ShowsNoPictureThatWasDamagedOnItsWay) {
+  std::string png = dossiers::real_png(200, 160, PNG_COLOR_TYPE_RGB);
+  const Case whole({{"A01", "", "a.png", "png", png}});
+  EXPECT_EQ(page_text(whole.stored("whole"), 2).find("未能"), std::string::npos);
+  png[png.find("IDAT") + 40] ^= 0x10;
+  const Case one({{"A01", "", "a.png", "png", png}});
+  EXPECT_NE(page_text(one.stored("flipped"), 2).find("图片内容残缺"), std::string::npos);
+}
+
 TEST(DossierTest, PassesOnAJpegWithMarkersThatHaveNoLength) {
   const std::string odd = with_segments(picture(), std::string("\xFF\x01\xFF\xD3\xFF\xFF\x01"));
   const Case one({{"A01", "", "a.jpg", "jpeg", odd}});

@@ -5,6 +5,7 @@
 
 #include "stages/prepare/bytes.hpp"
 #include "stages/prepare/image.hpp"
+#include "stages/prepare/zip.hpp"
 
 namespace prepare {
 
@@ -139,6 +140,7 @@ bool take_jpeg(string_view bytes, const Image& image, ShownPicture& out) {
 struct PngParts {
   string_view palette, transparent;
   bool interlaced = false;
+  bool sound = true;  ///< by their checksums
 };
 
 PngParts png_parts(string_view b, ShownPicture& out) {
@@ -148,6 +150,9 @@ PngParts png_parts(string_view b, ShownPicture& out) {
     const std::size_t length = big32(b, at);
     if (length > b.size() - at - kAround) break;
     const string_view kind = b.substr(at + 4, 4), body = b.substr(at + 8, length);
+    const bool shown = kind == "IHDR" || kind == "PLTE" || kind == "tRNS" || kind == "IDAT";
+    if (shown && big32(b, at + 8 + length) != crc32(b.substr(at + 4, 4 + length)))
+      parts.sound = false;
     if (kind == "IHDR") parts.interlaced = length == 13 && byte(body, 12) != 0;
     if (kind == "PLTE") parts.palette = body;
     if (kind == "tRNS") parts.transparent = body;
@@ -178,7 +183,7 @@ bool take_png(string_view bytes, const Image& image, ShownPicture& out) {
   const PngParts parts = png_parts(bytes, out);
   const bool palette = image.colour == Colour::Palette;
   constexpr std::size_t kMostColours = 256;
-  if (parts.interlaced || (image.alpha && !palette)) return false;
+  if (!parts.sound || parts.interlaced || (image.alpha && !palette)) return false;
   if (palette && (parts.palette.size() < 3 || parts.palette.size() > 3 * kMostColours))
     return false;
   const bool rgb = image.colour == Colour::Rgb;
