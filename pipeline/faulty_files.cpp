@@ -57,6 +57,32 @@ void FaultyFiles::write(const std::string& path, std::string_view bytes) {
   real_.write(path, bytes);
 }
 
+void FaultyFiles::write_pieces(
+    const std::string& path,
+    const std::function<void(const std::function<void(std::string_view)>&)>& fill) {
+  // Other steps may be made between two pieces, by the same thread, too.
+  {
+    const auto lock = mishap_.lock();
+    pass(Touch::Changes, "create " + path);
+    if (Unsynced* unsynced = mishap_.unsynced()) unsynced->write(path, {});
+  }
+  std::uint64_t written = 0;
+  real_.write_pieces(path, [&](const std::function<void(std::string_view)>& next) {
+    fill([&](std::string_view piece) {
+      const auto lock = mishap_.lock();
+      const std::string doing = "write a piece of " + path;
+      const Harm harm = mishap_.step(Touch::Writes, doing);
+      const bool torn = harm == Harm::Short || harm == Harm::Death || harm == Harm::PowerCut;
+      if (harm != Harm::None) piece = piece.substr(0, torn ? piece.size() / 2 : 0);
+      if (Unsynced* unsynced = mishap_.unsynced()) unsynced->write_at(path, written, piece);
+      next(piece);
+      written += piece.size();
+      if (harm == Harm::Death || harm == Harm::PowerCut) mishap_.die();
+      if (harm != Harm::None) throw Fault(FaultKind::Retry, doing, words_of(harm));
+    });
+  });
+}
+
 void FaultyFiles::copy(const std::string& from, const std::string& to) {
   const auto lock = mishap_.lock();
   const std::string doing = "copy " + from + " to " + to;

@@ -21,6 +21,10 @@ class FaultyFiles : public Files {
   bool read_part(const std::string& path, std::uint64_t offset, std::size_t size,
                  std::string& bytes) override;
   void write(const std::string& path, std::string_view bytes) override;
+  /// Each piece is a step.
+  void write_pieces(
+      const std::string& path,
+      const std::function<void(const std::function<void(std::string_view)>&)>& fill) override;
   void rename(const std::string& from, const std::string& to) override;
   void copy(const std::string& from, const std::string& to) override;
   void make_folders(const std::string& folder) override;
