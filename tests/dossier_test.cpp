@@ -260,6 +260,20 @@ TEST(DossierTest, PassesOnAJpegWithMarkersThatHaveNoLength) {
   EXPECT_LT(dossiers::drawn(path, 2).at(0.5, 0.5), 250u);
 }
 
+TEST(DossierTest, ShowsNoLayerThatWasSwitchedOff) {
+  const auto layers = [](const std::string& off) {
+    return text_pdf(1, "", "/OCProperties << /OCGs [6 0 R] /D << " + off + " >> >>",
+                    {"<< /Type /OCG /Name (answers) >>"});
+  };
+  const Case one({{"A01", "", "a.pdf", "pdf", layers("/ON [6 0 R] /OFF []")},
+                  {"A02", "", "b.pdf", "pdf", layers("/OFF [6 0 R]")},
+                  {"A03", "", "c.pdf", "pdf", layers("/BaseState /OFF")}});
+  const std::string path = one.stored("layers");
+  EXPECT_NE(page_text(path, 2).find("Foreign1"), std::string::npos);
+  for (const int page : {3, 4})
+    EXPECT_NE(page_text(path, page).find("隐藏的图层"), std::string::npos) << page;
+}
+
 TEST(DossierTest, OutlivesHostilePdfs) {
   for (const corpus::Pdf& pdf : corpus::hostile_pdfs()) {
     SCOPED_TRACE(pdf.name);

@@ -290,6 +290,14 @@ bool is_dynamic_form(QPDFObjectHandle root) {
          fields.getArrayNItems() == 0;
 }
 
+/// Only the catalogue says which layers are not to be seen, and a dossier has its own.
+bool hides_layers(QPDFObjectHandle root) {
+  QPDFObjectHandle usual = root.getKey("/OCProperties").getKeyIfDict("/D");
+  QPDFObjectHandle off = usual.getKeyIfDict("/OFF");
+  return usual.getKeyIfDict("/BaseState").isNameAndEquals("/OFF") ||
+         (off.isArray() && off.getArrayNItems() > 0);
+}
+
 }  // namespace
 
 std::string pages_of_pdf(std::string_view bytes) {
@@ -298,6 +306,7 @@ std::string pages_of_pdf(std::string_view bytes) {
     pdf.setSuppressWarnings(true);
     pdf.processMemoryFile("attachment", bytes.data(), bytes.size());
     if (is_dynamic_form(pdf.getRoot())) return error("xfa");
+    if (hides_layers(pdf.getRoot())) return error("layers");
     return PageObjects(pdf, bytes.size()).take();
   } catch (const TooLarge&) {
     return error("large");

@@ -32,6 +32,9 @@ Shown refusal_of(const std::string& error) {
   if (error == "xfa")
     return refusal("这是动态表单（XFA）PDF，页面要由专门的软件生成，一般的软件显示不出内容。",
                    "请申报单位用“打印为 PDF”或扫描件代替后重新提交。");
+  if (error == "layers")
+    return refusal("PDF 里有隐藏的图层，卷宗不能只显示其余的图层。",
+                   "请申报单位用“打印为 PDF”或扫描件代替后重新提交。");
   if (error == "large")
     return refusal("PDF 的内容过多，超出了系统能处理的范围。",
                    "请申报单位拆分，或以 300 dpi 重新扫描后提交。");
