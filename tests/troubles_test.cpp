@@ -286,7 +286,7 @@ TEST_F(TroublesTest, NothingIsLeftOfAPaperForWhichThereIsNoRoom) {
     left = static_cast<std::size_t>(std::distance(begin(work), end(work)));
     return true;
   });
-  EXPECT_EQ(run(files).faults, 1);
+  EXPECT_GT(run(files).faults, 0);
   EXPECT_EQ(left, 0U);
 }
 

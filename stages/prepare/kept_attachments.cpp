@@ -73,8 +73,10 @@ Shown KeptAttachments::show_picture(const std::string& type, std::string_view by
     return refusal("打开这张图片会使程序出错或停住。", kScanAgain);
   if (answer_.empty()) return refusal("图片内容残缺，或展开后过大，系统无法显示。", kScanAgain);
   // The reader may have been taken over: its answer is looked at like any stranger's.
-  const Image plain = look_at_image("png", answer_, rules_.limits.image_megapixels);
-  if (plain.damage.empty() && plain.unreadable.empty()) out.picture = picture_of("png", answer_);
+  if (answer_.starts_with("\x89PNG\r\n\x1A\n")) {
+    const Image plain = look_at_image("png", answer_, rules_.limits.image_megapixels);
+    if (plain.damage.empty() && plain.unreadable.empty()) out.picture = picture_of("png", answer_);
+  }
   if (!out.picture) return refusal("图片内容残缺，或展开后过大，系统无法显示。", kScanAgain);
   out.picture->orientation = image.orientation;
   return out;

@@ -100,7 +100,7 @@ class Dossier {
       }
       items_[i].stored = has_room(at->second.drawings.size()) ? &at->second : &too_many_;
       items_[i].first_page = shown_pages_;
-      shown_pages_ += at->second.pages();
+      shown_pages_ += items_[i].stored->pages();
     }
   }
 
