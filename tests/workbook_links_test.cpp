@@ -172,6 +172,12 @@ TEST_F(WorkbookLinks, WhatATipSaysToFilterIsThereAndOfThoseWhoWaitItLeavesAsMany
   EXPECT_GT(filters, 100);
 }
 
+TEST_F(WorkbookLinks, WhatIsTypedLikeAnEscapedCharacterIsShownAsTyped) {
+  application("A-000000000001").set("specialty", "a_x000D_b_x00_");
+  Book book = write();
+  EXPECT_EQ(book.cell("明细（申请）", 3, 15).text, "a_x005F_x000D_b_x00_");
+}
+
 TEST_F(WorkbookLinks, NoListGivesTheDayOfBirthBesideTheMaskedIdNumber) {
   Value& body = application("A-000000000001");
   body.set("applicant_id", "652901198801200032");
