@@ -117,6 +117,17 @@ TEST_F(WorkbookLinks, ALinkIntoAListOfSeveralSheetsLeadsToTheRightOne) {
   EXPECT_TRUE(found);
 }
 
+TEST_F(WorkbookLinks, AFigureWhoseRowsFillMoreThanASheetSaysWhereTheyGoOn) {
+  for (int i = 1; i <= 5; ++i) application("A-00000000000" + std::to_string(i));
+  const auto tip = [](const Book& book) {
+    for (const auto& [where, target] : book.links.at("单位"))
+      if (where.second == 7) return target.tip;
+    return std::string("no link");
+  };
+  EXPECT_TRUE(tip(write(now_, 6)).ends_with("；接下一张表")) << tip(write(now_, 6));
+  EXPECT_EQ(tip(write()).find("下一张"), std::string::npos) << tip(write());
+}
+
 TEST_F(WorkbookLinks, AListSaysHowManyRowsTheFilterLeaves) {
   fill();
   const Book book = write();
