@@ -117,12 +117,76 @@ TEST_F(WorkbookLinks, ALinkIntoAListOfSeveralSheetsLeadsToTheRightOne) {
   EXPECT_TRUE(found);
 }
 
+TEST_F(WorkbookLinks, AFigureWhoseRowsFillMoreThanASheetSaysWhereTheyGoOn) {
+  for (int i = 1; i <= 5; ++i) application("A-00000000000" + std::to_string(i));
+  const auto tip = [](const Book& book) {
+    for (const auto& [where, target] : book.links.at("单位"))
+      if (where.second == 7) return target.tip;
+    return std::string("no link");
+  };
+  EXPECT_TRUE(tip(write(now_, 6)).ends_with("；接下一张表")) << tip(write(now_, 6));
+  EXPECT_EQ(tip(write()).find("下一张"), std::string::npos) << tip(write());
+}
+
 TEST_F(WorkbookLinks, AListSaysHowManyRowsTheFilterLeaves) {
   fill();
   const Book book = write();
   const xlsx::Cell& cell = book.sheets.at("明细（申请）").at({1, 0});
   EXPECT_EQ(cell.formula.find("\"显示 \"&SUBTOTAL(103,A4:A8)"), 0U) << cell.formula;
   EXPECT_EQ(cell.text.find("显示 5 行"), 0U) << cell.text;
+}
+
+/// How many rows of a list a tip's filter leaves; -1: it names a column that the list has not.
+int rows_left(Book& book, const Target& list, const std::string& filter) {
+  const std::string parts = pipeline::replace_all(filter, "，", "\n");
+  int left = 0;
+  for (int row = 3; row <= list.to.first; ++row) {
+    bool fits = true;
+    for (const std::string_view piece : pipeline::split(parts, '\n')) {
+      const std::string part(piece);
+      std::size_t at = std::string::npos;
+      std::string sign;
+      for (const char* each : {"＝", "＞", "≥", "≠", "包含", "在2"})
+        if (const std::size_t found = part.find(each); found < at) at = found, sign = each;
+      const int column = book.column_of(list.sheet, 2, part.substr(0, at));
+      if (sign.empty() || column < 0) return -1;
+      const xlsx::Cell& cell = book.cell(list.sheet, row, column);
+      const std::string value = part.substr(at + sign.size());
+      fits = fits && (sign == "＝"     ? cell.text == value
+                      : sign == "≠"    ? cell.text != value
+                      : sign == "包含" ? cell.text.find(value) != std::string::npos
+                      : sign == "＞"   ? cell.number() > std::stod(value)
+                      : sign == "≥"    ? cell.number() >= std::stod(value)
+                                       : true);
+    }
+    left += fits;
+  }
+  return left;
+}
+
+TEST_F(WorkbookLinks, WhatATipSaysToFilterIsThereAndOfThoseWhoWaitItLeavesAsManyAsAreCounted) {
+  fill();
+  Book book = write();
+  int filters = 0;
+  for (const auto& [sheet, targets] : book.links)
+    for (const auto& [from, target] : targets) {
+      const std::size_t at = target.tip.find("中筛选：");
+      if (at == std::string::npos) continue;
+      ++filters;
+      const std::string filter = target.tip.substr(at + std::string("中筛选：").size());
+      const int left = rows_left(book, target, filter);
+      EXPECT_GE(left, 0) << sheet << ": " << target.tip;
+      if (sheet == "时效分析") {
+        EXPECT_EQ(left, book.sheets.at(sheet).at(from).number()) << sheet << ": " << target.tip;
+      }
+    }
+  EXPECT_GT(filters, 100);
+}
+
+TEST_F(WorkbookLinks, WhatIsTypedLikeAnEscapedCharacterIsShownAsTyped) {
+  application("A-000000000001").set("specialty", "a_x000D_b_x00_");
+  Book book = write();
+  EXPECT_EQ(book.cell("明细（申请）", 3, 15).text, "a_x005F_x000D_b_x00_");
 }
 
 TEST_F(WorkbookLinks, NoListGivesTheDayOfBirthBesideTheMaskedIdNumber) {

@@ -47,11 +47,21 @@ void append(std::string& to, Number value) {
   to.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
 }
 
+/// _x000D_ typed as such, which programs would read as the control character.
+bool looks_escaped(std::string_view text) {
+  constexpr std::size_t kLength = 7;
+  return text.size() >= kLength && text.starts_with("_x") && text[kLength - 1] == '_' &&
+         text.substr(2, 4).find_first_not_of("0123456789ABCDEFabcdef") == std::string_view::npos;
+}
+
 void append_escaped(std::string& to, std::string_view text) {
   constexpr char kHex[] = "0123456789ABCDEF";
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto code = static_cast<unsigned char>(c);
-    if (c == '&')
+    if (c == '_' && looks_escaped(text.substr(i)))
+      to += "_x005F_";
+    else if (c == '&')
       to += "&amp;";
     else if (c == '<')
       to += "&lt;";

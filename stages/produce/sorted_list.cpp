@@ -96,6 +96,7 @@ Link SortedList::link(Rows rows, std::string tip) const {
   const auto room = static_cast<std::size_t>(frame_.sheet_rows - kListFirstRow);
   const std::size_t sheet = rows.first / room;
   const std::size_t end = std::min(rows.end, (sheet + 1) * room);
+  if (end < rows.end) tip += "；接下一张表";
   return {sheets_[sheet],
           kListFirstRow + static_cast<int>(rows.first % room),
           0,

@@ -54,6 +54,10 @@ Stays stays_of(const Value& body) {
   return all;
 }
 
+double waited_days(const Value& body, Time now) {
+  return static_cast<double>(now.us - stays_of(body).since) / kMicrosecondsPerDay;
+}
+
 const char* stage_label(Stage stage) {
   constexpr std::array<const char*, kStages> kLabels = {
       "单位注册、信息修正：审核", "职称申报：基层单位", "职称申报：材料接收单位",
@@ -91,7 +95,7 @@ TimeCounter::TimeCounter(Time now, const std::map<std::string, std::string>& ite
 
 void TimeCounter::add_pending(const Value& body) {
   if (!is_pending(body)) return;
-  const double days = static_cast<double>(now_.us - stays_of(body).since) / kMicrosecondsPerDay;
+  const double days = waited_days(body, now_);
   StageRow& row = waiting[stage_of(body, body["queue"].string())];
   ++row.count[span_of(days)];
   row.days += days;

@@ -23,6 +23,8 @@ struct Stays {
   std::int64_t since = 0;  ///< when the case came to where it is now
 };
 Stays stays_of(const pipeline::Value& body);
+/// Since the case came to where it is now.
+double waited_days(const pipeline::Value& body, pipeline::Time now);
 /// It lies in a queue and waits for a decision.
 bool is_pending(const pipeline::Value& body);
 

@@ -159,8 +159,9 @@ void write_weeks(Worksheet& sheet, const Statistics& statistics, const Details& 
   widths.resize(static_cast<std::size_t>(kLast) + 1, 11);
   sheet.one_page();
   sheet.widths(widths);
-  const int header = write_heading(sheet, statistics, "每周趋势", kLast,
-                                   "星期一至星期日（北京时间）；最后一行是本周，到生成时为止。");
+  const int header = write_heading(
+      sheet, statistics, "每周趋势", kLast,
+      "星期一至星期日（北京时间）；最后一行是本周，到生成时为止。近14日办理的逐件见“变化”。");
   std::vector<std::string> names = {"自", "至"};
   for (const Column& column : kColumns) names.emplace_back(column.name);
   names.insert(names.end(), {"投递", "其中未受理、隔离", "未受理占比"});
@@ -179,12 +180,8 @@ void write_weeks(Worksheet& sheet, const Statistics& statistics, const Details& 
     for (std::size_t i = 0; i < kColumns.size(); ++i) {
       std::int64_t count = 0;
       for (const StepKind kind : kColumns[i].kinds) count += week.steps[kind];
-      // The list of steps goes back fourteen days only.
-      const bool newly = i < 4;
-      sheet.number(row, kFirst + static_cast<int>(i), count, CellStyle::Number,
-                   !newly  ? details.applications("办结时间、上报、退回；" + days)
-                   : i < 2 ? details.registrations("收到时间在" + days)
-                           : details.applications("收到时间在" + days));
+      // No link: the list of steps goes back fourteen days only, and the others have a row a case.
+      sheet.number(row, kFirst + static_cast<int>(i), count);
       sums[i] += count;
     }
     sheet.number(row, kDeliveries, week.deliveries, CellStyle::Number,
@@ -225,8 +222,9 @@ void write_times(Worksheet& sheet, const Statistics& statistics, const Details& 
   widths.resize(static_cast<std::size_t>(kLast) + 1, 11);
   sheet.one_page();
   sheet.widths(widths);
-  int row = write_heading(sheet, statistics, "时效分析", kLast,
-                          "用时从到达该环节算到离开；已等从到达现在的环节算到生成时。");
+  int row = write_heading(
+      sheet, statistics, "时效分析", kLast,
+      "用时从到达该环节算到离开；已等从到达现在的环节算到生成时，可点数字看是哪几件。");
   sheet.print_rows_on_each_page(0, 1);
   sheet.freeze(row, 1);
   const std::vector<std::string> spans(span_labels().begin(), span_labels().end());
@@ -244,12 +242,12 @@ void write_times(Worksheet& sheet, const Statistics& statistics, const Details& 
           std::accumulate(each.count.begin(), each.count.end(), std::int64_t{0});
       Grid::Row shown{{each.label}, {each.count.begin(), each.count.end()}, {}};
       shown.mean = mean(each.days, count);
-      for (const std::string& span : spans)
-        shown.links.push_back(waiting
-                                  ? details.waiting("环节＝" + each.label + "，已等待" + span)
-                                  : details.applications("环节＝" + each.label + "，用时" + span));
-      shown.sum_link = waiting ? details.waiting("环节＝" + each.label)
-                               : details.applications("环节＝" + each.label);
+      // No list has a row for each stay that is over.
+      if (waiting) {
+        for (const std::string& span : spans)
+          shown.links.push_back(details.waiting("环节＝" + each.label + "，已等时段＝" + span));
+        shown.sum_link = details.waiting("环节＝" + each.label);
+      }
       grid.rows.push_back(std::move(shown));
     }
     tables[waiting ? 1 : 0] = write_grid(sheet, row, grid);

@@ -226,6 +226,8 @@ void Details::add_pending(const Value& body) {
       .moment(since.us)
       .number((pipeline::beijing_day(now_) - pipeline::beijing_day(since)).count())
       .day(body["due"])
+      .text(stage_label(stage_of(body, body["queue"].string())))
+      .code(span_labels()[span_of(waited_days(body, now_))])
       .end_row(body["queue"].string(), kDueLabels.size() - 1 - due);
 }
 
