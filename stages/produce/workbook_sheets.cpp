@@ -39,7 +39,7 @@ Grid type_grid(const char* label, const Statistics& statistics, const Details& d
          {each.reported, each.returned, each.accepted, each.not_accepted, each.recalled},
          filtered(details, &Details::applications, own, level_filters(statistics)),
          filtered(details, &Details::applications, own,
-                  {"上报＝是", "退回＝是", "状态＝受理", "状态＝不予受理", "状态＝收回"}),
+                  {"上报＝是", "退回＝是", "状态＝已受理", "状态＝不予受理", "状态＝已收回"}),
          details.applications(own)});
   }
   return grid;
