@@ -12,6 +12,25 @@ namespace pipeline {
 
 namespace {
 
+/// What is neither an array nor an object.
+Value scalar(simdjson::dom::element from) {
+  using simdjson::dom::element_type;
+  switch (from.type()) {
+    case element_type::INT64:
+      return from.get_int64().value_unsafe();
+    case element_type::UINT64:
+      return static_cast<double>(from.get_uint64().value_unsafe());
+    case element_type::DOUBLE:
+      return from.get_double().value_unsafe();
+    case element_type::STRING:
+      return from.get_string().value_unsafe();
+    case element_type::BOOL:
+      return from.get_bool().value_unsafe();
+    default:
+      return nullptr;
+  }
+}
+
 struct Reader {
   Json& out;
   std::string path;
@@ -53,20 +72,9 @@ struct Reader {
         }
         return object;
       }
-      case element_type::INT64:
-        return from.get_int64().value_unsafe();
-      case element_type::UINT64:
-        return static_cast<double>(from.get_uint64().value_unsafe());
-      case element_type::DOUBLE:
-        return from.get_double().value_unsafe();
-      case element_type::STRING:
-        return from.get_string().value_unsafe();
-      case element_type::BOOL:
-        return from.get_bool().value_unsafe();
-      case element_type::NULL_VALUE:
-        break;
+      default:
+        return scalar(from);
     }
-    return nullptr;
   }
 };
 
@@ -88,20 +96,9 @@ Value plain(simdjson::dom::element from) {
       for (const auto& [key, value] : object) members.emplace_back(key, plain(value));
       return members;
     }
-    case element_type::INT64:
-      return from.get_int64().value_unsafe();
-    case element_type::UINT64:
-      return static_cast<double>(from.get_uint64().value_unsafe());
-    case element_type::DOUBLE:
-      return from.get_double().value_unsafe();
-    case element_type::STRING:
-      return from.get_string().value_unsafe();
-    case element_type::BOOL:
-      return from.get_bool().value_unsafe();
-    case element_type::NULL_VALUE:
-      break;
+    default:
+      return scalar(from);
   }
-  return nullptr;
 }
 
 /// Nothing if it could not be read; the reason then stands in `error`.
