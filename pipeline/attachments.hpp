@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pipeline/value.hpp"
@@ -47,6 +48,13 @@ struct Shown {
   std::optional<ShownPicture> picture;
   std::vector<ShownObject> objects;
   std::vector<ShownPage> pages;
+
+  static Shown refusal(std::string why, std::string what_to_do) {
+    Shown out;
+    out.why_not = std::move(why);
+    out.what_to_do = std::move(what_to_do);
+    return out;
+  }
 };
 
 class Attachments {

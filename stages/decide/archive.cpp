@@ -113,15 +113,7 @@ pipeline::Effect archive_copy(const pipeline::View& view, const Rules& rules,
   if (document["kind"].string() == "title_application") {
     payload.set("publicity", document["publicity"]);
   } else {
-    const Value& target = document["requested_target"];
-    payload.set(
-        "requested",
-        Value::object({{"kind", target["kind"]},
-                       {"label", rules.dictionary.label("review_target", target["kind"].text())},
-                       {"name", target["name"]}}));
-    payload.set("note", document["note"]);
-    payload.set("region_name", rules.regions.full_name(document["region"].string()));
-    payload.set("pooling_region_name", rules.regions.full_name(document["pooling_region"].text()));
+    add_registration_facts(payload, rules, document);
     payload.set("rows", document["rows"]);
   }
   return {"archive", archive_path(document), std::move(payload), pipeline::Reference{"form", form}};

@@ -63,6 +63,9 @@ pipeline::Value actions_for_paper(const Rules& rules, const pipeline::Value& cas
 
 /// What the case's codes are called, for its papers.
 pipeline::Value labels_for_paper(const Rules& rules, const pipeline::Value& case_document);
+/// Of a registration: what was asked for, where it lies, what the reviewer is told.
+void add_registration_facts(pipeline::Value& payload, const Rules& rules,
+                            const pipeline::Value& case_document);
 
 /// The approval form of the case for its present queue, …
 pipeline::Effect approval_form(const pipeline::View& view, const Rules& rules,

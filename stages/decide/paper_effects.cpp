@@ -25,6 +25,18 @@ Value labels_for_paper(const Rules& rules, const Value& document) {
                         {"sex", label("sex", "sex")}});
 }
 
+void add_registration_facts(Value& payload, const Rules& rules, const Value& document) {
+  const Value& target = document["requested_target"];
+  payload.set(
+      "requested",
+      Value::object({{"kind", target["kind"]},
+                     {"label", rules.dictionary.label("review_target", target["kind"].text())},
+                     {"name", target["name"]}}));
+  payload.set("note", document["note"]);
+  payload.set("region_name", rules.regions.full_name(document["region"].string()));
+  payload.set("pooling_region_name", rules.regions.full_name(document["pooling_region"].text()));
+}
+
 namespace {
 
 /// X52: open items are for this round; the others show in which round they passed.
@@ -119,16 +131,8 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
     payload.set("targets", std::move(targets));
     payload.set("opinions", document["opinions"]);
   } else {
-    const Value& target = document["requested_target"];
-    payload.set(
-        "requested",
-        Value::object({{"kind", target["kind"]},
-                       {"label", rules.dictionary.label("review_target", target["kind"].text())},
-                       {"name", target["name"]}}));
-    payload.set("note", document["note"]);
+    add_registration_facts(payload, rules, document);
     payload.set("changes", document["changes"]);  // H21: of a correction
-    payload.set("region_name", rules.regions.full_name(document["region"].string()));
-    payload.set("pooling_region_name", rules.regions.full_name(document["pooling_region"].text()));
   }
   return {application ? "application_form" : "registration_form",
           case_folder(queue, case_id, round), std::move(payload),

@@ -17,13 +17,6 @@ using pipeline::Value;
 
 constexpr const char* kScanAgain = "请申报单位确认文件能正常打开，重新扫描为 JPG 或 PDF 后提交。";
 
-Shown refusal(std::string why, std::string what_to_do) {
-  Shown out;
-  out.why_not = std::move(why);
-  out.what_to_do = std::move(what_to_do);
-  return out;
-}
-
 }  // namespace
 
 KeptAttachments::~KeptAttachments() {
@@ -34,10 +27,11 @@ KeptAttachments::~KeptAttachments() {
 Shown KeptAttachments::show(const Value& attachment) {
   const std::string &type = attachment["type"].string(), &bundle = attachment["bundle"].string();
   if (type != "jpeg" && type != "png" && type != "pdf")
-    return refusal("这是" + type_label(type) + "，卷宗里只能显示 JPG、PNG 图片和 PDF。",
-                   conversion(type));
+    return Shown::refusal("这是" + type_label(type) + "，卷宗里只能显示 JPG、PNG 图片和 PDF。",
+                          conversion(type));
   if (bundle.empty())
-    return refusal("台账没有记下它在哪一个压缩包里。", "请向管理员索取申报单位投递的原文件。");
+    return Shown::refusal("台账没有记下它在哪一个压缩包里。",
+                          "请向管理员索取申报单位投递的原文件。");
   if (!bundle_ || bundle_->sha256() != bundle) bundle_.emplace(vault_, bundle);
   const std::string_view bytes = bundle_->entry(
       static_cast<std::uint64_t>(std::max<std::int64_t>(0, attachment["size"].integer())),
@@ -56,28 +50,29 @@ bool KeptAttachments::ask(ForeignTask task, std::string_view bytes) {
 
 Shown KeptAttachments::show_pages(std::string_view bytes) {
   if (!ask(ForeignTask::PdfPages, bytes))
-    return refusal("打开这个 PDF 会使程序出错或停住，系统没有取出它的页面。",
-                   "请申报单位用“打印为 PDF”或扫描的办法重新生成后提交。");
+    return Shown::refusal("打开这个 PDF 会使程序出错或停住，系统没有取出它的页面。",
+                          "请申报单位用“打印为 PDF”或扫描的办法重新生成后提交。");
   return read_pages(answer_, rules_.limits.dossier_pages);
 }
 
 Shown KeptAttachments::show_picture(const std::string& type, std::string_view bytes) {
   const Image image = look_at_image(type, bytes, rules_.limits.image_megapixels);
-  if (!image.damage.empty()) return refusal(image.damage + "。", kScanAgain);
-  if (!image.unreadable.empty()) return refusal(image.unreadable, kScanAgain);
+  if (!image.damage.empty()) return Shown::refusal(image.damage + "。", kScanAgain);
+  if (!image.unreadable.empty()) return Shown::refusal(image.unreadable, kScanAgain);
   Shown out;
   out.picture = picture_of(type, bytes);
   if (out.picture) return out;
-  if (type == "jpeg") return refusal("图片结构损坏。", kScanAgain);
+  if (type == "jpeg") return Shown::refusal("图片结构损坏。", kScanAgain);
   if (!ask(ForeignTask::ImagePlain, bytes))
-    return refusal("打开这张图片会使程序出错或停住。", kScanAgain);
-  if (answer_.empty()) return refusal("图片内容残缺，或展开后过大，系统无法显示。", kScanAgain);
+    return Shown::refusal("打开这张图片会使程序出错或停住。", kScanAgain);
+  if (answer_.empty())
+    return Shown::refusal("图片内容残缺，或展开后过大，系统无法显示。", kScanAgain);
   // The reader may have been taken over: its answer is looked at like any stranger's.
   if (answer_.starts_with("\x89PNG\r\n\x1A\n")) {
     const Image plain = look_at_image("png", answer_, rules_.limits.image_megapixels);
     if (plain.damage.empty() && plain.unreadable.empty()) out.picture = picture_of("png", answer_);
   }
-  if (!out.picture) return refusal("图片内容残缺，或展开后过大，系统无法显示。", kScanAgain);
+  if (!out.picture) return Shown::refusal("图片内容残缺，或展开后过大，系统无法显示。", kScanAgain);
   out.picture->orientation = image.orientation;
   return out;
 }

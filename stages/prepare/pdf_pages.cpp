@@ -15,29 +15,23 @@ using pipeline::Value;
 
 constexpr const char* kExportAgain = "请申报单位重新导出或扫描为普通的 PDF、JPG 后提交。";
 
-Shown refusal(std::string why, std::string what_to_do) {
-  Shown out;
-  out.why_not = std::move(why);
-  out.what_to_do = std::move(what_to_do);
-  return out;
-}
-
 Shown damaged() {
-  return refusal("PDF 结构损坏，取不出页面。", kExportAgain);
+  return Shown::refusal("PDF 结构损坏，取不出页面。", kExportAgain);
 }
 
 Shown refusal_of(const std::string& error) {
   if (error == "password")
-    return refusal("PDF 设有打开密码，系统无法打开。", "请申报单位去掉打开密码后重新提交。");
+    return Shown::refusal("PDF 设有打开密码，系统无法打开。", "请申报单位去掉打开密码后重新提交。");
   if (error == "xfa")
-    return refusal("这是动态表单（XFA）PDF，页面要由专门的软件生成，一般的软件显示不出内容。",
-                   "请申报单位用“打印为 PDF”或扫描件代替后重新提交。");
+    return Shown::refusal(
+        "这是动态表单（XFA）PDF，页面要由专门的软件生成，一般的软件显示不出内容。",
+        "请申报单位用“打印为 PDF”或扫描件代替后重新提交。");
   if (error == "layers")
-    return refusal("PDF 里有隐藏的图层，卷宗不能只显示其余的图层。",
-                   "请申报单位用“打印为 PDF”或扫描件代替后重新提交。");
+    return Shown::refusal("PDF 里有隐藏的图层，卷宗不能只显示其余的图层。",
+                          "请申报单位用“打印为 PDF”或扫描件代替后重新提交。");
   if (error == "large")
-    return refusal("PDF 的内容过多，超出了系统能处理的范围。",
-                   "请申报单位拆分，或以 300 dpi 重新扫描后提交。");
+    return Shown::refusal("PDF 的内容过多，超出了系统能处理的范围。",
+                          "请申报单位拆分，或以 300 dpi 重新扫描后提交。");
   return damaged();
 }
 
@@ -80,11 +74,12 @@ Shown read_pages(std::string_view answer, std::uint64_t most_pages) {
   if (!said.is_object()) return damaged();
   if (said.has("error")) return refusal_of(said["error"].text());
   const auto& pages = said["pages"].items();
-  if (pages.empty()) return refusal("PDF 里没有页面。", kExportAgain);
+  if (pages.empty()) return Shown::refusal("PDF 里没有页面。", kExportAgain);
   if (pages.size() > most_pages)
-    return refusal("PDF 有 " + std::to_string(pages.size()) + " 页，超过卷宗能收入的 " +
-                       std::to_string(most_pages) + " 页。",
-                   "请申报单位拆分后重新提交；管理员也可在设置中放宽（limits.dossier_pages）。");
+    return Shown::refusal(
+        "PDF 有 " + std::to_string(pages.size()) + " 页，超过卷宗能收入的 " +
+            std::to_string(most_pages) + " 页。",
+        "请申报单位拆分后重新提交；管理员也可在设置中放宽（limits.dossier_pages）。");
   Shown out;
   if (line == answer.npos || !take_objects(said["objects"], answer.substr(0, line), out))
     return damaged();
