@@ -4,16 +4,17 @@
 #include <Poco/Data/PostgreSQL/Connector.h>
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
+#include <Poco/Data/SQLite/Utility.h>
 #include <Poco/Data/Session.h>
 #include <Poco/Data/Statement.h>
 
 #include <cassert>
 #include <deque>
 #include <mutex>
-#include <variant>
 
 #include "pipeline/dialect.hpp"
 #include "pipeline/fault.hpp"
+#include "pipeline/file_statement.hpp"
 #include "pipeline/server_address.hpp"
 #include "pipeline/stored_path.hpp"
 #include "pipeline/text.hpp"
@@ -93,6 +94,7 @@ struct Database::Connection {
   Poco::Data::Session session;
   const Dialect& dialect;
   bool server = false;
+  sqlite3* file = nullptr;
   std::string password{};
   /// PostgreSQL: a statement failed, and a COMMIT would silently be a ROLLBACK.
   bool aborted = false;
@@ -126,11 +128,12 @@ struct Database::Connection {
 Database::Database(const std::string& place) {
   if (is_server_url(place)) {
     const ServerAddress address = parse_server_url(place);
-    connection_.reset(
-        new Connection{connect_server(address), postgresql_dialect(), true, address.password});
+    connection_.reset(new Connection{connect_server(address), postgresql_dialect(), true, nullptr,
+                                     address.password});
   } else {
     try {
       connection_.reset(new Connection{connect_file(place), sqlite_dialect()});
+      connection_->file = sqlite::Utility::dbHandle(connection_->session);
     } catch (const Poco::Exception& e) {
       throw Fault(FaultKind::Stop, "open the ledger " + place, e.displayText());
     }
@@ -201,19 +204,20 @@ void Database::rollback_to_savepoint(const std::string& name) {
 
 /// The library's statement is bound once, to slots whose places do not change.
 struct Statement::Prepared {
-  using Slot = std::variant<std::int64_t, std::string>;
+  using Slot = FileStatement::Slot;
 
   Database::Connection& connection;
   std::string sql;
   std::deque<Slot> parameters{}, columns{};
-  std::size_t bound = 0;  ///< parameters given since start()
-  std::optional<Poco::Data::Statement> statement{};
+  std::size_t bound = 0;                             ///< parameters given since start()
+  std::optional<Poco::Data::Statement> statement{};  ///< on a server …
+  std::optional<FileStatement> on_file{};            ///< … or else
 
   template <class Given>
   void bind(const Given& given) {
     using Kept = std::conditional_t<std::is_same_v<Given, std::int64_t>, std::int64_t, std::string>;
     if (bound == parameters.size()) {
-      assert(!statement);
+      assert(!statement && !on_file);
       parameters.emplace_back(Kept());
     }
     std::get<Kept>(parameters[bound++]) = given;
@@ -253,6 +257,7 @@ Statement::~Statement() = default;
 void Statement::start() {
   prepared_->bound = 0;
   // Whoever asked before may have turned away from the rows.
+  if (prepared_->on_file && !prepared_->on_file->done()) prepared_->on_file->stop();
   if (prepared_->statement && !prepared_->statement->done()) prepared_->statement.reset();
 }
 void Statement::bind(std::int64_t number) {
@@ -267,18 +272,23 @@ void Statement::bind(std::string_view text) {
 
 std::size_t Statement::next() {
   return prepared_->connection.guarded("use the ledger", [&] {
+    Prepared& p = *prepared_;
+    if (p.connection.file) {
+      if (!p.on_file) p.on_file.emplace(p.connection.file, p.sql);
+      return p.on_file->next(p.parameters, p.columns);
+    }
     try {
-      if (!prepared_->statement) prepared_->prepare();
-      return prepared_->statement->execute();
+      if (!p.statement) p.prepare();
+      return p.statement->execute();
     } catch (...) {
-      prepared_->drop();
+      p.drop();
       throw;
     }
   });
 }
 
 bool Statement::finished() const {
-  return prepared_->statement->done();
+  return prepared_->on_file ? prepared_->on_file->done() : prepared_->statement->done();
 }
 
 std::int64_t& Statement::column(std::size_t place, std::int64_t*) {

@@ -106,8 +106,13 @@ std::optional<simdjson::dom::element> root_of(std::string_view text, int depth,
                                               std::string& error) {
   thread_local simdjson::dom::parser parser;
   simdjson::dom::element root;
-  auto failure =
-      parser.allocate(std::max<std::size_t>(text.size(), 64), static_cast<std::size_t>(depth));
+  // Room is made anew for what does not fit, and given back after what was unusually large.
+  constexpr std::size_t kUsual = std::size_t{64} << 10;
+  const std::size_t room = std::max(text.size(), kUsual);
+  auto failure = simdjson::SUCCESS;
+  if (parser.max_depth() != static_cast<std::size_t>(depth) || parser.capacity() < room ||
+      parser.capacity() > 16 * room)
+    failure = parser.allocate(room, static_cast<std::size_t>(depth));
   if (!failure) failure = parser.parse(text.data(), text.size()).get(root);
   if (!failure) return root;
   error = simdjson::error_message(failure);

@@ -1,5 +1,6 @@
 #include <unordered_set>
 
+#include "pipeline/ahead.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/json.hpp"
 #include "pipeline/ledger_tables.hpp"
@@ -46,6 +47,11 @@ void visit_events(Database& database, const std::string& where,
       arguments...);
 }
 
+struct Document {
+  std::string key, text;
+  Value body;
+};
+
 }  // namespace
 
 std::optional<Value> Ledger::document(std::string_view space, std::string_view key) const {
@@ -77,9 +83,14 @@ void Ledger::each_part(std::string_view space, const std::vector<std::string_vie
   Query<std::string, std::string> documents(
       tables_->database, "SELECT name, body FROM document WHERE space = $1 ORDER BY name");
   const std::unordered_set<std::string_view> wanted(members.begin(), members.end());
-  documents.each([&](const std::string& key,
-                     const std::string& body) { visit(key, parse_own_json(body, wanted)); },
-                 space);
+  Ahead<Document> ahead([&](Document& d) { d.body = parse_own_json(d.text, wanted); },
+                        [&](const Document& d) { visit(d.key, d.body); });
+  documents.each(
+      [&](std::string& key, std::string& text) {
+        ahead.add({std::move(key), std::move(text), {}});
+      },
+      space);
+  ahead.finish();
 }
 
 void Ledger::each_received(const std::function<void(const Received&)>& visit) const {
@@ -89,10 +100,17 @@ void Ledger::each_received(const std::function<void(const Received&)>& visit) co
       tables_->database,
       "SELECT id, sha256, size, folder, name, received_at, kind, result, case_id, round, queue, "
       "findings FROM bundle ORDER BY id");
+  struct Row {
+    Received received;
+    std::string findings;
+  };
+  Ahead<Row> ahead([](Row& row) { row.received.findings = parse_own_json(row.findings); },
+                   [&](const Row& row) { visit(row.received); });
   bundles.each([&](Number id, Text& sha256, Number size, Text& drop, Text& bundle, Number at,
                    Text& kind, const Text& result, Text& case_id, Number round, Text& queue,
-                   const Text& findings) {
-    Received r;
+                   Text& findings) {
+    Row row;
+    Received& r = row.received;
     r.id = id;
     r.drop = std::move(drop);
     r.bundle = std::move(bundle);
@@ -104,9 +122,10 @@ void Ledger::each_received(const std::function<void(const Received&)>& visit) co
     r.round = static_cast<int>(round);
     r.received_at = {at};
     r.result = result_of(result);
-    r.findings = parse_own_json(findings);
-    visit(r);
+    row.findings = std::move(findings);
+    ahead.add(std::move(row));
   });
+  ahead.finish();
 }
 
 std::optional<Earlier> Ledger::earlier(const std::string& sha256) const {

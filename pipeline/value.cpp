@@ -64,8 +64,11 @@ void put_real(std::string& out, double n) {
 
 }  // namespace
 
-Value Value::object(std::initializer_list<Member> members) {
-  return Value(Object(members));
+Value Value::object(std::initializer_list<Given> members) {
+  Object object;
+  object.reserve(members.size());
+  for (const Given& given : members) object.emplace_back(given.key, std::move(given.value));
+  return Value(std::move(object));
 }
 Value Value::array(std::initializer_list<Value> items) {
   return Value(Array(items));

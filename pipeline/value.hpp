@@ -36,7 +36,8 @@ class Value {
   Value(Array a) : data_(std::move(a)) {}
   Value(Object o) : data_(std::move(o)) {}
 
-  static Value object(std::initializer_list<Member> members = {});
+  struct Given;
+  static Value object(std::initializer_list<Given> members = {});
   static Value array(std::initializer_list<Value> items = {});
 
   bool is_null() const { return std::holds_alternative<std::nullptr_t>(data_); }
@@ -88,6 +89,12 @@ class Value {
  private:
   void dump_to(std::string& out, bool indented, int depth) const;
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> data_;
+};
+
+/// A member as object() takes it: moved into place, while of a list of Members only copies can be had.
+struct Value::Given {
+  std::string_view key;
+  mutable Value value;
 };
 
 }  // namespace pipeline

@@ -109,8 +109,10 @@ TEST(Fields, AnItemThatGoesOnOnTheNextPageHasItsFieldsOnce) {
   Value payload = second_round_payload();
   Value files = Value::array();
   for (int i = 0; i < 150; i++)
-    files.push("A03 学历学位证书及其认证报告" + std::to_string(i) + ".pdf");
-  payload.member("items").items_mutable()[2].set("attachments", files);
+    files.push(Value::object({{"slot", "A03"},
+                              {"item", "S3"},
+                              {"file", "学历学位证书及其认证报告" + std::to_string(i) + ".pdf"}}));
+  payload.set("attachments", files);
   const auto path = application_file(payload, "long_item");
   expect_sound(path);
   const Value document = qpdf_json(path);

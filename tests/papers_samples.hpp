@@ -52,6 +52,7 @@ inline Value attachments(int count) {
   for (int i = 0; i < count; i++) {
     out.push(
         Value::object({{"slot", "A" + std::to_string(10 + i)},
+                       {"item", "S" + std::to_string(1 + 3 * i % 13)},
                        {"name", "学历学位证书及其认证报告" + std::to_string(i)},
                        {"file", i % 5 == 4 ? "" : "附件/扫描件_2026_" + std::to_string(i) + ".pdf"},
                        {"type", i % 2 ? "jpeg" : "pdf"},
@@ -130,13 +131,10 @@ inline Value application_payload(bool itemised) {
                          "继续教育", "业绩成果",     "论文著作", "获奖",     "资格考试与执业资格",
                          "基层服务", "业务工作总结", "个人承诺"};
   for (int i = 0; i < 13; i++) {
-    items.push(Value::object(
-        {{"item", "S" + std::to_string(i + 1)},
-         {"name", names[i]},
-         {"locked", i % 4 == 0},
-         {"passed_round", i % 4 == 0 ? Value(1) : Value()},
-         {"attachments",
-          i % 3 == 0 ? Value::array({"A01 身份证.jpg", "A24 证件照.png"}) : Value::array()}}));
+    items.push(Value::object({{"item", "S" + std::to_string(i + 1)},
+                              {"name", names[i]},
+                              {"locked", i % 4 == 0},
+                              {"passed_round", i % 4 == 0 ? Value(1) : Value()}}));
   }
   out.set("items", items);
   out.set("attachments", attachments(9));

@@ -100,8 +100,8 @@ TEST(Season, EveryCaseComesToItsEndEveryFindingWasPlantedAndTheNumbersAreThoseOf
   for (const auto& [id, life] : ledger.applications)
     drops.insert(life.lain_with.begin(), life.lain_with.end());
   for (const std::string& drop : drops)
-    compared +=
-        check_roster(program.path("outbox/reports/" + drop + "/申报人员花名册.xlsx"), drop, ledger);
+    compared += check_roster(program.path("outbox/reports/" + drop + "/2026/申报人员花名册.xlsx"),
+                             drop, ledger);
 
   print(season, compared);
 }

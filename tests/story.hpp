@@ -8,6 +8,7 @@
 #include "pipeline/ledger.hpp"
 #include "pipeline/line.hpp"
 #include "stages/decide/lists.hpp"
+#include "stages/decide/round.hpp"
 #include "stages/decide/rules.hpp"
 #include "tests/story_reading.hpp"
 
@@ -141,8 +142,17 @@ class Story {
       out_ += "  " + line.string() + "\n";
   }
 
+  /// Beside what is there already: what the case received in its present round.
+  void add_round(pipeline::Value& to, const pipeline::Value& case_document) {
+    const pipeline::Value round = decide::round_of(view(), case_document);
+    for (const auto& [member, value] : round.members())
+      if (!to.has(member)) to.set(member, value);
+  }
+
   void show(const std::vector<std::string>& words) {
-    const auto document = view().document(words.at(0), expand(words.at(1)));
+    auto document = view().document(words.at(0), expand(words.at(1)));
+    if (document && words[0] == "case") add_round(*document, *document);
+    if (document && words[0] == "form") document = pipeline::Value((*document)["form"]);
     out_ += words[0] + " " + words[1] + ":";
     if (!document) out_ += " none";
     for (std::size_t i = 2; document && i < words.size(); ++i)
@@ -204,8 +214,11 @@ class Story {
 
   /// The items or the changes that the latest approval form of a case shows.
   void tell_form(const std::string& case_id, const std::string& member) {
-    const pipeline::Value payload = form(case_id);
+    pipeline::Value payload = form(case_id);
+    add_round(payload, view().document("case", case_id).value_or(pipeline::Value()));
     out_ += "form " + fold(case_id) + " " + member + ":";
+    if (member == "attention" && !payload["due_note"].text().empty())
+      out_ += "\n  " + payload["due_note"].text();
     for (const pipeline::Value& line : payload[std::string_view(member)].items())
       if (member == "items")
         out_ += " " + line["item"].string() +

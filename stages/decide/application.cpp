@@ -8,6 +8,7 @@
 #include "stages/decide/completeness.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/items.hpp"
+#include "stages/decide/round.hpp"
 
 namespace decide {
 
@@ -98,11 +99,9 @@ void write_start(const Matter& m, Value& document, const Value& form, int round)
   document.set("path", Value::array());
   document.set("visit", 1);
   document.set("receiver_acted", false);
+  document.set("warnings", count_warnings(m.findings()));
+  forget_what_came_since(document);
   write_content(m.rules, document, form);
-  Value told = findings_for_paper(m.submission.findings);
-  const Value decided = findings_for_paper(m.out.findings);
-  for (const Value& f : decided.items()) told.push(f);
-  document.set("findings", std::move(told));
 }
 
 Value new_document(const Matter& m, const Value& unit, const std::string& case_id) {
@@ -199,21 +198,23 @@ void check_locked(Matter& m, const Value& locked, const std::vector<Change>& cha
 }
 
 /// A round that was recalled before anybody decided on it, no reviewer has seen: the comparison is with the last one that
-/// somebody decided on. Keeps that one's scans in the document.
+/// somebody decided on. The document keeps which that was, with the scans that came after it.
 std::vector<Change> changes_since_review(const Matter& m, Value& document, const Content& now) {
   const auto& made = document["decisions"].items();
   const bool decided = std::any_of(made.begin(), made.end(), [&](const Value& d) {
     return d["round"].integer() == document["round"].integer();
   });
-  if (decided)
-    document.set("reviewed", Value::object({{"round", document["round"]},
-                                            {"attachments", document["attachments"]}}));
-  const Value& reviewed = document["reviewed"];
+  if (decided) {
+    Value reviewed = Value::object({{"case", document["case"]}, {"round", document["round"]}});
+    if (document.has("attachments")) reviewed.set("attachments", document["attachments"]);
+    document.set("reviewed", std::move(reviewed));
+  }
+  Value reviewed = document["reviewed"];
   if (reviewed.is_null()) return {};
-  const std::string key = document["case"].string() + "-r" + reviewed["round"].text();
-  const auto form = m.view.document("form", key);
-  if (!form) return {};
-  return changes_between(m.rules, {*form, reviewed["attachments"]}, now);
+  reviewed.set("case", document["case"]);
+  const Value round = round_of(m.view, reviewed);
+  if (round["form"].is_null()) return {};
+  return changes_between(m.rules, {round["form"], round["attachments"]}, now);
 }
 
 /// For the next reviewer, item by item; of a long list the first of each item, and how many more.
@@ -251,25 +252,23 @@ Value changed_items(const std::vector<Change>& changes) {
   return list;
 }
 
-/// Each scan leads to the form in which it came, so that the same one with another applicant is noticed.
-pipeline::Put put_form(std::string key, Value form, const Value& attachments,
-                       const std::string& bundle) {
-  pipeline::Put put{"form", std::move(key), std::move(form), {}};
+/// Each scan leads to the round in which it came, so that the same one with another applicant is noticed.
+pipeline::Put put_indexed(const Value& document, Value round, const std::string& bundle) {
+  pipeline::Put put = put_round(document, std::move(round));
   std::set<std::string> seen;
-  for (const Value& a : attachments.items())
+  for (const Value& a : (*put.body)["attachments"].items())
     if (a["bundle"].string() == bundle && seen.insert(a["sha256"].string()).second)
       put.index.emplace_back("scan", a["sha256"].string());
   return put;
 }
 
-void accept(Matter& m, Value document, Value form, const char* event_name) {
+void accept(Matter& m, const Value& document, Value received, const char* event_name) {
   const std::string case_id = document["case"].string();
   const int round = static_cast<int>(document["round"].integer());
   Event event{
       event_name, case_id, Value::object({{"queue", document["queue"]}, {"round", round}}), {}};
   event.puts.push_back(put_case(document));
-  event.puts.push_back(put_form(case_id + "-r" + std::to_string(round), std::move(form),
-                                document["attachments"], m.submission.sha256));
+  event.puts.push_back(put_indexed(document, std::move(received), m.submission.sha256));
   m.out.events.push_back(std::move(event));
   lay_out_papers(m.out, m.view, m.rules, document);
   m.out.result = Result::Accepted;
@@ -304,16 +303,14 @@ void check_approved(Matter& m, const std::string& uscc, const std::string& where
 void decide_application(Matter& m) {
   const std::string resubmits = m.text("resubmits");
   const auto [family, owner] = split_drop(m.delivery.drop);
-  Value earlier;
-  Value earlier_form;
+  Value earlier, earlier_round;
   Value form = m.form();
   if (!resubmits.empty()) {
     auto document = m.view.document("case", resubmits);
     if (document && (*document)["kind"].string() == "title_application") {
       earlier = std::move(*document);
-      const std::string last = resubmits + "-r" + earlier["round"].text();
-      earlier_form = m.view.document("form", last).value_or(Value());
-      form = merged(earlier_form, m.form());
+      earlier_round = round_of(m.view, earlier);
+      form = merged(earlier_round["form"], m.form());
       check_resubmission(m, earlier, form, owner);
     } else {
       m.find("CASE_UNKNOWN", "resubmits", {{"value", resubmits}});
@@ -329,7 +326,7 @@ void decide_application(Matter& m) {
   check_year(m, form["year"]);
   classify(m, form);
   check_duplicate(m, form, resubmits);
-  const Value attachments = merged_attachments(earlier["attachments"], attachments_of(m));
+  const Value attachments = merged_attachments(earlier_round["attachments"], attachments_of(m));
   const Application application{form, attachments, unit};
   Value attention = Value::array();
   std::vector<Change> changes;
@@ -341,12 +338,13 @@ void decide_application(Matter& m) {
     for (const Value& line : same.items()) attention.push(line);
   }
   if (again) {
-    changes = changes_between(m.rules, {earlier_form, earlier["attachments"]}, {form, attachments});
+    changes = changes_between(m.rules, {earlier_round["form"], earlier_round["attachments"]},
+                              {form, attachments});
     check_locked(m, earlier["locked"], changes);
     changes = changes_since_review(m, earlier, {form, attachments});
   }
   check_registrant(m, unit, form);
-  if (again) mark_overlooked(m, earlier, form, attachments);
+  if (again) mark_overlooked(m, earlier_round, form, attachments);
   if (m.refused()) {
     m.refuse("申请书未受理：请按下列问题逐项修改后重新提交。");
     return;
@@ -361,15 +359,17 @@ void decide_application(Matter& m) {
   const std::string case_id = again ? resubmits : new_case_number(m, 'A');
   const int round = again ? static_cast<int>(earlier["round"].integer()) + 1 : 1;
   Value document = again ? std::move(earlier) : new_document(m, unit, case_id);
-  document.set("attachments", attachments);
-  document.set("changes", changes_for_paper(m.rules, changes));
   document.set("changed_items", changed_items(changes));
-  document.set("attention", std::move(attention));
   write_start(m, document, form, round);
   document.set("publicity", publicity_for_paper(m, application));
   add_history(document, m.now, again ? "再次提交申请书" : "提交申请书",
               document["applicant"].string(), m.submission.sha256);
-  accept(m, std::move(document), std::move(form),
+  Value received = Value::object({{"form", std::move(form)},
+                                  {"attachments", attachments},
+                                  {"findings", findings_for_paper(m.findings())},
+                                  {"changes", changes_for_paper(m.rules, changes)},
+                                  {"attention", std::move(attention)}});
+  accept(m, document, std::move(received),
          again ? "application_resubmitted" : "application_received");
 }
 

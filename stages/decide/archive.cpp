@@ -7,6 +7,7 @@
 #include "pipeline/sha256.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/items.hpp"
+#include "stages/decide/round.hpp"
 
 namespace decide {
 
@@ -72,18 +73,18 @@ Value history_for_paper(const pipeline::View& view, const Rules& rules, const Va
   return history;
 }
 
-/// The form as that round left it: put by this outcome, or before.
-Value form_of(const pipeline::View& before, const pipeline::Outcome& outcome,
-              const std::string& key) {
+/// What the case received in its round, put by this outcome or before: its record.
+Value received(const pipeline::View& before, const pipeline::Outcome& outcome,
+               const pipeline::Reference& round) {
   for (const pipeline::Event& event : outcome.events)
     for (const pipeline::Put& put : event.puts)
-      if (put.space == "form" && put.key == key && put.body) return *put.body;
-  return before.document("form", key).value_or(Value());
+      if (put.space == round.space && put.key == round.key && put.body) return *put.body;
+  return before.document(round.space, round.key).value_or(Value());
 }
 
 pipeline::Effect archive_copy(const pipeline::View& view, const Rules& rules,
                               const pipeline::Outcome& outcome, const Value& document, Time at) {
-  const std::string form = document["case"].string() + "-r" + document["round"].text();
+  pipeline::Reference round = round_reference(document);
   Value payload =
       Value::object({{"case", document["case"]},
                      {"round", document["round"]},
@@ -103,20 +104,19 @@ pipeline::Effect archive_copy(const pipeline::View& view, const Rules& rules,
                      {"sha256", document["sha256"]},
                      {"reviewer", document["reviewer"]},
                      {"reviewer_label", document["reviewer_label"]},
-                     {"attachments", document["attachments"]},
-                     {"findings", document["findings"]},
                      {"steps", steps_for_paper(rules, document)},
                      {"history", history_for_paper(view, rules, document)},
                      {"rules_digest", rules.digest},
                      {"record_digest", pipeline::sha256(document.dump())},
-                     {"form_digest", pipeline::sha256(form_of(view, outcome, form).dump())}});
+                     {"form_digest", pipeline::sha256(received(view, outcome, round).dump())}});
+  add_what_came_since(payload, document);
   if (document["kind"].string() == "title_application") {
     payload.set("publicity", document["publicity"]);
   } else {
     add_registration_facts(payload, rules, document);
     payload.set("rows", document["rows"]);
   }
-  return {"archive", archive_path(document), std::move(payload), pipeline::Reference{"form", form}};
+  return {"archive", archive_path(document), std::move(payload), std::move(round)};
 }
 
 }  // namespace

@@ -19,11 +19,8 @@ std::set<std::string> slots_of(const Value& attachments) {
 
 class Overlooked {
  public:
-  Overlooked(const Value& earlier, Value earlier_form, const Value& form, const Value& attachments)
-      : earlier_(earlier),
-        earlier_form_(std::move(earlier_form)),
-        form_(form),
-        attachments_(attachments) {}
+  Overlooked(const Value& earlier, const Value& form, const Value& attachments)
+      : earlier_(earlier), earlier_form_(earlier["form"]), form_(form), attachments_(attachments) {}
 
   bool operator()(const pipeline::Finding& f) const {
     static const std::set<std::string, std::less<>> kOfToday{"ALREADY_PENDING",
@@ -56,8 +53,7 @@ class Overlooked {
            (!form_.at_path(where).is_null() || where.find('.') != where.npos);
   }
 
-  const Value& earlier_;
-  Value earlier_form_;
+  const Value &earlier_, &earlier_form_;
   const Value& form_;
   const Value& attachments_;
 };
@@ -65,10 +61,8 @@ class Overlooked {
 }  // namespace
 
 void mark_overlooked(Matter& m, const Value& earlier, const Value& form, const Value& attachments) {
-  auto earlier_form =
-      m.view.document("form", earlier["case"].string() + "-r" + earlier["round"].text());
-  if (!earlier_form) return;
-  const Overlooked overlooked(earlier, std::move(*earlier_form), form, attachments);
+  if (earlier["form"].is_null()) return;
+  const Overlooked overlooked(earlier, form, attachments);
   for (pipeline::Finding& f : m.out.findings)
     if (overlooked(f)) f.message += kMark;
   // What prepare told is told again with the mark, in place of its own.

@@ -11,7 +11,7 @@
 
 namespace decide {
 
-/// Marks the findings on what is as it was in the last round of `earlier`, and was not told then. `form` and `attachments` are
+/// Marks the findings on what is as it was in the earlier round (round.hpp), and was not told then. `form` and `attachments` are
 /// those that count now.
 void mark_overlooked(Matter& matter, const pipeline::Value& earlier, const pipeline::Value& form,
                      const pipeline::Value& attachments);

@@ -3,6 +3,7 @@
 
 #include "pipeline/identifiers.hpp"
 #include "stages/decide/deciders.hpp"
+#include "stages/decide/round.hpp"
 
 namespace decide {
 
@@ -163,11 +164,10 @@ Value corrected_form(const Matter& m, Value unit, const Value& registration, con
     whole.set(change["field"].string().substr(5), change["new"]);
   form.set("unit", std::move(whole));
   if (registration.is_null()) return form;
-  const auto earlier = m.view.document("form", registration["case"].string() + "-r1");
-  if (!earlier) return form;
+  const Value earlier = form_of(m.view, registration);
   for (const char* member : {"handler", "account", "business_types", "pooling_region",
                              "review_target", "receiving_units"})
-    if (!(*earlier)[member].is_null()) form.set(member, (*earlier)[member]);
+    if (!earlier[member].is_null()) form.set(member, earlier[member]);
   return form;
 }
 
@@ -213,8 +213,7 @@ Value correction_document(const Matter& m, const Value& unit, const Value& form,
        {"returns", 0},
        {"changes", std::move(changes)},
        {"note", "单位信息修正，改动见“系统检查”"},
-       {"attachments", attachments_for_paper(m.rules, m.submission)},
-       {"findings", findings_for_paper(m.findings())}});
+       {"warnings", count_warnings(m.findings())}});
 }
 
 std::string labels_of(const Value& changes) {
@@ -233,7 +232,10 @@ void open_case(Matter& m, Value document, Value form) {
               Value::object({{"queue", document["queue"]}, {"changes", document["changes"]}}),
               {}};
   event.puts.push_back(put_case(document));
-  event.puts.push_back({"form", case_id + "-r1", std::move(form), {}});
+  event.puts.push_back(put_round(
+      document, Value::object({{"form", std::move(form)},
+                               {"attachments", attachments_for_paper(m.rules, m.submission)},
+                               {"findings", findings_for_paper(m.findings())}})));
   m.out.events.push_back(std::move(event));
   lay_out_papers(m.out, m.view, m.rules, document);
   m.out.result = Result::Accepted;

@@ -9,6 +9,7 @@
 #include "stages/decide/completeness.hpp"
 #include "stages/decide/deadlines.hpp"
 #include "stages/decide/deciders.hpp"
+#include "stages/decide/round.hpp"
 
 namespace decide {
 
@@ -22,15 +23,15 @@ std::string worklist_path(const std::string& queue) {
   return "queues/" + queue + "/待审清单";
 }
 
-std::string roster_path(const std::string& drop) {
-  return "reports/" + drop + "/申报人员花名册";
+std::string roster_path(const std::string& place) {
+  return "reports/" + place + "/申报人员花名册";
 }
 
 }  // namespace
 
 void renew_lists(const pipeline::View& before, const Rules& rules, pipeline::Outcome& outcome,
                  Time at) {
-  std::set<std::string> queues, drops;
+  std::set<std::string> queues, rosters;
   for (const pipeline::Event& event : outcome.events)
     for (const pipeline::Put& put : event.puts) {
       // A unit's name and departments show in the lists that hold its cases.
@@ -38,22 +39,23 @@ void renew_lists(const pipeline::View& before, const Rules& rules, pipeline::Out
         for (const std::string& id : before.find("case", "uscc", put.key)) {
           const auto document = before.document("case", id);
           if (!(*document)["queue"].text().empty()) queues.insert((*document)["queue"].string());
-          if ((*document)["kind"].string() == "title_application") drops.merge(drops_of(*document));
+          if ((*document)["kind"].string() == "title_application")
+            rosters.merge(rosters_of(*document));
         }
       if (put.space != "case" || !put.body) continue;
       if (const auto old = before.document("case", put.key); old && !(*old)["queue"].text().empty())
         queues.insert((*old)["queue"].string());
       if (const std::string queue = (*put.body)["queue"].text(); !queue.empty())
         queues.insert(queue);
-      if ((*put.body)["kind"].string() == "title_application") drops.merge(drops_of(*put.body));
+      if ((*put.body)["kind"].string() == "title_application") rosters.merge(rosters_of(*put.body));
     }
   for (const std::string& queue : queues)
     outcome.effects.push_back({"worklist", worklist_path(queue),
                                Value::object({{"queue", queue}, {"at", at.us}}), std::nullopt});
   if (!rules.settings.statistics) return;  // X70
-  for (const std::string& drop : drops)
-    outcome.effects.push_back({"roster", roster_path(drop),
-                               Value::object({{"drop", drop}, {"at", at.us}}), std::nullopt});
+  for (const std::string& roster : rosters)
+    outcome.effects.push_back({"roster", roster_path(roster),
+                               Value::object({{"roster", roster}, {"at", at.us}}), std::nullopt});
 }
 
 std::optional<Value> resolve(const Effect& effect, const pipeline::View& view, const Rules& rules) {
@@ -61,7 +63,7 @@ std::optional<Value> resolve(const Effect& effect, const pipeline::View& view, c
   if (effect.maker == "worklist")
     return worklist_payload(view, rules, effect.payload["queue"].string(), at);
   if (effect.maker == "roster")
-    return roster_payload(view, rules, effect.payload["drop"].string(), at);
+    return roster_payload(view, rules, effect.payload["roster"].string(), at);
   return std::nullopt;
 }
 
@@ -71,8 +73,9 @@ std::string label(const Rules& rules, const char* dictionary, const Value& code)
   return code.text().empty() ? "" : rules.dictionary.label(dictionary, code.text());
 }
 
-std::int64_t count_warnings(const Value& document) {
-  const auto& findings = document["findings"].items();
+std::int64_t warnings_of(const Value& document) {
+  if (document.has("warnings")) return document["warnings"].integer();
+  const auto& findings = document["findings"].items();  // as earlier releases kept them
   return std::count_if(findings.begin(), findings.end(),
                        [](const Value& f) { return f["severity"].string() == "warning"; });
 }
@@ -106,7 +109,7 @@ Value listed_case(const pipeline::View& view, const Rules& rules, const Value& d
        {"received_at", document["received_at"]},
        {"due", document["due"]},
        {"overdue_state", name(seen)},
-       {"warnings", count_warnings(document)},
+       {"warnings", warnings_of(document)},
        {"folder", case_id + "-r" + std::to_string(round)},
        {"actions", actions_for_paper(rules, document)},
        {"targets", std::move(targets)}});
@@ -179,8 +182,7 @@ std::string publicity_text(const Value& publicity) {
 
 Value listed_person(const pipeline::View& view, const Rules& rules, const Value& document) {
   const std::string& case_id = document["case"].string();
-  const Value form =
-      view.document("form", case_id + "-r" + document["round"].text()).value_or(Value());
+  const Value form = form_of(view, document);
   const Value& person = form["applicant"];
   const Value& current = form["current"];
   Value history = Value::array();
@@ -245,11 +247,17 @@ void count_in(UnitCount& count, const Value& document) {
 
 }  // namespace
 
-Value roster_payload(const pipeline::View& view, const Rules& rules, const std::string& drop,
+Value roster_payload(const pipeline::View& view, const Rules& rules, const std::string& roster,
                      Time at) {
+  const std::string drop = roster.substr(0, roster.find('/'));
+  std::vector<std::string> ids = view.find("case", "roster", roster);
+  // Of a ledger of earlier releases, which had one roster for all years.
+  for (std::string& id : view.find("case", "roster", drop)) ids.push_back(std::move(id));
   std::vector<Value> documents;
-  for (const std::string& id : view.find("case", "roster", drop))
-    if (auto document = view.document("case", id)) documents.push_back(std::move(*document));
+  for (const std::string& id : ids)
+    if (auto document = view.document("case", id);
+        document && rosters_of(*document).contains(roster))
+      documents.push_back(std::move(*document));
   // Who recalled his application and made another stands there once.
   std::set<std::string> live;
   const auto person = [](const Value& d) {

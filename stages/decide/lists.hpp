@@ -25,9 +25,9 @@ std::optional<pipeline::Value> resolve(const pipeline::Effect& effect, const pip
 /// days have a calendar.
 pipeline::Value worklist_payload(const pipeline::View& view, const Rules& rules,
                                  const std::string& queue, pipeline::Time at);
-/// {drop, label, at, people:[…], units:[…]}: the applications that a unit submitted, or that have come to a receiving unit or
-/// committee (X66–X68).
+/// {drop, label, at, people:[…], units:[…]}: the applications of a year that a unit submitted, or that have come to a receiving
+/// unit or committee (X66–X68); `roster` as rosters_of names it.
 pipeline::Value roster_payload(const pipeline::View& view, const Rules& rules,
-                               const std::string& drop, pipeline::Time at);
+                               const std::string& roster, pipeline::Time at);
 
 }  // namespace decide

@@ -201,18 +201,19 @@ pipeline::Put put_case(Value document) {
   index("open", document["queue"].text().empty() ? "" : "yes");
   if (document["kind"].string() == "title_application") {
     index("applicant_year", document["applicant_id"].text() + '/' + document["year"].text());
-    for (const std::string& drop : drops_of(document)) index("roster", drop);
+    for (const std::string& roster : rosters_of(document)) index("roster", roster);
   }
   put.body = std::move(document);
   return put;
 }
 
-std::set<std::string> drops_of(const Value& document) {
-  std::set<std::string> drops{"unit-" + document["uscc"].text()};
+std::set<std::string> rosters_of(const Value& document) {
+  const std::string year = '/' + document["year"].text();
+  std::set<std::string> rosters{"unit-" + document["uscc"].text() + year};
   for (const Value& step : document["history"].items())
-    if (!step["queue"].text().empty()) drops.insert(step["queue"].string());
-  if (!document["queue"].text().empty()) drops.insert(document["queue"].string());
-  return drops;
+    if (!step["queue"].text().empty()) rosters.insert(step["queue"].string() + year);
+  if (!document["queue"].text().empty()) rosters.insert(document["queue"].string() + year);
+  return rosters;
 }
 
 void add_history(Value& document, pipeline::Time at, std::string what, std::string by,
@@ -237,6 +238,12 @@ std::string state_label(const Rules& rules, std::string_view state) {
   return state.empty() ? "" : rules.dictionary.label("state", state);
 }
 
+std::int64_t count_warnings(const std::vector<pipeline::Finding>& findings) {
+  return std::count_if(findings.begin(), findings.end(), [](const pipeline::Finding& f) {
+    return f.severity == pipeline::Severity::Warning;
+  });
+}
+
 Value findings_for_paper(const std::vector<pipeline::Finding>& findings) {
   Value list = Value::array();
   for (const pipeline::Finding& f : findings)
@@ -251,15 +258,19 @@ Value findings_for_paper(const std::vector<pipeline::Finding>& findings) {
 
 Value attachments_for_paper(const Rules& rules, const pipeline::Submission& submission) {
   Value list = Value::array();
-  for (const pipeline::Entry& e : submission.entries)
-    if (e.role == pipeline::Role::Attachment)
-      list.push(Value::object({{"slot", e.slot},
+  for (const pipeline::Entry& e : submission.entries) {
+    if (e.role != pipeline::Role::Attachment) continue;
+    Value one = Value::object({{"slot", e.slot},
                                {"name", rules.slot_name(e.slot)},
                                {"file", e.name.substr(e.name.rfind('/') + 1)},
                                {"type", e.type},
                                {"pages", e.pages},
                                {"size", static_cast<std::int64_t>(e.size)},
-                               {"sha256", e.sha256}}));
+                               {"sha256", e.sha256}});
+    const auto item = rules.slot_items.find(e.slot);
+    if (item != rules.slot_items.end()) one.set("item", item->second);
+    list.push(std::move(one));
+  }
   return list;
 }
 

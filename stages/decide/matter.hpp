@@ -77,8 +77,9 @@ bool is_effective(const pipeline::Value& case_document, pipeline::Time now);
 
 /// The case's document with its indexes, as every change of it is put.
 pipeline::Put put_case(pipeline::Value case_document);
-/// Every drop that an application has lain with, its unit's own included: in whose rosters it stands (X67).
-std::set<std::string> drops_of(const pipeline::Value& case_document);
+/// "unit-12652901PDY0001249/2026": the rosters in which an application stands (X67), those of its year of every drop that it has
+/// lain with, its unit's own included.
+std::set<std::string> rosters_of(const pipeline::Value& case_document);
 /// `bundle` is the SHA-256 of the delivery that brought it.
 void add_history(pipeline::Value& case_document, pipeline::Time at, std::string what,
                  std::string by, std::string bundle);
@@ -89,9 +90,10 @@ std::string reviewing_queue(const pipeline::Value& case_document);
 /// "审核通过" for "approved".
 std::string state_label(const Rules& rules, std::string_view state);
 
+std::int64_t count_warnings(const std::vector<pipeline::Finding>& findings);
 /// The findings as papers show them.
 pipeline::Value findings_for_paper(const std::vector<pipeline::Finding>& findings);
-/// The bundle's attachments as papers show them: slot, name, file, type, pages, size.
+/// The bundle's attachments as papers show them: slot, name, item, file, type, pages, size.
 pipeline::Value attachments_for_paper(const Rules& rules, const pipeline::Submission& submission);
 
 /// "queues/<queue>/<case>-r<round>"

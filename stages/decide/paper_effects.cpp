@@ -1,6 +1,7 @@
 #include "stages/decide/deadlines.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/items.hpp"
+#include "stages/decide/round.hpp"
 
 #include <string>
 
@@ -45,29 +46,19 @@ Value items_for_paper(const Rules& rules, const Value& document) {
   Value list = Value::array();
   for (const Item& item : rules.items) {
     if (!item.reviewed) continue;
-    Value attachments = Value::array();
-    for (const Value& a : document["attachments"].items()) {
-      const auto at = rules.slot_items.find(a["slot"].string());
-      if (at != rules.slot_items.end() && at->second == item.code)
-        attachments.push(a["slot"].string() + " " + a["file"].string());
-    }
     list.push(Value::object({{"item", item.code},
                              {"name", item.name},
                              {"locked", locked.has(item.code)},
-                             {"passed_round", locked[std::string_view(item.code)]},
-                             {"attachments", std::move(attachments)}}));
+                             {"passed_round", locked[std::string_view(item.code)]}}));
   }
   return list;
 }
 
-/// What the reviewer should mind, the deadline that nobody can count exactly first.
-Value attention_for_paper(const Rules& rules, const Value& document) {
-  Value lines = Value::array();
+/// The deadline that nobody can count exactly.
+std::string due_note(const Rules& rules, const Value& document) {
   const std::string& due = document["due"].string();
-  if (const std::string note = calendar_note(rules, due); !note.empty())
-    lines.push("办理期限" + due + "：" + note + "，如遇放假请自行核对。");
-  for (const Value& line : document["attention"].items()) lines.push(line);
-  return lines;
+  const std::string note = calendar_note(rules, due);
+  return note.empty() ? note : "办理期限" + due + "：" + note + "，如遇放假请自行核对。";
 }
 
 }  // namespace
@@ -110,10 +101,8 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
                                  {"reviewer", queue_label(view, rules, queue)},
                                  {"reviewer_label", document["reviewer_label"]},
                                  {"labels", labels_for_paper(rules, document)},
-                                 {"attachments", document["attachments"]},
-                                 {"findings", document["findings"]},
                                  {"history", document["history"]},
-                                 {"attention", attention_for_paper(rules, document)},
+                                 {"due_note", due_note(rules, document)},
                                  {"actions", actions_for_paper(rules, document)}});
   const bool application = document["kind"].string() == "title_application";
   if (application) {
@@ -126,17 +115,15 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
     const bool itemised = is_itemised(view, rules, queue);
     payload.set("itemised", itemised);
     if (itemised) payload.set("items", items_for_paper(rules, document));
-    payload.set("changes", document["changes"]);
     payload.set("publicity", document["publicity"]);
     payload.set("targets", std::move(targets));
     payload.set("opinions", document["opinions"]);
   } else {
     add_registration_facts(payload, rules, document);
-    payload.set("changes", document["changes"]);  // H21: of a correction
   }
+  add_what_came_since(payload, document);
   return {application ? "application_form" : "registration_form",
-          case_folder(queue, case_id, round), std::move(payload),
-          pipeline::Reference{"form", case_id + "-r" + std::to_string(round)}};
+          case_folder(queue, case_id, round), std::move(payload), round_reference(document)};
 }
 
 namespace {
@@ -148,20 +135,19 @@ std::string dossier_path(const Value& document) {
 }
 
 Effect dossier(const pipeline::View& view, const Rules& rules, const Value& document) {
-  const std::string& kind = document["kind"].string();
-  return {"dossier", dossier_path(document),
-          Value::object({{"case", document["case"]},
-                         {"round", document["round"]},
-                         {"kind", rules.dictionary.label("kind", kind)},
-                         {"unit", document["unit"]},
-                         {"uscc", document["uscc"]},
-                         {"applicant", document["applicant"]},
-                         {"title", document["title"]},
-                         {"reviewer", queue_label(view, rules, document["queue"].string())},
-                         {"received_at", document["received_at"]},
-                         {"sha256", document["sha256"]},
-                         {"attachments", document["attachments"]}}),
-          std::nullopt};
+  Value payload =
+      Value::object({{"case", document["case"]},
+                     {"round", document["round"]},
+                     {"kind", rules.dictionary.label("kind", document["kind"].string())},
+                     {"unit", document["unit"]},
+                     {"uscc", document["uscc"]},
+                     {"applicant", document["applicant"]},
+                     {"title", document["title"]},
+                     {"reviewer", queue_label(view, rules, document["queue"].string())},
+                     {"received_at", document["received_at"]},
+                     {"sha256", document["sha256"]}});
+  if (document.has("attachments")) payload.set("attachments", document["attachments"]);
+  return {"dossier", dossier_path(document), std::move(payload), round_reference(document)};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "pipeline/text.hpp"
 #include "stages/decide/completeness.hpp"
 #include "stages/decide/deciders.hpp"
+#include "stages/decide/round.hpp"
 
 namespace decide {
 
@@ -107,7 +108,9 @@ pipeline::Effect publicity_sheet(const Matter& m, const std::string& queue, cons
 /// The cases show how many photos there are, and the forms that lie with a reviewer are made anew.
 void add_to_cases(Matter& m, Event& event, std::vector<Value> cases, const Value& photos) {
   for (Value& document : cases) {
-    for (const Value& photo : photos.items()) document.member("attachments").push(photo);
+    Value attachments = round_of(m.view, document)["attachments"];
+    for (const Value& photo : photos.items()) attachments.push(photo);
+    document.set("attachments", std::move(attachments));
     Value& publicity = document.member("publicity");
     publicity.set("photos",
                   publicity["photos"].integer() + static_cast<std::int64_t>(photos.size()));

@@ -20,9 +20,9 @@ void add_own_applications(Matter& m, const std::string& uscc, pipeline::Value& a
                           std::string& message) {
   pipeline::Value list = pipeline::Value::array();
   std::map<std::string, int> states;
-  for (const std::string& id : m.view.find("case", "roster", "unit-" + uscc)) {
+  for (const std::string& id : m.view.find("case", "uscc", uscc)) {
     const auto document = m.view.document("case", id);
-    if (!document || (*document)["uscc"].string() != uscc) continue;
+    if (!document || (*document)["kind"].string() != "title_application") continue;
     const std::string state = state_label(m.rules, (*document)["state"].string());
     ++states[state];
     list.push(pipeline::Value::object({{"case", id},

@@ -7,6 +7,7 @@
 #include "stages/decide/complete_notice.hpp"
 #include "stages/decide/completeness.hpp"
 #include "stages/decide/deciders.hpp"
+#include "stages/decide/round.hpp"
 
 namespace decide {
 
@@ -166,8 +167,7 @@ Value registration_document(const Matter& m, const Route& route, const std::stri
        {"reregistration", again},
        {"credential",
         credential(m.rules, m.text("account.username"), m.text("account.password_digest"))},
-       {"attachments", attachments_of(m)},
-       {"findings", findings_for_paper(m.findings())}});
+       {"warnings", count_warnings(m.findings())}});
   if (!hunan) document.set("reviewer_label", "材料接收单位");
   // H26: both facts are shown, and why.
   const std::string chosen = form["review_target"]["name"].text();
@@ -222,7 +222,7 @@ void decide_registration(Matter& m) {
                       province == "hunan" ? m.rules.settings.hunan_organisation_code_strict
                                           : m.rules.settings.xinjiang_organisation_code_strict);
   if (earlier["state"].string() == "rejected")
-    mark_overlooked(m, earlier, m.form(), attachments_of(m));
+    mark_overlooked(m, round_of(m.view, earlier), m.form(), attachments_of(m));
   const bool submits = m.form()["submit"].boolean();
   if (m.refused()) {
     m.refuse(
@@ -256,7 +256,10 @@ void decide_registration(Matter& m) {
               Value::object({{"queue", route.queue}, {"rows", document["rows"]}}),
               {}};
   event.puts.push_back(put_case(document));
-  event.puts.push_back({"form", case_id + "-r1", std::move(form), {}});
+  event.puts.push_back(
+      put_round(document, Value::object({{"form", std::move(form)},
+                                         {"attachments", attachments_of(m)},
+                                         {"findings", findings_for_paper(m.findings())}})));
   if (m.view.document("upload", upload_key(m)))
     event.puts.push_back({"upload", upload_key(m), std::nullopt, {}});
   m.out.events.push_back(std::move(event));

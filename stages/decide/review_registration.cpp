@@ -1,6 +1,7 @@
 #include "stages/decide/accounts.hpp"
 #include "stages/decide/deciders.hpp"
 #include "stages/decide/decision.hpp"
+#include "stages/decide/round.hpp"
 
 namespace decide {
 
@@ -50,11 +51,10 @@ void take_effect(const pipeline::View& view, const Rules& rules, pipeline::Outco
               Value::object({{"state", document["state"]}}),
               {}};
   if (approved) {
-    const auto form = view.document("form", document["case"].string() + "-r1");
+    const Value form = form_of(view, document);
     Value unit = unit_of(view, rules, uscc);
     if (unit.is_null()) unit = Value::object({{"uscc", uscc}});
-    if (form)
-      for (const auto& [key, value] : (*form)["unit"].members()) unit.set(key, value);
+    for (const auto& [key, value] : form["unit"].members()) unit.set(key, value);
     unit.set("province", document["province"]);
     unit.set("state", "approved");
     unit.set("approved_at", at.us);

@@ -9,10 +9,13 @@ using pipeline::Value;
 
 namespace {
 
-Cell files_of(const Value& item, double width) {
-  std::string text = item["item"].text() + " " + item["name"].text();
+/// The item, and the scans that belong to it.
+Cell item_cell(const Value& item, const Value& attachments, double width) {
+  const std::string code = item["item"].text();
+  std::string text = code + " " + item["name"].text();
   std::vector<std::string> files;
-  for (const Value& file : item["attachments"].items()) files.push_back(file.text());
+  for (const Value& a : attachments.items())
+    if (a["item"].text() == code) files.push_back(a["slot"].text() + " " + a["file"].text());
   if (!files.empty()) text += "\n附件：" + pipeline::join(files, "、");
   return small(width, std::move(text));
 }
@@ -25,7 +28,8 @@ void append_items(std::vector<Row>& rows, const Value& payload, const std::strin
   for (std::size_t i = 0; i < items.size(); i++) {
     const Value& item = items[i];
     const std::string code = item["item"].text(), name = code + " " + item["name"].text();
-    Cell number = small(12, std::to_string(i + 1), Align::Centre), what = files_of(item, 66);
+    Cell number = small(12, std::to_string(i + 1), Align::Centre),
+         what = item_cell(item, payload["attachments"], 66);
     if (item["locked"].boolean()) {  // X52: only open items are for this round
       std::string passed = "已通过（锁定）";
       if (const auto round = item["passed_round"].integer(); round > 0)

@@ -43,6 +43,8 @@ std::string requested(const Subject& s) {
 
 std::string attention(const Subject& s) {
   std::vector<std::string> lines;
+  if (const std::string note = s.payload["due_note"].text(); !note.empty())
+    lines.push_back("· " + note);
   for (const Value& line : s.payload["attention"].items()) lines.push_back("· " + line.text());
   return pipeline::join(lines, "\n");
 }

@@ -25,6 +25,20 @@ pipeline::Paper paper(std::string path, std::string bytes) {
   return out;
 }
 
+/// What a paper shows beside its form: what the effect says itself, before what the round received (stages/decide/round.hpp).
+pipeline::Value shown(const pipeline::Effect& effect, const pipeline::Value* subject) {
+  pipeline::Value payload = effect.payload;
+  if (subject && !subject->has("kind"))
+    for (const auto& [name, received] : subject->members())
+      if (name != "form" && !payload.has(name)) payload.set(name, received);
+  return payload;
+}
+
+/// The form itself, in ledgers of earlier releases all that a subject is.
+const pipeline::Value& form_in(const pipeline::Value& subject) {
+  return subject.has("kind") ? subject : subject["form"];
+}
+
 }  // namespace
 
 std::shared_ptr<const Kit> load_kit(const std::string& templates_folder, const Fonts& fonts) {
@@ -39,7 +53,7 @@ std::vector<LayoutProblem> check_layouts(const std::string& templates_folder) {
 
 std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
                                   const Kit& kit, const OpenAttachments& attachments) {
-  const pipeline::Value& payload = effect.payload;
+  const pipeline::Value payload = shown(effect, subject);
   if (effect.maker == "receipt") {
     return {paper(effect.path + ".json", payload.dump(true) + "\n"),
             paper(effect.path + ".pdf", receipt(payload, kit))};
@@ -61,13 +75,13 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
     return {std::move(streamed)};
   }
   assert(subject);
-  if (effect.maker == "archive")
-    return {paper(effect.path + ".pdf", archive(payload, *subject, kit))};
+  const pipeline::Value& form = form_in(*subject);
+  if (effect.maker == "archive") return {paper(effect.path + ".pdf", archive(payload, form, kit))};
   if (effect.maker == "registration_form") {
-    return {paper(effect.path + "/审批单.pdf", registration_form(payload, *subject, kit))};
+    return {paper(effect.path + "/审批单.pdf", registration_form(payload, form, kit))};
   }
   assert(effect.maker == "application_form");
-  return {paper(effect.path + "/审批单.pdf", application_form(payload, *subject, kit))};
+  return {paper(effect.path + "/审批单.pdf", application_form(payload, form, kit))};
 }
 
 }  // namespace produce

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "pipeline/workers.hpp"
+
+namespace pipeline {
+
+/// Works on rows on the other cores, ahead of the caller, who gets them back in order. `work` may be called on any thread, `visit`
+/// only on the caller's; what either throws comes out of add or finish.
+template <class Row>
+class Ahead {
+ public:
+  using Step = std::function<void(Row&)>;
+
+  Ahead(Step work, Step visit)
+      : work_(std::move(work)), visit_(std::move(visit)), workers_(static_cast<int>(threads_)) {}
+
+  void add(Row row) {
+    constexpr std::size_t kBatch = 64;  // rows; a few megabytes are under way
+    filling_.push_back(std::move(row));
+    if (filling_.size() == kBatch) start();
+  }
+
+  /// After the last row.
+  void finish() {
+    start();
+    while (!under_way_.empty()) take();
+  }
+
+ private:
+  struct Batch {
+    std::vector<Row> rows;
+    bool done = false;
+    std::exception_ptr fault;
+  };
+
+  void start() {
+    auto batch = std::make_shared<Batch>();
+    batch->rows = std::exchange(filling_, {});
+    under_way_.push_back(batch);
+    workers_.run([this, batch] {
+      try {
+        for (Row& row : batch->rows) work_(row);
+      } catch (...) {
+        batch->fault = std::current_exception();
+      }
+      const std::lock_guard lock(mutex_);
+      batch->done = true;
+      changed_.notify_one();
+    });
+    if (under_way_.size() > threads_) take();
+  }
+
+  void take() {
+    const std::shared_ptr<Batch> batch = under_way_.front();
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return batch->done; });
+    }
+    under_way_.pop_front();
+    if (batch->fault) std::rethrow_exception(batch->fault);
+    for (Row& row : batch->rows) visit_(row);
+  }
+
+  static constexpr unsigned kMostThreads = 7;
+  const unsigned threads_ =
+      std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads + 1) - 1;
+  const Step work_, visit_;
+  std::vector<Row> filling_;
+  std::deque<std::shared_ptr<Batch>> under_way_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Workers workers_;  ///< last: its threads use all of the above
+};
+
+}  // namespace pipeline
