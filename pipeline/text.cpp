@@ -1,6 +1,7 @@
 #include "pipeline/text.hpp"
 
 #include <iconv.h>
+#include <simdjson.h>
 #include <utf8proc.h>
 
 #include <cstdlib>
@@ -97,9 +98,7 @@ bool is_blank(char32_t c) {
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
-  for (std::size_t i = 0; i < bytes.size();)
-    if (!next(bytes, i)) return false;
-  return true;
+  return simdjson::validate_utf8(bytes.data(), bytes.size());
 }
 
 std::optional<std::string> from_gb18030(std::string_view bytes) {

@@ -56,7 +56,14 @@ bool looks_escaped(std::string_view text) {
 
 void append_escaped(std::string& to, std::string_view text) {
   constexpr char kHex[] = "0123456789ABCDEF";
+  const auto is_plain = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '_' && c != '&' && c != '<' && c != '>';
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t from = i;
+    while (i < text.size() && is_plain(text[i])) ++i;
+    to += text.substr(from, i - from);
+    if (i == text.size()) break;
     const char c = text[i];
     const auto code = static_cast<unsigned char>(c);
     if (c == '_' && looks_escaped(text.substr(i)))
