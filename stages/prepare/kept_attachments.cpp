@@ -56,11 +56,12 @@ Shown KeptAttachments::show_pages(std::string_view bytes) {
 }
 
 Shown KeptAttachments::show_picture(const std::string& type, std::string_view bytes) {
-  const Image image = look_at_image(type, bytes, rules_.limits.image_megapixels);
+  JpegParts parts;
+  const Image image = look_at_image(type, bytes, rules_.limits.image_megapixels, &parts);
   if (!image.damage.empty()) return Shown::refusal(image.damage + "。", kScanAgain);
   if (!image.unreadable.empty()) return Shown::refusal(image.unreadable, kScanAgain);
   Shown out;
-  out.picture = picture_of(type, bytes);
+  out.picture = picture_of(type, bytes, image, parts);
   if (out.picture) return out;
   if (type == "jpeg") return Shown::refusal("图片结构损坏。", kScanAgain);
   if (!ask(ForeignTask::ImagePlain, bytes))
@@ -70,7 +71,8 @@ Shown KeptAttachments::show_picture(const std::string& type, std::string_view by
   // The reader may have been taken over: its answer is looked at like any stranger's.
   if (answer_.starts_with("\x89PNG\r\n\x1A\n")) {
     const Image plain = look_at_image("png", answer_, rules_.limits.image_megapixels);
-    if (plain.damage.empty() && plain.unreadable.empty()) out.picture = picture_of("png", answer_);
+    if (plain.damage.empty() && plain.unreadable.empty())
+      out.picture = picture_of("png", answer_, plain, parts);
   }
   if (!out.picture) return Shown::refusal("图片内容残缺，或展开后过大，系统无法显示。", kScanAgain);
   out.picture->orientation = image.orientation;
