@@ -251,15 +251,17 @@ Value findings_for_paper(const std::vector<pipeline::Finding>& findings) {
 
 Value attachments_for_paper(const Rules& rules, const pipeline::Submission& submission) {
   Value list = Value::array();
-  for (const pipeline::Entry& e : submission.entries)
-    if (e.role == pipeline::Role::Attachment)
-      list.push(Value::object({{"slot", e.slot},
-                               {"name", rules.slot_name(e.slot)},
-                               {"file", e.name.substr(e.name.rfind('/') + 1)},
-                               {"type", e.type},
-                               {"pages", e.pages},
-                               {"size", static_cast<std::int64_t>(e.size)},
-                               {"sha256", e.sha256}}));
+  for (const pipeline::Entry& e : submission.entries) {
+    if (e.role != pipeline::Role::Attachment) continue;
+    list.push(Value::object({{"slot", e.slot},
+                             {"name", rules.slot_name(e.slot)},
+                             {"file", e.name.substr(e.name.rfind('/') + 1)},
+                             {"type", e.type},
+                             {"pages", e.pages},
+                             {"size", static_cast<std::int64_t>(e.size)},
+                             {"sha256", e.sha256}}));
+    if (!e.packed.empty()) list.items_mutable().back().set("packed", e.packed);
+  }
   return list;
 }
 

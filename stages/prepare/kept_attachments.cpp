@@ -5,6 +5,7 @@
 
 #include "stages/prepare/attachment.hpp"
 #include "stages/prepare/image.hpp"
+#include "stages/prepare/packed_jpeg.hpp"
 #include "stages/prepare/pdf_pages.hpp"
 #include "stages/prepare/picture.hpp"
 
@@ -32,10 +33,16 @@ Shown KeptAttachments::show(const Value& attachment) {
   if (bundle.empty())
     return Shown::refusal("台账没有记下它在哪一个压缩包里。",
                           "请向管理员索取申报单位投递的原文件。");
+  const auto size =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, attachment["size"].integer()));
+  if (type == "jpeg")
+    if (const auto packed = read_note(attachment["packed"].string(), size)) {
+      Shown out;
+      out.picture = picture_of(*packed, vault_, bundle);
+      if (out.picture) return out;
+    }
   if (!bundle_ || bundle_->sha256() != bundle) bundle_.emplace(vault_, bundle);
-  const std::string_view bytes = bundle_->entry(
-      static_cast<std::uint64_t>(std::max<std::int64_t>(0, attachment["size"].integer())),
-      attachment["sha256"].string());
+  const std::string_view bytes = bundle_->entry(size, attachment["sha256"].string());
   return type == "pdf" ? show_pages(bytes) : show_picture(type, bytes);
 }
 

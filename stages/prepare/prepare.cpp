@@ -13,6 +13,7 @@
 #include "stages/prepare/find_form.hpp"
 #include "stages/prepare/findings.hpp"
 #include "stages/prepare/judge.hpp"
+#include "stages/prepare/packed_jpeg.hpp"
 #include "stages/prepare/read_form.hpp"
 #include "stages/prepare/zip.hpp"
 
@@ -209,7 +210,7 @@ class Preparation {
              {{"file", entry.name},
               {"detail", "解压后超过 " + std::to_string(rules_.limits.entry_mb) + " MB"}});
       } else if (const auto content = inflater().read(bytes_, from)) {
-        look_at(entry, place, *content, from.problem);
+        look_at(entry, place, *content, from);
       } else {
         reject(entry, "解压出错或校验不符");
         if (broken.empty()) broken = entry.name;
@@ -225,8 +226,8 @@ class Preparation {
     entry.note = std::move(why);
   }
 
-  void look_at(Entry& entry, std::size_t place, std::string_view content,
-               const std::string& problem) {
+  void look_at(Entry& entry, std::size_t place, std::string_view content, const ZipEntry& from) {
+    const std::string& problem = from.problem;
     entry.sha256 = pipeline::sha256(content);
     if (!problem.empty()) {
       entry.type = sniff_type(content);
@@ -249,10 +250,12 @@ class Preparation {
     Inspection& seen = seen_[place] = examiner_.examine(content);
     entry.type = seen.type;
     entry.pages = seen.pages;
-    entry.width = seen.width;
-    entry.height = seen.height;
-    entry.orientation = seen.orientation;
-    entry.located = seen.located;
+    entry.width = seen.image.width;
+    entry.height = seen.image.height;
+    entry.orientation = seen.image.orientation;
+    entry.located = seen.image.located;
+    if (seen.flaw == Flaw::None)
+      entry.packed = note_of(bytes_, from, content, seen.image, seen.jpeg);
   }
 
   void tell_recoded_names() {

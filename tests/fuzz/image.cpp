@@ -24,7 +24,7 @@ void check_size(int width, int height, int orientation) {
 
 void image(std::string_view input) {
   const prepare::Inspection seen = prepare::inspect(input);
-  check_size(seen.width, seen.height, seen.orientation);
+  check_size(seen.image.width, seen.image.height, seen.image.orientation);
   require(pipeline::is_utf8(seen.why) && pipeline::is_utf8(seen.note), "what is said is UTF-8");
   require(seen.flaw == prepare::Flaw::None || seen.note.empty(), "what is spoilt has no remark");
   require(seen.type == prepare::sniff_type(input), "a file has one type");
@@ -45,8 +45,7 @@ void image(std::string_view input) {
   }
   // A reader of its own decodes it; a small one is enough to see that it can.
   constexpr std::uint64_t kDecoded = 1'000'000;
-  const auto points =
-      static_cast<std::uint64_t>(seen.width) * static_cast<std::uint64_t>(seen.height);
+  const auto points = prepare::pixels(seen.image);
   if (seen.doubt == prepare::Doubt::Blank && points <= kDecoded) prepare::what_shows(input);
 }
 
