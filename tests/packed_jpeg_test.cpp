@@ -147,16 +147,20 @@ TEST(PackedJpeg, LeavesTheVaultAsItLiesThere) {
 }
 
 TEST(PackedJpeg, OfEveryKindIsWhatItIsWithoutTheNote) {
-  const std::string turned = with_segments(grainy(900, 500), image_files::turned(6));
-  std::string inches = grainy(1200, 900);
-  inches.replace(13, 5, std::string("\x02\x00\x76\x00\x76", 5));
   std::vector<File> files;
-  for (const std::string& bytes : {turned, grainy(900, 900, 1), grainy(900, 900, 4),
-                                   grainy(900, 900, 3, true), inches, grainy(40, 40)})
-    for (const bool stored : {false, true})
+  for (const bool stored : {false, true}) {
+    // The same bytes would be stored once.
+    const unsigned wide = stored ? 901 : 900;
+    const std::string turned = with_segments(grainy(wide, 500), image_files::turned(6));
+    std::string centimetres = grainy(wide + 300, 900);
+    centimetres.replace(13, 5, std::string("\x02\x00\x76\x00\x76", 5));
+    for (const std::string& bytes :
+         {turned, grainy(wide, 900, 1), grainy(wide, 900, 4), grainy(wide, 900, 3, true),
+          centimetres, grainy(wide - 860, 40)})
       files.push_back(
           File{"A" + std::to_string(10 + files.size()), "", "a.jpg", "jpeg", bytes}.packed_as(
               stored ? "" : deflated(bytes)));
+  }
   const Case noted(files), old(files, {}, Ledger::Old);
   const std::string path = noted.stored("noted"), before = old.stored("old");
   EXPECT_EQ(run("pdfimages -list " + path + " | cut -c1-60"),

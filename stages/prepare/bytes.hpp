@@ -23,4 +23,8 @@ inline std::uint32_t little32(std::string_view s, std::size_t at) {
   return std::uint32_t{little16(s, at + 2)} << 16 | little16(s, at);
 }
 
+inline std::uint64_t little64(std::string_view s, std::size_t at) {
+  return std::uint64_t{little32(s, at + 4)} << 32 | little32(s, at);
+}
+
 }  // namespace prepare

@@ -23,13 +23,18 @@ class Bits {
  public:
   explicit Bits(std::string_view from) : from_(from) {}
 
-  /// Zeros follow the end; whoever takes them finds `over`.
-  std::uint32_t peek(unsigned count) {
-    while (held_ < count) {
-      hold_ |= std::uint64_t{at_ < from_.size() ? byte(from_, at_) : 0} << held_;
-      ++at_;
-      held_ += 8;
+  /// At least so many bits can be seen then, and 56 at best. Zeros follow the end; whoever takes them finds `over`.
+  void fill(unsigned count) {
+    if (from_.size() >= sizeof hold_ && at_ <= from_.size() - sizeof hold_) {
+      hold_ |= little64(from_, at_) << held_;
+      at_ += (63 - held_) / 8;
+      held_ |= 56;
+      return;
     }
+    for (; held_ < count; held_ += 8, ++at_)
+      hold_ |= std::uint64_t{at_ < from_.size() ? byte(from_, at_) : 0} << held_;
+  }
+  std::uint32_t see(unsigned count) const {
     return static_cast<std::uint32_t>(hold_ & ((std::uint64_t{1} << count) - 1));
   }
   void drop(unsigned count) {
@@ -37,7 +42,8 @@ class Bits {
     held_ -= count;
   }
   std::uint32_t take(unsigned count) {
-    const std::uint32_t value = peek(count);
+    fill(count);
+    const std::uint32_t value = see(count);
     drop(count);
     return value;
   }
@@ -48,28 +54,31 @@ class Bits {
  private:
   std::string_view from_;
   std::size_t at_ = 0;
-  std::uint64_t hold_ = 0;
+  std::uint64_t hold_ = 0;  ///< above those held may be bits of the byte that is next
   unsigned held_ = 0;
 };
 
-/// A Huffman code: the symbol and its length, by the next fifteen bits.
+/// A Huffman code: short ones by a table, longer ones, which are rare, bit by bit.
 class Code {
  public:
   /// False: no code has these lengths.
   bool set(Lengths lengths) {
-    std::array<unsigned, kLongest + 1> count{}, next{};
-    for (const std::uint8_t length : lengths) ++count[length];
-    count[0] = 0;
-    longest_ = kLongest;
-    while (longest_ > 1 && count[longest_] == 0) --longest_;
-    for (unsigned bits = 1; bits <= kLongest; ++bits)
-      next[bits] = (next[bits - 1] + count[bits - 1]) << 1;
-    table_.assign(std::size_t{1} << longest_, {kWrong, 1});
+    std::array<unsigned, kLongest + 1> next{}, place{};
+    count_.fill(0);
+    for (const std::uint8_t length : lengths) ++count_[length];
+    count_[0] = 0;
+    for (unsigned bits = 1; bits <= kLongest; ++bits) {
+      next[bits] = (next[bits - 1] + count_[bits - 1]) << 1;
+      place[bits] = place[bits - 1] + count_[bits - 1];
+      if (next[bits] + count_[bits] > 1U << bits) return false;
+    }
+    table_.fill({kWrong, 0});
     for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
       const unsigned length = lengths[symbol];
       if (length == 0) continue;
+      symbols_[place[length]++] = static_cast<std::uint16_t>(symbol);
       const unsigned code = next[length]++;
-      if (code >> length != 0) return false;
+      if (length > kQuick) continue;
       for (std::size_t i = reversed(code, length); i < table_.size(); i += std::size_t{1} << length)
         table_[i] = {static_cast<std::uint16_t>(symbol), static_cast<std::uint16_t>(length)};
     }
@@ -77,28 +86,49 @@ class Code {
   }
 
   unsigned next(Bits& bits) const {
-    const Entry entry = table_[bits.peek(longest_)];
+    bits.fill(kLongest);
+    const Entry entry = table_[bits.see(kQuick)];
     bits.drop(entry.length);
-    return entry.symbol;
+    return entry.length > 0 ? entry.symbol : next_long(bits);
   }
 
  private:
+  static constexpr unsigned kQuick = 10;
+  static constexpr std::size_t kMostSymbols = 288;
   struct Entry {
     std::uint16_t symbol, length;
   };
+
+  unsigned next_long(Bits& bits) const {
+    const std::uint32_t ahead = bits.see(kLongest);
+    unsigned code = 0, first = 0, place = 0;
+    for (unsigned length = 1; length <= kLongest; ++length) {
+      code = code << 1 | (ahead >> (length - 1) & 1);
+      first <<= 1;
+      if (code - first < count_[length]) {
+        bits.drop(length);
+        return symbols_[place + code - first];
+      }
+      first += count_[length];
+      place += count_[length];
+    }
+    return kWrong;
+  }
   static std::size_t reversed(unsigned code, unsigned length) {
     std::size_t out = 0;
     for (; length > 0; --length, code >>= 1) out = out << 1 | (code & 1);
     return out;
   }
-  std::vector<Entry> table_;
-  unsigned longest_ = 1;
+
+  std::array<Entry, std::size_t{1} << kQuick> table_;
+  std::array<std::uint16_t, kMostSymbols> symbols_;
+  std::array<unsigned, kLongest + 1> count_;
 };
 
 class Inflation {
  public:
   Inflation(std::string_view stream, std::size_t least, std::size_t most)
-      : bits_(stream), least_(least), most_(most) {}
+      : bits_(stream), least_(least), plain_(most, '\0') {}
 
   /// Up to the end of the first block before which enough has come, if another one follows it.
   bool run() {
@@ -110,19 +140,18 @@ class Inflation {
                          : type == 2 ? read_lengths() && take_coded()
                                      : false;
       if (!whole || last || bits_.over()) return false;
-      if (plain.size() >= least_) return true;
+      if (size_ >= least_) return true;
     }
   }
   std::uint64_t position() const { return bits_.position(); }
-
-  std::string plain;
+  std::string_view plain() const { return {plain_.data(), size_}; }
 
  private:
   bool take_stored() {
     bits_.drop_to_byte();
     const std::uint32_t length = bits_.take(16), check = bits_.take(16);
-    if ((length ^ check) != 0xFFFF || plain.size() + length > most_) return false;
-    for (std::uint32_t i = 0; i < length; ++i) plain += static_cast<char>(bits_.take(8));
+    if ((length ^ check) != 0xFFFF || length > plain_.size() - size_) return false;
+    for (std::uint32_t i = 0; i < length; ++i) plain_[size_++] = static_cast<char>(bits_.take(8));
     return true;
   }
 
@@ -171,14 +200,19 @@ class Inflation {
     static constexpr std::array<std::uint16_t, 30> kDistance{
         1,   2,   3,   4,   5,   7,    9,    13,   17,   25,   33,   49,   65,    97,    129,
         193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
-    constexpr unsigned kEnd = 256;
-    while (!bits_.over() && plain.size() < most_) {
+    constexpr unsigned kEnd = 256, kMostTimes = 258;
+    char* const plain = plain_.data();
+    std::size_t size = size_;
+    while (!bits_.over() && plain_.size() - size >= kMostTimes) {
       const unsigned symbol = symbols_.next(bits_);
       if (symbol < kEnd) {
-        plain += static_cast<char>(symbol);
+        plain[size++] = static_cast<char>(symbol);
         continue;
       }
-      if (symbol == kEnd) return true;
+      if (symbol == kEnd) {
+        size_ = size;
+        return true;
+      }
       const unsigned length = symbol - kEnd - 1;
       if (length >= kLength.size()) return false;
       const unsigned more = length < 8 || length == 28 ? 0 : length / 4 - 1;
@@ -186,14 +220,16 @@ class Inflation {
       const unsigned far = distances_.next(bits_);
       if (far >= kDistance.size()) return false;
       const std::size_t back = kDistance[far] + bits_.take(far < 4 ? 0 : far / 2 - 1);
-      if (back > plain.size()) return false;
-      while (times-- > 0) plain += plain[plain.size() - back];
+      if (back > size) return false;
+      for (; times > 0; --times, ++size) plain[size] = plain[size - back];
     }
     return false;
   }
 
   Bits bits_;
-  const std::size_t least_, most_;
+  const std::size_t least_;
+  std::string plain_;  ///< has room for the most that may come
+  std::size_t size_ = 0;
   Code symbols_, distances_;
 };
 
@@ -277,7 +313,7 @@ std::optional<DeflateHead> new_head(std::string_view stream,
   if (!old.run()) return std::nullopt;
   std::string plain;
   for (const JpegParts::Range& range : kept)
-    plain.append(old.plain, range.from, std::min(range.to, old.plain.size()) - range.from);
+    plain.append(old.plain().substr(range.from, range.size()));
   const auto bit = static_cast<unsigned>(old.position() % 8);
   const auto begun = put_blocks(plain, bit, out.bytes);
   if (!begun) return std::nullopt;
