@@ -246,6 +246,8 @@ TEST(PackedJpeg, IsNotedByWhoeverHasReadAllOfIt) {
   EXPECT_EQ(note_of(good, {.method = 0}).substr(0, 2), "s ");
   EXPECT_LT(note_of(taken).size(), 90u);
   EXPECT_NE(note_of(taken + "a film", {.method = 0}), "");
+  // Too little to be gained.
+  EXPECT_EQ(note_of(with_segments(grainy(200, 200), kPrivate)), "");
   // What follows its end would be passed on, too.
   EXPECT_EQ(note_of(taken + "a film"), "");
   EXPECT_EQ(note_of(good.substr(0, good.size() / 2)), "");
@@ -264,29 +266,29 @@ TEST(PackedJpeg, IsNotedByWhoeverHasReadAllOfIt) {
 }
 
 TEST(PackedJpeg, BelievesNoNoteThatDoesNotFitItsFile) {
-  const std::string good = "d 70 9000 a1b2c3d4 11223344 0-2,60-10000 900x600 y 6 118.11";
-  const auto read = prepare::read_note(good, 10'000);
+  const std::string good = "d 70 9000 a1b2c3d4 11223344 0-2,60-100000 900x600 y 6 118.11";
+  const auto read = prepare::read_note(good, 100'000);
   ASSERT_TRUE(read);
   EXPECT_TRUE(read->deflated);
   EXPECT_EQ(read->at, 70u);
   EXPECT_EQ(read->checksum, 0xa1b2c3d4u);
-  EXPECT_EQ(read->shown, (Ranges{{0, 2}, {60, 10'000}}));
+  EXPECT_EQ(read->shown, (Ranges{{0, 2}, {60, 100'000}}));
   EXPECT_EQ(read->orientation, 6);
   EXPECT_EQ(read->dpi, 118.11);
   for (std::size_t length = 0; length < good.size() - 6; ++length)
-    EXPECT_FALSE(prepare::read_note(good.substr(0, length), 10'000)) << length;
-  EXPECT_FALSE(prepare::read_note(good, 9'999));
-  EXPECT_FALSE(prepare::read_note(good, 10'001));
+    EXPECT_FALSE(prepare::read_note(good.substr(0, length), 100'000)) << length;
+  EXPECT_FALSE(prepare::read_note(good, 99'999));
+  EXPECT_FALSE(prepare::read_note(good, 100'001));
   for (const auto& [what, lie] :
        {std::pair("d 7", "x 7"), std::pair("d 7", "s 7"), std::pair("0-2", "2-0"),
-        std::pair("60-", "1-"), std::pair("60-10000", "60-9000"), std::pair(" y ", " z "),
-        std::pair(" 6 ", " 9 "), std::pair(" 6 ", " 0 "), std::pair("900x", "0x"),
-        std::pair("900x", "70000x"), std::pair("70 9", "-1 9"), std::pair("118.11", "-1"),
-        std::pair("118.11", "nan"), std::pair("118.11", "1 "),
+        std::pair("60-", "1-"), std::pair("60-100000", "60-90000"), std::pair("60-", "60000-"),
+        std::pair(" y ", " z "), std::pair(" 6 ", " 9 "), std::pair(" 6 ", " 0 "),
+        std::pair("900x", "0x"), std::pair("900x", "70000x"), std::pair("70 9", "-1 9"),
+        std::pair("118.11", "-1"), std::pair("118.11", "nan"), std::pair("118.11", "1 "),
         std::pair("70 9000", "70 99999999999999999999")}) {
     std::string note = good;
     note.replace(note.find(what), std::string(what).size(), lie);
-    EXPECT_FALSE(prepare::read_note(note, 10'000)) << note;
+    EXPECT_FALSE(prepare::read_note(note, 100'000)) << note;
   }
 }
 

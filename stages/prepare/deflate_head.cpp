@@ -23,8 +23,9 @@ class Bits {
  public:
   explicit Bits(std::string_view from) : from_(from) {}
 
-  /// At least so many bits can be seen then, and 56 at best. Zeros follow the end; whoever takes them finds `over`.
+  /// At least so many bits can be seen then. Zeros follow the end; whoever takes them finds `over`.
   void fill(unsigned count) {
+    if (held_ >= count) return;
     if (from_.size() >= sizeof hold_ && at_ <= from_.size() - sizeof hold_) {
       hold_ |= little64(from_, at_) << held_;
       at_ += (63 - held_) / 8;
@@ -201,25 +202,28 @@ class Inflation {
         1,   2,   3,   4,   5,   7,    9,    13,   17,   25,   33,   49,   65,    97,    129,
         193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
     constexpr unsigned kEnd = 256, kMostTimes = 258;
+    // In registers, not in the object, which the bytes might be a part of.
     char* const plain = plain_.data();
     std::size_t size = size_;
-    while (!bits_.over() && plain_.size() - size >= kMostTimes) {
-      const unsigned symbol = symbols_.next(bits_);
+    Bits bits = bits_;
+    while (!bits.over() && plain_.size() - size >= kMostTimes) {
+      const unsigned symbol = symbols_.next(bits);
       if (symbol < kEnd) {
         plain[size++] = static_cast<char>(symbol);
         continue;
       }
       if (symbol == kEnd) {
         size_ = size;
+        bits_ = bits;
         return true;
       }
       const unsigned length = symbol - kEnd - 1;
       if (length >= kLength.size()) return false;
       const unsigned more = length < 8 || length == 28 ? 0 : length / 4 - 1;
-      std::size_t times = kLength[length] + bits_.take(more);
-      const unsigned far = distances_.next(bits_);
+      std::size_t times = kLength[length] + bits.take(more);
+      const unsigned far = distances_.next(bits);
       if (far >= kDistance.size()) return false;
-      const std::size_t back = kDistance[far] + bits_.take(far < 4 ? 0 : far / 2 - 1);
+      const std::size_t back = kDistance[far] + bits.take(far < 4 ? 0 : far / 2 - 1);
       if (back > size) return false;
       for (; times > 0; --times, ++size) plain[size] = plain[size - back];
     }

@@ -2,6 +2,10 @@
 
 #include <cstring>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "stages/prepare/bytes.hpp"
 
 namespace prepare {
@@ -11,6 +15,22 @@ namespace {
 using std::string_view;
 
 constexpr double kInch = 2.54;  // centimetres
+
+/// From `at` on, up to some place that may be before, but not behind, the first FF which no zero follows.
+std::size_t after_stuffed([[maybe_unused]] string_view bytes, std::size_t at) {
+#if defined(__SSE2__)
+  constexpr std::size_t kStep = 16;
+  const __m128i ff = _mm_set1_epi8(-1), zero = _mm_setzero_si128();
+  for (; at + kStep < bytes.size(); at += kStep) {
+    const auto* const here = reinterpret_cast<const __m128i*>(bytes.data() + at);
+    const auto* const next = reinterpret_cast<const __m128i*>(bytes.data() + at + 1);
+    const __m128i marks = _mm_andnot_si128(_mm_cmpeq_epi8(_mm_loadu_si128(next), zero),
+                                           _mm_cmpeq_epi8(_mm_loadu_si128(here), ff));
+    if (_mm_movemask_epi8(marks) != 0) break;
+  }
+#endif
+  return at;
+}
 
 /// The markers of a JPEG, ITU-T T.81 table B.1, and those of its extensions that cameras write.
 class Jpeg {
@@ -194,10 +214,14 @@ class Jpeg {
 
   /// Where the next marker stands that is none of the coded data.
   std::size_t end_of_scan(std::size_t at) const {
-    while (at + 1 < b_.size()) {
-      const void* found = std::memchr(b_.data() + at, 0xFF, b_.size() - at - 1);
+    for (;;) {
+      // Nearly every FF of coded data stands before the zero that says so.
+      at = after_stuffed(b_, at);
+      const void* found =
+          at < b_.size() ? std::memchr(b_.data() + at, 0xFF, b_.size() - at) : nullptr;
       if (!found) return b_.npos;
       at = static_cast<std::size_t>(static_cast<const char*>(found) - b_.data());
+      if (at + 1 == b_.size()) return b_.npos;
       const unsigned next = byte(b_, at + 1);
       if (next == 0x00 || (next >= kRestart0 && next <= kRestart7))
         at += 2;
@@ -206,7 +230,6 @@ class Jpeg {
       else
         return at;
     }
-    return b_.npos;
   }
 
   /// Whether the end follows the scan that begins there, though markers do not lead to it. A stuffed zero follows every FF of the

@@ -21,7 +21,7 @@ using Range = JpegParts::Range;
 
 constexpr std::uint16_t kDeflated = 8;
 /// What precedes the last part that is shown is inflated when it is shown.
-constexpr std::size_t kFarthest = 512u << 10, kMostRanges = 6;
+constexpr std::size_t kFarthest = 512u << 10, kWorthWhile = 80u << 10, kMostRanges = 6;
 constexpr std::uint64_t kMostSide = 65'535, kTurns = 8;
 
 class Writer {
@@ -98,15 +98,19 @@ bool in_order(const std::vector<Range>& ranges, std::uint64_t size) {
   return at <= size;
 }
 
-/// What a deflated one must be like: all of it is shown from some place near its beginning on.
+/// What a deflated one must be like: all of it is shown from some place near its beginning on, and much of it.
 bool can_be_joined(const std::vector<Range>& shown, std::uint64_t size) {
-  return shown.back().to == size && shown.back().from <= kFarthest;
+  const Range& last = shown.back();
+  return last.to == size &&
+         (last.from == 0 || (last.from <= kFarthest && last.size() >= kWorthWhile));
 }
 
 /// Reads the vault through one buffer a thread, and knows what it has read by its checksum.
 class Reading {
  public:
-  Reading(const Vault& vault, const std::string& bundle) : vault_(vault), bundle_(bundle) {}
+  /// `before`: the checksum of what was read already.
+  Reading(const Vault& vault, const std::string& bundle, std::uint32_t before = 0)
+      : vault_(vault), bundle_(bundle), crc_(before) {}
 
   void take(std::uint64_t from, std::uint64_t size, const Sink& put) {
     constexpr std::uint64_t kPiece = 256u << 10;
@@ -121,7 +125,6 @@ class Reading {
       size -= now;
     }
   }
-  void add(std::string_view bytes) { crc_ = crc32(bytes, crc_); }
   void expect(std::uint32_t checksum) const {
     if (crc_ != checksum) fail();
   }
@@ -134,7 +137,7 @@ class Reading {
  private:
   const Vault& vault_;
   const std::string& bundle_;
-  std::uint32_t crc_ = 0;
+  std::uint32_t crc_;
 };
 
 void pass_on_stored(const PackedJpeg& jpeg, const Vault& vault, const std::string& bundle,
@@ -149,16 +152,17 @@ void pass_on_stored(const PackedJpeg& jpeg, const Vault& vault, const std::strin
 
 bool pass_on_deflated(const PackedJpeg& jpeg, const Vault& vault, const std::string& bundle,
                       ShownPicture& out) {
-  std::string old;
-  vault.read(bundle, jpeg.at, std::min<std::uint64_t>(jpeg.size, head_needed(jpeg.shown)), old);
+  thread_local std::string old;
+  old.clear();
+  if (const std::uint64_t needed = head_needed(jpeg.shown); needed > 0)
+    vault.read(bundle, jpeg.at, std::min(jpeg.size, needed), old);
   auto head = new_head(old, jpeg.shown);
   if (!head) return false;
-  old.resize(head->rest);
+  const std::uint32_t before = crc32(std::string_view(old).substr(0, head->rest));
   constexpr std::size_t kAdler = 4;
   out.length = head->bytes.size() + (jpeg.size - head->rest) + kAdler;
-  out.put = [jpeg, &vault, bundle, old = std::move(old), head = std::move(*head)](const Sink& put) {
-    Reading reading(vault, bundle);
-    reading.add(old);
+  out.put = [jpeg, &vault, bundle, before, head = std::move(*head)](const Sink& put) {
+    Reading reading(vault, bundle, before);
     put(head.bytes);
     reading.take(jpeg.at + head.rest, jpeg.size - head.rest, put);
     reading.expect(jpeg.checksum);
