@@ -5,6 +5,7 @@
 #include "pipeline/text.hpp"
 #include "stages/prepare/attachment.hpp"
 #include "stages/prepare/blank_image.hpp"
+#include "stages/prepare/deflate_head.hpp"
 #include "stages/prepare/exif.hpp"
 #include "tests/fuzz/targets.hpp"
 
@@ -43,6 +44,14 @@ void image(std::string_view input) {
     require(!read.damage.empty() || (read.width > 0 && read.height > 0),
             "a whole picture has a size");
   }
+  std::size_t at = 0;
+  for (const prepare::JpegParts::Range& range : seen.jpeg.shown) {
+    require(range.from >= at && range.to > range.from && range.to <= input.size(),
+            "the parts of a picture follow one another");
+    at = range.to;
+  }
+  if (const auto head = prepare::new_head(input, {{0, 2}, {60, input.size() + kSide}}))
+    require(head->rest <= input.size(), "what follows a head lies in the stream");
   // A reader of its own decodes it; a small one is enough to see that it can.
   constexpr std::uint64_t kDecoded = 1'000'000;
   const auto points = prepare::pixels(seen.image);
