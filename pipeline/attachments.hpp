@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,12 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/paper.hpp"
 #include "pipeline/value.hpp"
 
 // Attachments: what was submitted, as something that a PDF can show, for makers that know neither how it is kept nor how it is
 // read.
 //
-//   takes   an attachment as a case's document names it: bundle, sha256, size, type
+//   takes   an attachment as a case's document names it: bundle, sha256, size, type; packed (Entry::packed) if there is a note
 //   gives   Shown    a picture, or pages; or why it cannot be shown, and what to do
 //   faults  Retry: the vault does not hold it as it was received; the machine is too busy to read it
 //
@@ -28,6 +31,9 @@ struct ShownPicture {
   double dpi = 0;             ///< as the picture says; 0: it does not
   std::string dictionary;     ///< what its dictionary holds beside /Length
   std::vector<std::string_view> data;
+  /// Set: puts the data, `length` bytes, instead; valid as long as these are. Faults (Retry): they are not what was received.
+  std::function<void(const Sink&)> put{};
+  std::uint64_t length = 0;
 };
 
 /// An object of a PDF, as text; references in it are to other objects of the same list, the first of which is 1.

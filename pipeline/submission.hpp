@@ -42,6 +42,7 @@ struct Entry {
   int orientation = 1;        ///< images: EXIF's 1–8, how it must be turned to stand upright
   bool located = false;       ///< images: it says where it was taken, which is for nobody else
   std::string encoding;       ///< what decided its name: ascii utf8 unicode-extra gb18030
+  std::string packed;         ///< JPEG: how a paper can show it as it is packed; "" if it cannot
   std::string note;           ///< Chinese: why ignored or rejected; what is odd about an attachment
 };
 

@@ -178,8 +178,8 @@ TEST(Images, MutatedHeadersNeitherCrashNorHang) {
     const std::vector<char> exact(bytes.begin(), bytes.end());
     const auto found = prepare::inspect({exact.data(), exact.size()});
     whole += found.flaw == prepare::Flaw::None;
-    EXPECT_TRUE(found.orientation >= 1 && found.orientation <= 8);
-    EXPECT_TRUE(found.width >= 0 && found.height >= 0);
+    EXPECT_TRUE(found.image.orientation >= 1 && found.image.orientation <= 8);
+    EXPECT_TRUE(found.image.width >= 0 && found.image.height >= 0);
   }
   EXPECT_GT(whole, most / 20);
   EXPECT_LT(whole, most);

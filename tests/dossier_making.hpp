@@ -14,6 +14,7 @@
 #include "pipeline/sha256.hpp"
 #include "pipeline/vault.hpp"
 #include "stages/prepare/kept_attachments.hpp"
+#include "stages/prepare/packed_jpeg.hpp"
 #include "tests/image_files.hpp"
 #include "tests/papers_making.hpp"
 #include "tests/papers_samples.hpp"
@@ -28,11 +29,29 @@ using pipeline::Value;
 
 struct File {
   std::string slot, name, file, type, bytes;
+  std::optional<std::string> packed = {};  ///< "" stored, else its deflated bytes
+
+  File packed_as(std::string how) const {
+    File out = *this;
+    out.packed = std::move(how);
+    return out;
+  }
 };
+
+/// Ledgers of earlier programs have no notes on attachments.
+enum class Ledger { Old, New };
+
+inline std::size_t resident() {
+  std::ifstream in("/proc/self/statm");
+  std::size_t pages = 0;
+  in >> pages >> pages;
+  return pages * 4096;
+}
 
 class Case {
  public:
-  explicit Case(const std::vector<File>& files, prepare::Limits limits = {})
+  explicit Case(const std::vector<File>& files, prepare::Limits limits = {},
+                Ledger ledger = Ledger::New)
       : folder_(std::filesystem::temp_directory_path() /
                 ("dossier-case-" + std::to_string(getpid()) + "-" + std::to_string(++made()))),
         rules_(prepare::load_rules(DOSSIER_SOURCE_DIR "/templates", limits, DOSSIER_PROGRAM)),
@@ -42,14 +61,19 @@ class Case {
     zip_builder::Builder zip;
     zip.add("材料/form.json", "{}");
     int number = 0;
-    for (const File& f : files)
-      zip.add("材料/" + std::to_string(++number) + f.file, f.bytes,
-              {.method = static_cast<std::uint16_t>(number % 2 == 0 ? 0 : 8)});
+    for (const File& f : files) {
+      const bool stored = f.packed ? f.packed->empty() : number % 2 != 0;
+      zip_builder::Options options{.method = static_cast<std::uint16_t>(stored ? 0 : 8)};
+      if (!stored) options.packed = f.packed;
+      zip.add("材料/" + std::to_string(++number) + f.file, f.bytes, options);
+    }
     const std::string bundle = zip.end();
     const std::string sha256 = pipeline::sha256(bundle);
     vault_.keep(sha256, bundle);
     Value list = Value::array();
-    for (const File& f : files)
+    const prepare::Zip archive = prepare::read_zip(bundle, limits);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      const File& f = files[i];
       list.push(Value::object({{"slot", f.slot},
                                {"name", f.name},
                                {"file", f.file},
@@ -58,6 +82,14 @@ class Case {
                                {"size", static_cast<std::int64_t>(f.bytes.size())},
                                {"sha256", pipeline::sha256(f.bytes)},
                                {"bundle", sha256}}));
+      prepare::JpegParts parts;
+      const prepare::Image image =
+          prepare::look_at_image(f.type, f.bytes, limits.image_megapixels, &parts);
+      if (ledger == Ledger::New && f.type == "jpeg" && image.damage.empty() &&
+          image.unreadable.empty())
+        list.items_mutable().back().set(
+            "packed", prepare::note_of(bundle, archive.entries.at(i + 1), f.bytes, image, parts));
+    }
     payload = Value::object({{"case", "T-3F9A2C1B77D0"},
                              {"round", 2},
                              {"kind", "职称申请"},

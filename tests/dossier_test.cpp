@@ -14,6 +14,7 @@ namespace {
 using dossiers::Case;
 using dossiers::File;
 using dossiers::page_text;
+using dossiers::resident;
 using papers::run;
 using papers::squeezed;
 
@@ -42,13 +43,6 @@ std::string text_pdf(int pages, const std::string& entries = "", const std::stri
   all.push_back("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
   all.insert(all.end(), more.begin(), more.end());
   return form_pdf::file_of(all);
-}
-
-std::size_t resident() {
-  std::ifstream in("/proc/self/statm");
-  std::size_t pages = 0;
-  in >> pages >> pages;
-  return pages * 4096;
 }
 
 TEST(DossierTest, ShowsEveryAttachmentWhereTheContentsSayItIs) {

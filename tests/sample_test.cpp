@@ -232,7 +232,7 @@ TEST_F(Samples, AttachmentsAreWholeAndWhatTheirNamesSay) {
       if (ending == ".pdf")
         EXPECT_GT(inspection.pages, 0);
       else
-        EXPECT_GT(inspection.width, 300);
+        EXPECT_GT(inspection.image.width, 300);
     }
   EXPECT_GT(seen["jpeg"], 100);
   EXPECT_GT(seen["png"], 10);

@@ -269,6 +269,7 @@ Value attachments_for_paper(const Rules& rules, const pipeline::Submission& subm
                                {"sha256", e.sha256}});
     const auto item = rules.slot_items.find(e.slot);
     if (item != rules.slot_items.end()) one.set("item", item->second);
+    if (!e.packed.empty()) one.set("packed", e.packed);
     list.push(std::move(one));
   }
   return list;

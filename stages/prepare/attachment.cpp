@@ -64,11 +64,7 @@ std::string remark(const Image& image) {
 }
 
 void inspect_image(string_view b, const Limits& limits, Inspection& out) {
-  const Image image = look_at_image(out.type, b, limits.image_megapixels);
-  out.width = image.width;
-  out.height = image.height;
-  out.orientation = image.orientation;
-  out.located = image.located;
+  const Image& image = out.image = look_at_image(out.type, b, limits.image_megapixels, &out.jpeg);
   if (!image.damage.empty()) {
     out.flaw = Flaw::Corrupt;
     out.why = image.damage + "。";

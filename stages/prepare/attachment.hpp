@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "stages/prepare/image.hpp"
+#include "stages/prepare/jpeg.hpp"
 #include "stages/prepare/limits.hpp"
 
 // Attachment: what a file is by its content, whatever its name says, and whether it is whole.
@@ -31,9 +33,8 @@ struct Remark {
 struct Inspection {
   std::string type;  ///< as in pipeline::Entry::type
   int pages = 0;
-  int width = 0, height = 0;  ///< as stored
-  int orientation = 1;        ///< as in pipeline::Entry
-  bool located = false;       ///< the picture says where it was taken
+  Image image;     ///< images only; and …
+  JpegParts jpeg;  ///< … JPEGs only
   Flaw flaw = Flaw::None;
   std::string why;   ///< Chinese, with what to do where the flaw does not say it
   std::string note;  ///< Chinese: what the receipt says of one without a flaw

@@ -5,6 +5,7 @@
 
 #include "stages/prepare/attachment.hpp"
 #include "stages/prepare/image.hpp"
+#include "stages/prepare/packed_jpeg.hpp"
 #include "stages/prepare/pdf_pages.hpp"
 #include "stages/prepare/picture.hpp"
 
@@ -32,10 +33,16 @@ Shown KeptAttachments::show(const Value& attachment) {
   if (bundle.empty())
     return Shown::refusal("台账没有记下它在哪一个压缩包里。",
                           "请向管理员索取申报单位投递的原文件。");
+  const auto size =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, attachment["size"].integer()));
+  if (type == "jpeg")
+    if (const auto packed = read_note(attachment["packed"].string(), size)) {
+      Shown out;
+      out.picture = picture_of(*packed, vault_, bundle);
+      if (out.picture) return out;
+    }
   if (!bundle_ || bundle_->sha256() != bundle) bundle_.emplace(vault_, bundle);
-  const std::string_view bytes = bundle_->entry(
-      static_cast<std::uint64_t>(std::max<std::int64_t>(0, attachment["size"].integer())),
-      attachment["sha256"].string());
+  const std::string_view bytes = bundle_->entry(size, attachment["sha256"].string());
   return type == "pdf" ? show_pages(bytes) : show_picture(type, bytes);
 }
 
@@ -56,11 +63,12 @@ Shown KeptAttachments::show_pages(std::string_view bytes) {
 }
 
 Shown KeptAttachments::show_picture(const std::string& type, std::string_view bytes) {
-  const Image image = look_at_image(type, bytes, rules_.limits.image_megapixels);
+  JpegParts parts;
+  const Image image = look_at_image(type, bytes, rules_.limits.image_megapixels, &parts);
   if (!image.damage.empty()) return Shown::refusal(image.damage + "。", kScanAgain);
   if (!image.unreadable.empty()) return Shown::refusal(image.unreadable, kScanAgain);
   Shown out;
-  out.picture = picture_of(type, bytes);
+  out.picture = picture_of(type, bytes, image, parts);
   if (out.picture) return out;
   if (type == "jpeg") return Shown::refusal("图片结构损坏。", kScanAgain);
   if (!ask(ForeignTask::ImagePlain, bytes))
@@ -70,7 +78,8 @@ Shown KeptAttachments::show_picture(const std::string& type, std::string_view by
   // The reader may have been taken over: its answer is looked at like any stranger's.
   if (answer_.starts_with("\x89PNG\r\n\x1A\n")) {
     const Image plain = look_at_image("png", answer_, rules_.limits.image_megapixels);
-    if (plain.damage.empty() && plain.unreadable.empty()) out.picture = picture_of("png", answer_);
+    if (plain.damage.empty() && plain.unreadable.empty())
+      out.picture = picture_of("png", answer_, plain, parts);
   }
   if (!out.picture) return Shown::refusal("图片内容残缺，或展开后过大，系统无法显示。", kScanAgain);
   out.picture->orientation = image.orientation;

@@ -15,7 +15,7 @@
 //   gives   Attachments (pipeline/attachments.hpp)
 //   faults  those of KeptBundle and of ForeignReaders
 //
-// JPEG and PNG pass as they are; a PDF, and a PNG that has to be decoded, go to a reader (foreign.hpp), which serves `whose` only. A
+// JPEG and PNG pass as they are, a JPEG that prepare has noted (packed_jpeg.hpp) even as it is packed; a PDF, and a PNG that has to be decoded, go to a reader (foreign.hpp), which serves `whose` only. A
 // file that ends its reader has a page that says so: what a file may cost here is more than what it may cost when it is inspected,
 // so that the same file has the same answer on a slow machine and on a fast one.
 

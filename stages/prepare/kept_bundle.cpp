@@ -14,10 +14,6 @@ namespace {
 constexpr std::uint32_t kFull32 = 0xFFFFFFFF;
 constexpr std::size_t kLocal = 30, kCentral = 46, kEnd = 22, kLocator64 = 20, kEnd64 = 56;
 
-std::uint64_t little64(std::string_view s, std::size_t at) {
-  return std::uint64_t{little32(s, at + 4)} << 32 | little32(s, at);
-}
-
 /// One a thread: what lies packed in the vault.
 std::string& packed() {
   thread_local std::string mine;

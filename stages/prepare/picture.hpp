@@ -3,10 +3,12 @@
 #include <string_view>
 
 #include "pipeline/attachments.hpp"
+#include "stages/prepare/jpeg.hpp"
 
 // Picture: a JPEG or PNG as the image of a PDF, its data as they are.
 //
-//   takes   the type (as sniffed) and the bytes, in which look_at_image (image.hpp) found nothing wrong; they outlive what is given
+//   takes   the type (as sniffed), the bytes, and what look_at_image (image.hpp) found in them, which is nothing wrong; the bytes
+//           outlive what is given
 //   gives   the picture; nothing: a PDF cannot show it without its being decoded (plain_png in blank_image.hpp)
 //   faults  none
 //
@@ -15,6 +17,11 @@
 
 namespace prepare {
 
-std::optional<pipeline::ShownPicture> picture_of(std::string_view type, std::string_view bytes);
+std::optional<pipeline::ShownPicture> picture_of(std::string_view type, std::string_view bytes,
+                                                 const Image& image, const JpegParts& parts);
+
+enum class Packing { None, Deflate };
+/// What the dictionary of a JPEG holds beside its length.
+std::string jpeg_dictionary(int width, int height, Inks inks, Packing packing);
 
 }  // namespace prepare

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "pipeline/sha256.hpp"
+#include "pipeline/sha256_beside.hpp"
 #include "pipeline/text.hpp"
 #include "stages/prepare/bind.hpp"
 #include "stages/prepare/entry_name.hpp"
@@ -13,6 +13,7 @@
 #include "stages/prepare/find_form.hpp"
 #include "stages/prepare/findings.hpp"
 #include "stages/prepare/judge.hpp"
+#include "stages/prepare/packed_jpeg.hpp"
 #include "stages/prepare/read_form.hpp"
 #include "stages/prepare/zip.hpp"
 
@@ -35,6 +36,14 @@ bool has_extension(std::string_view name, std::string_view extension) {
   return pipeline::ascii_lower(name).ends_with(extension);
 }
 
+/// Of an archive that is not sound.
+const char* code_of(ZipVerdict verdict) {
+  return verdict == ZipVerdict::NotAZip     ? "NOT_A_ZIP"
+         : verdict == ZipVerdict::Corrupt   ? "ZIP_CORRUPT"
+         : verdict == ZipVerdict::Encrypted ? "ZIP_ENCRYPTED"
+                                            : "ZIP_UNSAFE";
+}
+
 /// Strangers in the public folder share no reader.
 std::string who_sent(const pipeline::Delivery& delivery) {
   return delivery.drop == "public" ? "public/" + delivery.name : delivery.drop;
@@ -43,15 +52,25 @@ std::string who_sent(const pipeline::Delivery& delivery) {
 class Preparation {
  public:
   Preparation(const pipeline::Delivery& delivery, std::string_view bytes, const Rules& rules)
-      : delivery_(delivery), bytes_(bytes), rules_(rules), examiner_(rules, who_sent(delivery)) {}
+      : delivery_(delivery),
+        bytes_(bytes),
+        rules_(rules),
+        examiner_(rules, who_sent(delivery)),
+        digests_(bytes) {}
 
   pipeline::Submission run() {
-    out_.sha256 = pipeline::sha256(bytes_);
+    open();
+    if (out_.sha256.empty()) out_.sha256 = digests_.finish();
+    return std::move(out_);
+  }
+
+ private:
+  void open() {
     out_.size = bytes_.size();
     // The line does not read what is larger: then only the delivery knows the size.
     if (std::max<std::uint64_t>(bytes_.size(), delivery_.size) > rules_.limits.bundle_mb << 20) {
       quarantine("ZIP_UNSAFE", "文件超过 " + std::to_string(rules_.limits.bundle_mb) + " MB");
-      return std::move(out_);
+      return;
     }
     const std::string type = sniff_type(bytes_);
     if (type == "json" || (has_extension(delivery_.name, ".json") && !bytes_.starts_with("PK")))
@@ -65,10 +84,8 @@ class Preparation {
       open_zip(type);
     else
       quarantine("NOT_A_ZIP", "这是" + type_label(type));
-    return std::move(out_);
   }
 
- private:
   void add(std::string_view code, const std::string& where,
            const pipeline::Arguments& arguments = {}) {
     out_.findings.push_back(make_finding(rules_.catalogue, code, where, arguments));
@@ -94,7 +111,7 @@ class Preparation {
     bare_ = true;
     Entry entry;
     entry.name = delivery_.name;
-    entry.sha256 = out_.sha256;
+    entry.sha256 = out_.sha256 = digests_.finish();
     entry.size = out_.size;
     entry.type = type;
     entry.encoding = "utf8";
@@ -144,24 +161,8 @@ class Preparation {
       quarantine("NOT_A_ZIP", "这是 OFD 文件");
       return;
     }
-    switch (zip.verdict) {
-      case ZipVerdict::Sound:
-        break;
-      case ZipVerdict::NotAZip:
-        quarantine("NOT_A_ZIP", zip.why, zip.where);
-        break;
-      case ZipVerdict::Corrupt:
-        quarantine("ZIP_CORRUPT", zip.why, zip.where);
-        break;
-      case ZipVerdict::Encrypted:
-        quarantine("ZIP_ENCRYPTED", zip.why, zip.where);
-        break;
-      case ZipVerdict::Unsafe:
-        quarantine("ZIP_UNSAFE", zip.why, zip.where);
-        break;
-    }
     out_.incomplete = zip.incomplete;
-    if (zip.verdict != ZipVerdict::Sound) return;
+    if (!sound) return quarantine(code_of(zip.verdict), zip.why, zip.where);
     out_.opened = true;
     read_entries(zip);
     if (out_.opened) {
@@ -209,7 +210,7 @@ class Preparation {
              {{"file", entry.name},
               {"detail", "解压后超过 " + std::to_string(rules_.limits.entry_mb) + " MB"}});
       } else if (const auto content = inflater().read(bytes_, from)) {
-        look_at(entry, place, *content, from.problem);
+        look_at(entry, place, *content, from);
       } else {
         reject(entry, "解压出错或校验不符");
         if (broken.empty()) broken = entry.name;
@@ -225,9 +226,9 @@ class Preparation {
     entry.note = std::move(why);
   }
 
-  void look_at(Entry& entry, std::size_t place, std::string_view content,
-               const std::string& problem) {
-    entry.sha256 = pipeline::sha256(content);
+  void look_at(Entry& entry, std::size_t place, std::string_view content, const ZipEntry& from) {
+    const std::string& problem = from.problem;
+    entry.sha256 = digests_.add(content);
     if (!problem.empty()) {
       entry.type = sniff_type(content);
       reject(entry, problem);
@@ -249,10 +250,12 @@ class Preparation {
     Inspection& seen = seen_[place] = examiner_.examine(content);
     entry.type = seen.type;
     entry.pages = seen.pages;
-    entry.width = seen.width;
-    entry.height = seen.height;
-    entry.orientation = seen.orientation;
-    entry.located = seen.located;
+    entry.width = seen.image.width;
+    entry.height = seen.image.height;
+    entry.orientation = seen.image.orientation;
+    entry.located = seen.image.located;
+    if (seen.flaw == Flaw::None)
+      entry.packed = note_of(bytes_, from, content, seen.image, seen.jpeg);
   }
 
   void tell_recoded_names() {
@@ -369,6 +372,7 @@ class Preparation {
   std::string_view bytes_;
   const Rules& rules_;
   Examiner examiner_;
+  pipeline::Sha256Beside digests_;  ///< of the bundle, and of each entry
   pipeline::Submission out_;
   std::optional<std::size_t> form_;
   std::string_view form_bytes_;

@@ -46,8 +46,10 @@ struct Zip {
 
 Zip read_zip(std::string_view bytes, const Limits& limits);
 
-/// The CRC-32 of ZIP.
-std::uint32_t crc32(std::string_view bytes);
+/// The CRC-32 of ZIP, going on from that of what comes before.
+std::uint32_t crc32(std::string_view bytes, std::uint32_t before = 0);
+/// Adler-32, which zlib's streams end in.
+std::uint32_t adler32(std::string_view bytes, std::uint32_t before = 1);
 
 /// "LZMA"; the number if it is none of the known ones.
 std::string method_name(std::uint16_t method);

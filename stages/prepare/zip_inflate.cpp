@@ -13,8 +13,12 @@ constexpr std::uint16_t kStored = 0, kDeflated = 8;
 
 }  // namespace
 
-std::uint32_t crc32(std::string_view bytes) {
-  return libdeflate_crc32(0, bytes.data(), bytes.size());
+std::uint32_t crc32(std::string_view bytes, std::uint32_t before) {
+  return libdeflate_crc32(before, bytes.data(), bytes.size());
+}
+
+std::uint32_t adler32(std::string_view bytes, std::uint32_t before) {
+  return libdeflate_adler32(before, bytes.data(), bytes.size());
 }
 
 bool can_inflate(std::uint16_t method) {

@@ -113,8 +113,11 @@ class Dossier {
     to.what_to_do = shown.what_to_do;
     if (shown.picture) {
       const Number number = file_.reserve();
-      file_.stream(number, "/Type/XObject/Subtype/Image" + shown.picture->dictionary,
-                   shown.picture->data);
+      const std::string dictionary = "/Type/XObject/Subtype/Image" + shown.picture->dictionary;
+      if (shown.picture->put)
+        file_.stream(number, dictionary, shown.picture->length, shown.picture->put);
+      else
+        file_.stream(number, dictionary, shown.picture->data);
       to.drawings.push_back(drawing_of(*shown.picture, number));
     } else if (to.why_not.empty() && (!has_room(shown.pages.size()) ||
                                       file_.reserve(0) + shown.objects.size() > kMostObjects)) {

@@ -81,10 +81,11 @@ PdfFile::PdfFile(const pipeline::Sink& put) : put_(put) {
 }
 
 void PdfFile::write(std::string_view bytes) {
-  constexpr std::size_t kPiece = 256u << 10;
+  constexpr std::size_t kPiece = 256u << 10, kLarge = 64u << 10;
   written_ += bytes.size();
-  if (waiting_.size() + bytes.size() > kPiece) flush();
-  if (bytes.size() > kPiece)
+  if (bytes.size() >= kLarge || waiting_.size() + bytes.size() > kPiece) flush();
+  // Copying it would cost more than one more call.
+  if (bytes.size() >= kLarge)
     put_(bytes);
   else
     waiting_ += bytes;
@@ -117,11 +118,20 @@ void PdfFile::stream(Number number, std::string_view dictionary,
                      std::span<const std::string_view> data) {
   std::size_t length = 0;
   for (const std::string_view piece : data) length += piece.size();
+  stream(number, dictionary, length, [&](const pipeline::Sink& put) {
+    for (const std::string_view piece : data) put(piece);
+  });
+}
+
+void PdfFile::stream(Number number, std::string_view dictionary, std::uint64_t length,
+                     const std::function<void(const pipeline::Sink&)>& data) {
   begin(number);
   write("<<");
   write(dictionary);
   write("/Length " + std::to_string(length) + ">>\nstream\n");
-  for (const std::string_view piece : data) write(piece);
+  [[maybe_unused]] const std::uint64_t from = written_;
+  data([this](std::string_view piece) { write(piece); });
+  assert(written_ - from == length);
   write("\nendstream\nendobj\n");
 }
 

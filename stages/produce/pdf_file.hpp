@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ class PdfFile {
   void object(Number number, std::string_view text);
   /// `dictionary` without its brackets and /Length.
   void stream(Number number, std::string_view dictionary, std::span<const std::string_view> data);
+  /// The same of data that are put while it is written: exactly so many bytes.
+  void stream(Number number, std::string_view dictionary, std::uint64_t length,
+              const std::function<void(const pipeline::Sink&)>& data);
   /// Everything of a finished Document but its pages and their tree; `information` becomes the number of its /Info.
   std::vector<Drawn> take_document(std::string_view pdf, Number& information);
   /// Once, at the end.

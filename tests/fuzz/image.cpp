@@ -5,6 +5,7 @@
 #include "pipeline/text.hpp"
 #include "stages/prepare/attachment.hpp"
 #include "stages/prepare/blank_image.hpp"
+#include "stages/prepare/deflate_head.hpp"
 #include "stages/prepare/exif.hpp"
 #include "tests/fuzz/targets.hpp"
 
@@ -24,7 +25,7 @@ void check_size(int width, int height, int orientation) {
 
 void image(std::string_view input) {
   const prepare::Inspection seen = prepare::inspect(input);
-  check_size(seen.width, seen.height, seen.orientation);
+  check_size(seen.image.width, seen.image.height, seen.image.orientation);
   require(pipeline::is_utf8(seen.why) && pipeline::is_utf8(seen.note), "what is said is UTF-8");
   require(seen.flaw == prepare::Flaw::None || seen.note.empty(), "what is spoilt has no remark");
   require(seen.type == prepare::sniff_type(input), "a file has one type");
@@ -43,10 +44,17 @@ void image(std::string_view input) {
     require(!read.damage.empty() || (read.width > 0 && read.height > 0),
             "a whole picture has a size");
   }
+  std::size_t at = 0;
+  for (const prepare::JpegParts::Range& range : seen.jpeg.shown) {
+    require(range.from >= at && range.to > range.from && range.to <= input.size(),
+            "the parts of a picture follow one another");
+    at = range.to;
+  }
+  if (const auto head = prepare::new_head(input, {{0, 2}, {60, input.size() + kSide}}))
+    require(head->rest <= input.size(), "what follows a head lies in the stream");
   // A reader of its own decodes it; a small one is enough to see that it can.
   constexpr std::uint64_t kDecoded = 1'000'000;
-  const auto points =
-      static_cast<std::uint64_t>(seen.width) * static_cast<std::uint64_t>(seen.height);
+  const auto points = prepare::pixels(seen.image);
   if (seen.doubt == prepare::Doubt::Blank && points <= kDecoded) prepare::what_shows(input);
 }
 
