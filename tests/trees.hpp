@@ -19,7 +19,7 @@ inline std::map<std::string, std::string> tree(const std::string& folder) {
     if (!entry.is_regular_file()) continue;
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string bytes(std::istreambuf_iterator<char>(in), {});
-    files[fs::relative(entry.path(), folder).string()] = pipeline::sha256(bytes);
+    files[entry.path().lexically_relative(folder).string()] = pipeline::sha256(bytes);
   }
   return files;
 }
