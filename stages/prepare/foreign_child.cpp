@@ -1,17 +1,18 @@
 #include "stages/prepare/foreign_child.hpp"
 
 #include <malloc.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <cstdint>
-#include <new>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,7 +30,7 @@ namespace {
 
 using pipeline::Value;
 
-enum Status { kServed = 0, kUsage = 1, kNoLimits = 2, kNoFilter = 3, kBadRequest = 4 };
+enum Status { kServed = 0, kNoSocket = 1, kNoLimits = 2, kNoFilter = 3, kBadRequest = 4 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized =
@@ -48,10 +49,10 @@ bool give_up_resources(std::uint64_t memory_mb) {
          limit(RLIMIT_CORE, 0);
 }
 
-/// Whatever is not for memory, the one socket or going away, kills.
-bool give_up_system_calls() {
+/// Whatever is not for memory, the one socket or going away, kills. Null if there is no such filter.
+scmp_filter_ctx filter_of_a_reader() {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-  if (!filter) return false;
+  if (!filter) return filter;
   bool ok = true;
   for (const int call :
        {SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex),
@@ -69,9 +70,9 @@ bool give_up_system_calls() {
   allow_if(SCMP_SYS(read), {0, SCMP_CMP_EQ, STDIN_FILENO, 0});
   allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, STDOUT_FILENO, 0});
   allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, STDERR_FILENO, 0});
-  ok = ok && seccomp_load(filter) == 0;
+  if (ok) return filter;
   seccomp_release(filter);
-  return ok;
+  return nullptr;
 }
 
 bool read_all(char* to, std::size_t size) {
@@ -129,12 +130,51 @@ Value describe(Showing showing) {
   return Value::object({{"blank", showing == Showing::Nothing}});
 }
 
-std::optional<std::uint64_t> megabytes(std::string_view word) {
-  std::uint64_t n = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), n);
-  if (error != std::errc() || end != word.data() + word.size() || n == 0 || n > 1u << 20)
-    return std::nullopt;
-  return n;
+/// The far end of a request's socket; -1 at the end of all requests.
+int receive(NurseryRequest& request) {
+  int socket = -1;
+  iovec bytes{&request, sizeof request};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof socket)> control{};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t n = 0;
+  while ((n = recvmsg(STDIN_FILENO, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
+  }
+  const cmsghdr* rights = n == sizeof request ? CMSG_FIRSTHDR(&message) : nullptr;
+  if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS)
+    std::memcpy(&socket, CMSG_DATA(rights), sizeof socket);
+  return socket;
+}
+
+/// In place of the nursery's sockets; afterwards there is this one only.
+bool live_by(int socket) {
+  const bool alone = setpgid(0, 0) == 0 && dup2(socket, STDIN_FILENO) == STDIN_FILENO &&
+                     dup2(socket, STDOUT_FILENO) == STDOUT_FILENO;
+  close(socket);
+  return alone;
+}
+
+int serve_reader(const NurseryRequest& limits, scmp_filter_ctx filter) {
+  if (!kSanitized && !give_up_resources(limits.memory_mb)) return kNoLimits;
+  if (!kSanitized && seccomp_load(filter) != 0) return kNoFilter;
+  if (!answer(kForeignGreeting)) return kServed;
+  for (;;) {
+    std::array<unsigned char, 5> head{};
+    if (!read_all(reinterpret_cast<char*>(head.data()), head.size())) return kServed;
+    const std::size_t size = head[1] | std::size_t{head[2]} << 8 | std::size_t{head[3]} << 16 |
+                             std::size_t{head[4]} << 24;
+    if (size > limits.largest_mb << 20) return kBadRequest;
+    std::string bytes(size, '\0');
+    if (!read_all(bytes.data(), size)) return kServed;
+    const auto result = answer_foreign(static_cast<char>(head[0]), bytes);
+    if (!result) return kBadRequest;
+    if (!answer(*result)) return kServed;
+    std::string().swap(bytes);
+    malloc_trim(0);
+  }
 }
 
 }  // namespace
@@ -155,32 +195,30 @@ std::optional<std::string> answer_foreign(char task, std::string_view bytes) {
   return std::nullopt;
 }
 
-int serve_foreign(int argc, char** argv) {
-  constexpr int kWords = 4;
-  const auto memory = argc == kWords ? megabytes(argv[2]) : std::nullopt;
-  const auto largest = argc == kWords ? megabytes(argv[3]) : std::nullopt;
-  if (!memory || !largest) return kUsage;
+int serve_nursery(const std::function<int(const NurseryRequest&)>& live) {
   // A run that is told to end finishes what it has begun; its readers go when their socket closes.
   for (const int signal_number : {SIGTERM, SIGINT, SIGHUP}) signal(signal_number, SIG_IGN);
+  if (!answer(kNurseryGreeting)) return kServed;
+  NurseryRequest request;
+  for (int socket = -1; (socket = receive(request)) >= 0; close(socket)) {
+    // A sister, not a child: it is the run that waits for it, and is told what became of it.
+    const auto born = static_cast<pid_t>(
+        syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, 0));
+    if (born == 0) return live_by(socket) ? live(request) : kNoSocket;
+    std::array<char, sizeof born> said{};
+    std::memcpy(said.data(), &born, sizeof born);
+    if (!answer({said.data(), said.size()})) return kServed;
+  }
+  return kServed;
+}
+
+int serve_foreign() {
   warm_up_pdf_form();
   warm_up_blank_image();
-  if (!kSanitized && !give_up_resources(*memory)) return kNoLimits;
-  if (!kSanitized && !give_up_system_calls()) return kNoFilter;
-  if (!answer(kForeignGreeting)) return kServed;
-  for (;;) {
-    std::array<unsigned char, 5> head{};
-    if (!read_all(reinterpret_cast<char*>(head.data()), head.size())) return kServed;
-    const std::size_t size = head[1] | std::size_t{head[2]} << 8 | std::size_t{head[3]} << 16 |
-                             std::size_t{head[4]} << 24;
-    if (size > *largest << 20) return kBadRequest;
-    std::string bytes(size, '\0');
-    if (!read_all(bytes.data(), size)) return kServed;
-    const auto result = answer_foreign(static_cast<char>(head[0]), bytes);
-    if (!result) return kBadRequest;
-    if (!answer(*result)) return kServed;
-    std::string().swap(bytes);
-    malloc_trim(0);
-  }
+  scmp_filter_ctx filter = kSanitized ? nullptr : filter_of_a_reader();
+  if (!kSanitized && !filter) return kNoFilter;
+  return serve_nursery(
+      [filter](const NurseryRequest& limits) { return serve_reader(limits, filter); });
 }
 
 }  // namespace prepare

@@ -45,6 +45,13 @@ class Preparation {
   Preparation(const pipeline::Delivery& delivery, std::string_view bytes, const Rules& rules)
       : delivery_(delivery), bytes_(bytes), rules_(rules), examiner_(rules, who_sent(delivery)) {}
 
+  /// A stranger's reader need not wait: nothing more will come from there.
+  ~Preparation() {
+    if (delivery_.drop == "public") rules_.foreign->dismiss(who_sent(delivery_));
+  }
+  Preparation(const Preparation&) = delete;
+  Preparation& operator=(const Preparation&) = delete;
+
   pipeline::Submission run() {
     out_.sha256 = pipeline::sha256(bytes_);
     out_.size = bytes_.size();
