@@ -16,6 +16,7 @@
 #include "pipeline/json.hpp"
 #include "stages/prepare/foreign.hpp"
 #include "tests/form_pdf.hpp"
+#include "tests/odd_readers.hpp"
 
 // The process in which foreign PDFs are read: it may die, and nothing else does.
 
@@ -63,26 +64,6 @@ std::string fault(const auto& action) {
   }
   return {};
 }
-
-/// Readers that say that they are ready, and then do as they like (odd_reader.cpp).
-class Script {
- public:
-  explicit Script(const std::string& then)
-      : path_((std::filesystem::temp_directory_path() / ("reader-" + std::to_string(getpid())))
-                  .string()) {
-    std::ofstream out(path_);
-    out << "#!/bin/sh\nexec '" << ODD_READER << "' \"$(cat <<'end'\n" << then << "\nend\n)\"\n";
-    out.close();
-    std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
-  }
-  ~Script() { std::filesystem::remove(path_); }
-  Script(const Script&) = delete;
-  Script& operator=(const Script&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 TEST(Foreign, OneReaderServesManyFilesAndDoesNotGrow) {
   ForeignReaders readers(DOSSIER_PROGRAM);
@@ -260,7 +241,7 @@ TEST(Foreign, ABusyMachineIsNoFaultOfTheFile) {
 }
 
 TEST(Foreign, AReaderThatOthersKillAgainAndAgainIsNoFaultOfTheFile) {
-  const Script script("kill -9 $$");
+  const tests::OddReaders script("kill -9 $$");
   ForeignReaders readers(script.path());
   EXPECT_EQ(fault([&] { read(readers, "%PDF"); }), "its reader was killed twice by something else");
   EXPECT_TRUE(readers.processes().empty());
@@ -269,7 +250,7 @@ TEST(Foreign, AReaderThatOthersKillAgainAndAgainIsNoFaultOfTheFile) {
 TEST(Foreign, AReaderThatDiesByItselfOrSpeaksNonsenseIsTheFilesFault) {
   for (const char* end :
        {"kill -SEGV $$", "kill -ABRT $$", "exit 3", "printf '\\377\\377\\377\\377'"}) {
-    const Script script(end);
+    const tests::OddReaders script(end);
     ForeignReaders readers(script.path());
     EXPECT_EQ(read(readers, "%PDF"), std::nullopt) << end;
     EXPECT_TRUE(readers.processes().empty());
@@ -281,7 +262,7 @@ TEST(Foreign, AReaderThatAFileMadeSleepOrWorkForeverIsTheFilesFault) {
   limits.reader_seconds = 2;
   limits.reader_cpu_seconds = 0;
   for (const char* way : {"exec sleep 100", "while :; do :; done"}) {
-    const Script script(std::string("trap '' XCPU; ") + way);
+    const tests::OddReaders script(std::string("trap '' XCPU; ") + way);
     ForeignReaders readers(script.path());
     // On a busy machine it may not come to that the first time.
     std::string last = "not tried";
