@@ -85,7 +85,7 @@ class ForeignReaders::Reader {
     const auto cpu_until = limit_cpu(limits.reader_cpu_seconds);
     const std::array<char, 4> size = little_endian(bytes.size());
     const std::string head = static_cast<char>(task) + std::string(size.data(), size.size());
-    const bool sent = send_all(socket_, head, until) && send_all(socket_, bytes, until);
+    const bool sent = send_all(socket_, head, bytes, until);
     // On a machine that is busy with other things a file that is worked on gets its seconds later.
     constexpr int kMostPatience = 4;
     for (int more = 0; sent && more < kMostPatience && !ready(socket_, POLLIN, until) &&

@@ -38,13 +38,22 @@ bool ready(int fd, short events, Clock::time_point until) {
   }
 }
 
-bool send_all(int fd, std::string_view bytes, Clock::time_point until) {
-  while (!bytes.empty()) {
-    const ssize_t n = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (n > 0)
-      bytes.remove_prefix(static_cast<std::size_t>(n));
-    else if (errno == EAGAIN ? !ready(fd, POLLOUT, until) : errno != EINTR)
+bool send_all(int fd, std::string_view head, std::string_view bytes, Clock::time_point until) {
+  while (!head.empty() || !bytes.empty()) {
+    std::array<iovec, 2> parts{{{const_cast<char*>(head.data()), head.size()},
+                                {const_cast<char*>(bytes.data()), bytes.size()}}};
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
+    const ssize_t n = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n > 0) {
+      const auto sent = static_cast<std::size_t>(n);
+      const std::size_t of_head = std::min(sent, head.size());
+      head.remove_prefix(of_head);
+      bytes.remove_prefix(sent - of_head);
+    } else if (errno == EAGAIN ? !ready(fd, POLLOUT, until) : errno != EINTR) {
       return false;
+    }
   }
   return true;
 }
