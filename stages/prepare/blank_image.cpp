@@ -41,12 +41,8 @@ class Shades {
 
   /// All but one point in two thousand (a line of text is four) near the most frequent shade; paper is never quite even.
   bool uniform() const {
-    for (std::size_t c = 0; c < channels_; ++c) {
-      const auto most = std::max_element(count_[c].begin(), count_[c].end());
-      if (seen_ == 0 ||
-          is_more_than_dust(c, static_cast<std::size_t>(most - count_[c].begin()), seen_))
-        return false;
-    }
+    for (std::size_t c = 0; c < channels_; ++c)
+      if (seen_ == 0 || is_more_than_dust(c, mode(c), seen_)) return false;
     return true;
   }
 
@@ -54,6 +50,7 @@ class Shades {
   bool shows_already() const {
     const std::size_t all = (width_ - 2 * (width_ / kEdge)) * (height_ - 2 * (height_ / kEdge));
     for (std::size_t c = 0; c < channels_; ++c) {
+      if (!is_more_than_dust(c, mode(c), all)) continue;
       std::size_t shade = 0;
       while (shade < kShades && is_more_than_dust(c, shade, all)) ++shade;
       if (shade == kShades) return true;
@@ -64,6 +61,12 @@ class Shades {
  private:
   static constexpr std::size_t kEdge = 20, kShades = 256;
   using Counts = std::array<std::uint64_t, kShades>;
+
+  std::size_t mode(std::size_t channel) const {
+    const Counts& counts = count_[channel];
+    return static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) -
+                                    counts.begin());
+  }
 
   /// Points that are not near that shade, of so many in all.
   bool is_more_than_dust(std::size_t channel, std::size_t shade, std::uint64_t all) const {

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -189,6 +190,7 @@ int serve_reader(const NurseryRequest& limits, Filter& filter) {
   if (!kSanitized && !give_up_resources(limits.memory_mb)) return kNoLimits;
   if (!kSanitized && !give_up_system_calls(filter)) return kNoFilter;
   if (!answer(kForeignGreeting)) return kServed;
+  const char* const top = static_cast<char*>(sbrk(0));
   for (;;) {
     std::array<unsigned char, 5> head{};
     if (!read_all(reinterpret_cast<char*>(head.data()), head.size())) return kServed;
@@ -201,8 +203,9 @@ int serve_reader(const NurseryRequest& limits, Filter& filter) {
     if (!result) return kBadRequest;
     if (!answer(*result)) return kServed;
     std::string().swap(bytes);
-    constexpr std::size_t kMuch = 1u << 20;
-    if (mallinfo2().fordblks > kMuch) malloc_trim(0);
+    // What a small file left is at hand for the next one.
+    constexpr std::ptrdiff_t kMuch = 1 << 20;
+    if (static_cast<char*>(sbrk(0)) - top > kMuch) malloc_trim(0);
   }
 }
 
