@@ -4,6 +4,7 @@
 #include <Poco/Data/PostgreSQL/Connector.h>
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
+#include <Poco/Data/SQLite/Utility.h>
 #include <Poco/Data/Session.h>
 #include <Poco/Data/Statement.h>
 
@@ -15,6 +16,7 @@
 #include "pipeline/dialect.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/server_address.hpp"
+#include "pipeline/sqlite_statement.hpp"
 #include "pipeline/stored_path.hpp"
 #include "pipeline/text.hpp"
 
@@ -199,7 +201,7 @@ void Database::rollback_to_savepoint(const std::string& name) {
   connection_->aborted = false;
 }
 
-/// The library's statement is bound once, to slots whose places do not change.
+/// A server's statement is bound once, to slots whose places do not change.
 struct Statement::Prepared {
   using Slot = std::variant<std::int64_t, std::string>;
 
@@ -208,15 +210,38 @@ struct Statement::Prepared {
   std::deque<Slot> parameters{}, columns{};
   std::size_t bound = 0;  ///< parameters given since start()
   std::optional<Poco::Data::Statement> statement{};
+  Poco::Data::Session session =
+      connection.session;  ///< stays open as long as what was prepared in it
+  std::optional<SqliteStatement> lite{};
+  bool lite_is_done = true;
 
   template <class Given>
   void bind(const Given& given) {
     using Kept = std::conditional_t<std::is_same_v<Given, std::int64_t>, std::int64_t, std::string>;
+    if (!connection.server) {
+      prepared_lite().bind(bound++, given);
+      return;
+    }
     if (bound == parameters.size()) {
       assert(!statement);
       parameters.emplace_back(Kept());
     }
     std::get<Kept>(parameters[bound++]) = given;
+  }
+
+  SqliteStatement& prepared_lite() {
+    if (!lite) lite.emplace(sqlite::Utility::dbHandle(session), sql);
+    return *lite;
+  }
+
+  std::size_t next_lite() {
+    SqliteStatement& at = prepared_lite();
+    lite_is_done = true;
+    lite_is_done = !at.step();
+    if (lite_is_done) return columns.empty() ? at.changed() : 0;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      std::visit([&](auto& slot) { at.read(i, slot); }, columns[i]);
+    return 1;
   }
 
   /// Half run, a statement would hold what it has locked, and go on from there the next time.
@@ -252,6 +277,7 @@ Statement::~Statement() = default;
 
 void Statement::start() {
   prepared_->bound = 0;
+  if (prepared_->lite && !prepared_->lite_is_done) prepared_->lite->reset();
   // Whoever asked before may have turned away from the rows.
   if (prepared_->statement && !prepared_->statement->done()) prepared_->statement.reset();
 }
@@ -266,6 +292,7 @@ void Statement::bind(std::string_view text) {
 }
 
 std::size_t Statement::next() {
+  if (!prepared_->connection.server) return prepared_->next_lite();
   return prepared_->connection.guarded("use the ledger", [&] {
     try {
       if (!prepared_->statement) prepared_->prepare();
@@ -278,7 +305,7 @@ std::size_t Statement::next() {
 }
 
 bool Statement::finished() const {
-  return prepared_->statement->done();
+  return prepared_->connection.server ? prepared_->statement->done() : prepared_->lite_is_done;
 }
 
 std::int64_t& Statement::column(std::size_t place, std::int64_t*) {
