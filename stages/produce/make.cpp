@@ -25,6 +25,15 @@ pipeline::Paper paper(std::string path, std::string bytes) {
   return out;
 }
 
+/// Braces would copy each of them.
+template <class... Papers>
+std::vector<pipeline::Paper> set_of(Papers... papers) {
+  std::vector<pipeline::Paper> out;
+  out.reserve(sizeof...(papers));
+  (out.push_back(std::move(papers)), ...);
+  return out;
+}
+
 }  // namespace
 
 std::shared_ptr<const Kit> load_kit(const std::string& templates_folder, const Fonts& fonts) {
@@ -41,16 +50,17 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
                                   const Kit& kit, const OpenAttachments& attachments) {
   const pipeline::Value& payload = effect.payload;
   if (effect.maker == "receipt") {
-    return {paper(effect.path + ".json", payload.dump(true) + "\n"),
-            paper(effect.path + ".pdf", receipt(payload, kit))};
+    return set_of(paper(effect.path + ".json", payload.dump(true) + "\n"),
+                  paper(effect.path + ".pdf", receipt(payload, kit)));
   }
-  if (effect.maker == "notice") return {paper(effect.path + ".pdf", notice(payload, kit))};
+  if (effect.maker == "notice") return set_of(paper(effect.path + ".pdf", notice(payload, kit)));
   if (effect.maker == "publicity_sheet") return publicity_sheet(effect.path, payload, kit);
   if (effect.maker == "quarantine") return quarantine(effect.path, payload);
-  if (effect.maker == "worklist") return {paper(effect.path + ".xlsx", worklist(payload))};
+  if (effect.maker == "worklist") return set_of(paper(effect.path + ".xlsx", worklist(payload)));
   if (effect.maker == "roster")
-    return {paper(effect.path + ".xlsx", roster(payload, kit)),
-            paper(pipeline::parent_folder(effect.path) + "/公示名单.xlsx", public_roster(payload))};
+    return set_of(
+        paper(effect.path + ".xlsx", roster(payload, kit)),
+        paper(pipeline::parent_folder(effect.path) + "/公示名单.xlsx", public_roster(payload)));
   if (effect.maker == "dossier") {
     assert(attachments);
     pipeline::Paper streamed = paper(effect.path, "");
@@ -58,16 +68,16 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
                                                  const pipeline::Sink& put) {
       put_dossier(payload, kit, *attachments(vault, payload["case"].string()), put);
     };
-    return {std::move(streamed)};
+    return set_of(std::move(streamed));
   }
   assert(subject);
   if (effect.maker == "archive")
-    return {paper(effect.path + ".pdf", archive(payload, *subject, kit))};
+    return set_of(paper(effect.path + ".pdf", archive(payload, *subject, kit)));
   if (effect.maker == "registration_form") {
-    return {paper(effect.path + "/审批单.pdf", registration_form(payload, *subject, kit))};
+    return set_of(paper(effect.path + "/审批单.pdf", registration_form(payload, *subject, kit)));
   }
   assert(effect.maker == "application_form");
-  return {paper(effect.path + "/审批单.pdf", application_form(payload, *subject, kit))};
+  return set_of(paper(effect.path + "/审批单.pdf", application_form(payload, *subject, kit)));
 }
 
 }  // namespace produce
