@@ -68,7 +68,10 @@ char state_of(pid_t pid) {
 class ForeignReaders::Reader {
  public:
   Reader(const Nursery::Newborn& born, pid_t from)
-      : pid(born.pid), nursery(from), socket_(born.socket) {}
+      : pid(born.pid), nursery(from), socket_(born.socket) {
+    clockid_t clock{};
+    if (clock_getcpuclockid(pid, &clock) == 0) clock_ = clock;
+  }
 
   ~Reader() {
     // In this order: it need not wake up to see its socket close.
@@ -82,7 +85,7 @@ class ForeignReaders::Reader {
             ForeignReading& reading) {
     auto until = Clock::now() + std::chrono::seconds(limits.reader_seconds);
     const auto begun = work();
-    const auto cpu_until = limit_cpu(limits.reader_cpu_seconds);
+    const auto cpu_until = limit_cpu(begun, limits.reader_cpu_seconds);
     const std::array<char, 4> size = little_endian(bytes.size());
     const std::string head = static_cast<char>(task) + std::string(size.data(), size.size());
     const bool sent = send_all(socket_, head, bytes, until);
@@ -114,17 +117,16 @@ class ForeignReaders::Reader {
   /// How long it has worked since its birth.
   std::chrono::milliseconds work() const {
     constexpr int kPerMillisecond = 1'000'000;
-    clockid_t clock{};
     timespec spent{};
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &spent) != 0) return {};
+    if (!clock_ || clock_gettime(*clock_, &spent) != 0) return {};
     return std::chrono::seconds(spent.tv_sec) +
            std::chrono::milliseconds(spent.tv_nsec / kPerMillisecond);
   }
 
   /// A limit counts from the process's birth: the next file gets its seconds on top of what is spent. Gives the sum.
-  std::chrono::seconds limit_cpu(int seconds) const {
+  std::chrono::seconds limit_cpu(std::chrono::milliseconds spent, int seconds) const {
     const auto most =
-        std::chrono::ceil<std::chrono::seconds>(work()) + std::chrono::seconds(seconds);
+        std::chrono::ceil<std::chrono::seconds>(spent) + std::chrono::seconds(seconds);
     const rlimit limit{static_cast<rlim_t>(most.count()), RLIM_INFINITY};
     prlimit(pid, RLIMIT_CPU, &limit, nullptr);
     return most;
@@ -163,6 +165,7 @@ class ForeignReaders::Reader {
   }
 
   const int socket_;
+  std::optional<clockid_t> clock_;  ///< of its work
   bool reaped_ = false;
   bool killed_ = false;
 };
