@@ -50,8 +50,7 @@ void add_places(CLI::App& command, app::Places& places) {
 
 int main(int argc, char** argv) {
   // No command for people: prepare starts the program so to have foreign files read (stages/prepare/foreign.hpp).
-  if (argc > 1 && std::string_view(argv[1]) == "read-foreign")
-    return prepare::serve_foreign(argc, argv);
+  if (argc > 1 && std::string_view(argv[1]) == "read-foreign") return prepare::serve_foreign();
 
   CLI::App cli{
       "Dossier (卷宗): takes in what offices submit and gets it, checked, to who must decide."};

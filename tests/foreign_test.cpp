@@ -15,8 +15,8 @@
 #include "pipeline/fault.hpp"
 #include "pipeline/json.hpp"
 #include "stages/prepare/foreign.hpp"
-#include "stages/prepare/foreign_child.hpp"
 #include "tests/form_pdf.hpp"
+#include "tests/odd_readers.hpp"
 
 // The process in which foreign PDFs are read: it may die, and nothing else does.
 
@@ -65,42 +65,22 @@ std::string fault(const auto& action) {
   return {};
 }
 
-/// A reader that says that it is ready, and then does as it likes.
-class Script {
- public:
-  explicit Script(const std::string& then)
-      : path_((std::filesystem::temp_directory_path() / ("reader-" + std::to_string(getpid())))
-                  .string()) {
-    const std::size_t size = std::string_view(prepare::kForeignGreeting).size();
-    std::ofstream out(path_);
-    out << "#!/bin/sh\nprintf '\\" << std::oct << size << "\\0\\0\\0" << prepare::kForeignGreeting
-        << "'\n"
-        << then << '\n';
-    out.close();
-    std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
-  }
-  ~Script() { std::filesystem::remove(path_); }
-  Script(const Script&) = delete;
-  Script& operator=(const Script&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 TEST(Foreign, OneReaderServesManyFilesAndDoesNotGrow) {
   ForeignReaders readers(DOSSIER_PROGRAM);
   const std::string form = form_pdf::filled_form().bytes();
   const std::string other = form_pdf::blank_form().bytes();
-  for (int i = 0; i < 20; ++i) ASSERT_EQ(field(read(readers, form), "action"), "return");
+  const auto read_each = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      ASSERT_EQ(field(read(readers, form), "action"), "return");
+      ASSERT_EQ(field(read(readers, other), "action"), "");
+      ASSERT_EQ(field(read(readers, "%PDF-1.4 nonsense"), "action"), "damaged");
+    }
+  };
+  read_each(20);
   ASSERT_EQ(readers.processes().size(), 1U);
   const int pid = readers.processes()[0];
   [[maybe_unused]] const long before = resident(pid);
-  for (int i = 0; i < 200; ++i) {
-    ASSERT_EQ(field(read(readers, form), "action"), "return");
-    ASSERT_EQ(field(read(readers, other), "action"), "");
-    ASSERT_EQ(field(read(readers, "%PDF-1.4 nonsense"), "action"), "damaged");
-  }
+  read_each(200);
   EXPECT_EQ(readers.processes(), std::vector<int>{pid});
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   // A sanitizer keeps what was freed.
@@ -261,7 +241,7 @@ TEST(Foreign, ABusyMachineIsNoFaultOfTheFile) {
 }
 
 TEST(Foreign, AReaderThatOthersKillAgainAndAgainIsNoFaultOfTheFile) {
-  const Script script("kill -9 $$");
+  const tests::OddReaders script("kill -9 $$");
   ForeignReaders readers(script.path());
   EXPECT_EQ(fault([&] { read(readers, "%PDF"); }), "its reader was killed twice by something else");
   EXPECT_TRUE(readers.processes().empty());
@@ -270,7 +250,7 @@ TEST(Foreign, AReaderThatOthersKillAgainAndAgainIsNoFaultOfTheFile) {
 TEST(Foreign, AReaderThatDiesByItselfOrSpeaksNonsenseIsTheFilesFault) {
   for (const char* end :
        {"kill -SEGV $$", "kill -ABRT $$", "exit 3", "printf '\\377\\377\\377\\377'"}) {
-    const Script script(end);
+    const tests::OddReaders script(end);
     ForeignReaders readers(script.path());
     EXPECT_EQ(read(readers, "%PDF"), std::nullopt) << end;
     EXPECT_TRUE(readers.processes().empty());
@@ -282,7 +262,7 @@ TEST(Foreign, AReaderThatAFileMadeSleepOrWorkForeverIsTheFilesFault) {
   limits.reader_seconds = 2;
   limits.reader_cpu_seconds = 0;
   for (const char* way : {"exec sleep 100", "while :; do :; done"}) {
-    const Script script(std::string("trap '' XCPU; ") + way);
+    const tests::OddReaders script(std::string("trap '' XCPU; ") + way);
     ForeignReaders readers(script.path());
     // On a busy machine it may not come to that the first time.
     std::string last = "not tried";

@@ -1,9 +1,7 @@
 #include "stages/prepare/foreign.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -26,26 +24,18 @@ extern "C" {
 #include <utility>
 
 #include "pipeline/fault.hpp"
-#include "stages/prepare/foreign_child.hpp"
+#include "stages/prepare/foreign_nursery.hpp"
+#include "stages/prepare/foreign_socket.hpp"
 
 namespace prepare {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Pages and pictures may grow a little; of all else there is not much to say.
 std::size_t most_answer(ForeignTask task, const Limits& limits) {
   constexpr std::size_t kMostSaid = 8u << 20;
   const bool whole = task == ForeignTask::PdfPages || task == ForeignTask::ImagePlain;
   return whole ? kMostSaid + 2 * (std::size_t{limits.entry_mb} << 20) : kMostSaid;
-}
-
-/// For the reader to say that it is ready, on a machine that is busy.
-constexpr std::chrono::seconds kStart{30};
-
-pipeline::Fault cannot_start(const std::string& program, const std::string& why) {
-  return {pipeline::FaultKind::Retry, "start the reader of foreign files (" + program + ")", why};
 }
 
 pipeline::Fault no_answer(const std::string& why) {
@@ -55,82 +45,6 @@ pipeline::Fault no_answer(const std::string& why) {
 std::array<char, 4> little_endian(std::size_t n) {
   return {static_cast<char>(n), static_cast<char>(n >> 8), static_cast<char>(n >> 16),
           static_cast<char>(n >> 24)};
-}
-
-/// Waits until the socket can be used; false when the time is over.
-bool ready(int fd, short events, Clock::time_point until) {
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
-    if (left <= 0) return false;
-    pollfd one{fd, events, 0};
-    const int n = poll(&one, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
-    if (n > 0) return true;
-    if (n < 0 && errno != EINTR) return false;
-  }
-}
-
-bool send_all(int fd, std::string_view bytes, Clock::time_point until) {
-  while (!bytes.empty()) {
-    const ssize_t n = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (n > 0)
-      bytes.remove_prefix(static_cast<std::size_t>(n));
-    else if (errno == EAGAIN ? !ready(fd, POLLOUT, until) : errno != EINTR)
-      return false;
-  }
-  return true;
-}
-
-bool receive_all(int fd, char* to, std::size_t size, Clock::time_point until) {
-  while (size > 0) {
-    const ssize_t n = recv(fd, to, size, MSG_DONTWAIT);
-    if (n > 0) {
-      to += n;
-      size -= static_cast<std::size_t>(n);
-    } else if (n == 0 || (errno == EAGAIN ? !ready(fd, POLLIN, until) : errno != EINTR)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-std::optional<std::string> receive_answer(int fd, Clock::time_point until, std::size_t most) {
-  std::array<char, 4> head{};
-  if (!receive_all(fd, head.data(), head.size(), until)) return std::nullopt;
-  std::size_t size = 0;
-  for (std::size_t i = head.size(); i-- > 0;)
-    size = size << 8 | static_cast<unsigned char>(head[i]);
-  if (size > most) return std::nullopt;
-  std::string answer(size, '\0');
-  if (!receive_all(fd, answer.data(), size, until)) return std::nullopt;
-  return answer;
-}
-
-/// Starts the program with the socket as its standard input and output, and nothing else; gives 0 or the error.
-int spawn(const std::string& program, int socket, const Limits& limits, pid_t& pid) {
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, socket, STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  // A group of its own: what the terminal tells the run is not for its readers.
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  std::string name = "dossier";
-  std::string command = "read-foreign";
-  std::string memory = std::to_string(limits.reader_memory_mb);
-  std::string largest = std::to_string(limits.entry_mb);
-  std::array<char*, 5> argv{name.data(), command.data(), memory.data(), largest.data(), nullptr};
-  std::array<char*, 1> no_environment{nullptr};
-  const int error =
-      posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), no_environment.data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return error;
 }
 
 enum class Went {
@@ -153,39 +67,28 @@ char state_of(pid_t pid) {
 /// One process and the socket to it.
 class ForeignReaders::Reader {
  public:
-  Reader(const std::string& program, const Limits& limits) {
-    std::array<int, 2> ends{};
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-      throw cannot_start(program, std::strerror(errno));
-    socket_ = ends[0];
-    const int error = spawn(program, ends[1], limits, pid);
-    close(ends[1]);
-    if (error != 0) {
-      close(socket_);
-      throw cannot_start(program, std::strerror(error));
-    }
+  Reader(const Nursery::Newborn& born, pid_t from)
+      : pid(born.pid), nursery(from), socket_(born.socket) {
+    clockid_t clock{};
+    if (clock_getcpuclockid(pid, &clock) == 0) clock_ = clock;
   }
 
   ~Reader() {
-    close(socket_);
+    // In this order: it need not wake up to see its socket close.
     if (!reaped_) end();
+    close(socket_);
   }
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
-
-  bool greets() const {
-    return receive_answer(socket_, Clock::now() + kStart, kForeignGreeting.size()) ==
-           std::string(kForeignGreeting);
-  }
 
   Went read(ForeignTask task, std::string_view bytes, const Limits& limits,
             ForeignReading& reading) {
     auto until = Clock::now() + std::chrono::seconds(limits.reader_seconds);
     const auto begun = work();
-    const auto cpu_until = limit_cpu(limits.reader_cpu_seconds);
+    const auto cpu_until = limit_cpu(begun, limits.reader_cpu_seconds);
     const std::array<char, 4> size = little_endian(bytes.size());
     const std::string head = static_cast<char>(task) + std::string(size.data(), size.size());
-    const bool sent = send_all(socket_, head, until) && send_all(socket_, bytes, until);
+    const bool sent = send_all(socket_, head, bytes, until);
     // On a machine that is busy with other things a file that is worked on gets its seconds later.
     constexpr int kMostPatience = 4;
     for (int more = 0; sent && more < kMostPatience && !ready(socket_, POLLIN, until) &&
@@ -207,23 +110,23 @@ class ForeignReaders::Reader {
                                                                           : Went::Failed;
   }
 
-  pid_t pid = 0;
+  const pid_t pid;
+  const pid_t nursery;  ///< that bore it
 
  private:
   /// How long it has worked since its birth.
   std::chrono::milliseconds work() const {
     constexpr int kPerMillisecond = 1'000'000;
-    clockid_t clock{};
     timespec spent{};
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &spent) != 0) return {};
+    if (!clock_ || clock_gettime(*clock_, &spent) != 0) return {};
     return std::chrono::seconds(spent.tv_sec) +
            std::chrono::milliseconds(spent.tv_nsec / kPerMillisecond);
   }
 
   /// A limit counts from the process's birth: the next file gets its seconds on top of what is spent. Gives the sum.
-  std::chrono::seconds limit_cpu(int seconds) const {
+  std::chrono::seconds limit_cpu(std::chrono::milliseconds spent, int seconds) const {
     const auto most =
-        std::chrono::ceil<std::chrono::seconds>(work()) + std::chrono::seconds(seconds);
+        std::chrono::ceil<std::chrono::seconds>(spent) + std::chrono::seconds(seconds);
     const rlimit limit{static_cast<rlim_t>(most.count()), RLIM_INFINITY};
     prlimit(pid, RLIMIT_CPU, &limit, nullptr);
     return most;
@@ -261,7 +164,8 @@ class ForeignReaders::Reader {
     return status;
   }
 
-  int socket_ = -1;
+  const int socket_;
+  std::optional<clockid_t> clock_;  ///< of its work
   bool reaped_ = false;
   bool killed_ = false;
 };
@@ -284,11 +188,34 @@ std::unique_ptr<ForeignReaders::Reader> ForeignReaders::take(const std::string& 
       return reader;
     }
   }
-  auto reader = std::make_unique<Reader>(program_, limits);
-  if (!reader->greets()) throw cannot_start(program_, "it does not say that it is ready");
-  const std::lock_guard lock(mutex_);
-  processes_.push_back(reader->pid);
-  return reader;
+  // A nursery that something else killed says nothing about this machine: another one is started, once.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto nursery = this->nursery();
+    if (const auto born = nursery->bear(limits)) {
+      auto reader = std::make_unique<Reader>(*born, nursery->pid());
+      const std::lock_guard lock(mutex_);
+      processes_.push_back(reader->pid);
+      return reader;
+    }
+    close_nursery(nursery->pid());
+  }
+  throw cannot_start_reader(program_, "it does not say that it is ready");
+}
+
+std::shared_ptr<Nursery> ForeignReaders::nursery() {
+  const std::lock_guard lock(nursery_mutex_);
+  if (!nursery_) nursery_ = std::make_shared<Nursery>(program_);
+  return nursery_;
+}
+
+void ForeignReaders::close_nursery(int pid) {
+  const std::lock_guard lock(nursery_mutex_);
+  if (nursery_ && nursery_->pid() == pid) nursery_.reset();
+}
+
+int ForeignReaders::nursery_process() const {
+  const std::lock_guard lock(nursery_mutex_);
+  return nursery_ ? nursery_->pid() : 0;
 }
 
 void ForeignReaders::give_back(const std::string& drop, std::unique_ptr<Reader> reader) {
@@ -313,10 +240,15 @@ ForeignReading ForeignReaders::read(const std::string& drop, ForeignTask task,
       give_back(drop, std::move(reader));
       return reading;
     }
-    const std::lock_guard lock(mutex_);
-    std::erase(processes_, reader->pid);
-    if (went == Went::Failed)
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase(processes_, reader->pid);
+    }
+    if (went == Went::Failed) {
+      // All readers of a nursery lie in memory alike: who may have learnt something from one that died is not to meet another.
+      close_nursery(reader->nursery);
       return {std::nullopt, std::chrono::seconds(limits.reader_cpu_seconds)};
+    }
     if (went == Went::NoTime) throw no_answer("the machine is too busy to read it");
   }
   throw no_answer("its reader was killed twice by something else");

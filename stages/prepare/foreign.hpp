@@ -19,11 +19,14 @@
 //   faults  Retry: the machine's fault and not the file's: no reader can be started, it got no time to work, others killed it twice
 //
 // A reader is this program again (`dossier read-foreign`), without files, network, environment or any system call but those for
-// memory and its one socket. It is started when first needed and reads many files; a new one takes the place of one that died.
-// A file may take its reader over, unnoticed, and see what comes after: a reader reads the files of one drop only.
+// memory and its one socket. It is forked, when first needed, from a process that waits for that (foreign_nursery.hpp) and reads many files;
+// a new one takes the place of one that died. A file may take its reader over, unnoticed, and see what comes after: a reader reads the
+// files of one drop only.
 // To have something else read: a letter in foreign_child.cpp.
 
 namespace prepare {
+
+class Nursery;
 
 /// What a reader is asked to do.
 enum class ForeignTask : char {
@@ -60,6 +63,8 @@ class ForeignReaders {
 
   /// Process ids of all readers there are now, busy or not.
   std::vector<int> processes() const;
+  /// Process id of who bears them; 0: nobody yet, or not now.
+  int nursery_process() const;
 
  private:
   class Reader;
@@ -68,12 +73,17 @@ class ForeignReaders {
     std::unique_ptr<Reader> reader;
   };
   std::unique_ptr<Reader> take(const std::string& drop, const Limits& limits);
+  std::shared_ptr<Nursery> nursery();
+  /// It bears no more; unless another one has taken its place.
+  void close_nursery(int pid);
   void give_back(const std::string& drop, std::unique_ptr<Reader> reader);
 
   std::string program_;
   mutable std::mutex mutex_;
   std::vector<Idle> idle_;  ///< the oldest first
   std::vector<int> processes_;
+  mutable std::mutex nursery_mutex_;
+  std::shared_ptr<Nursery> nursery_;
 };
 
 }  // namespace prepare

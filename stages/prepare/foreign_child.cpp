@@ -1,21 +1,26 @@
 #include "stages/prepare/foreign_child.hpp"
 
+#include <linux/filter.h>
 #include <malloc.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <cstdint>
-#include <new>
+#include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "pipeline/value.hpp"
 #include "stages/prepare/blank_image.hpp"
@@ -29,7 +34,7 @@ namespace {
 
 using pipeline::Value;
 
-enum Status { kServed = 0, kUsage = 1, kNoLimits = 2, kNoFilter = 3, kBadRequest = 4 };
+enum Status { kServed = 0, kNoSocket = 1, kNoLimits = 2, kNoFilter = 3, kBadRequest = 4 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized =
@@ -48,10 +53,26 @@ bool give_up_resources(std::uint64_t memory_mb) {
          limit(RLIMIT_CORE, 0);
 }
 
-/// Whatever is not for memory, the one socket or going away, kills.
-bool give_up_system_calls() {
+using Filter = std::vector<sock_filter>;
+
+/// What the library makes of its rules, in the form that the system takes; empty if it makes nothing.
+Filter compiled(scmp_filter_ctx filter) {
+  Filter program;
+  const int file = memfd_create("filter", MFD_CLOEXEC);
+  if (file < 0) return program;
+  if (seccomp_export_bpf(filter, file) == 0) {
+    program.resize(static_cast<std::size_t>(lseek(file, 0, SEEK_END)) / sizeof(sock_filter));
+    const std::size_t size = program.size() * sizeof(sock_filter);
+    if (pread(file, program.data(), size, 0) != static_cast<ssize_t>(size)) program.clear();
+  }
+  close(file);
+  return program;
+}
+
+/// Whatever is not for memory, the one socket or going away, kills. Empty if there is no such filter.
+Filter filter_of_a_reader() {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-  if (!filter) return false;
+  if (!filter) return {};
   bool ok = true;
   for (const int call :
        {SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex),
@@ -69,9 +90,15 @@ bool give_up_system_calls() {
   allow_if(SCMP_SYS(read), {0, SCMP_CMP_EQ, STDIN_FILENO, 0});
   allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, STDOUT_FILENO, 0});
   allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, STDERR_FILENO, 0});
-  ok = ok && seccomp_load(filter) == 0;
+  Filter program = ok ? compiled(filter) : Filter{};
   seccomp_release(filter);
-  return ok;
+  return program;
+}
+
+bool give_up_system_calls(Filter& filter) {
+  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 bool read_all(char* to, std::size_t size) {
@@ -95,8 +122,11 @@ bool write_all(std::string_view bytes) {
 }
 
 bool answer(std::string_view text) {
+  // In one piece, unless that would copy much: who waits for it wakes up once.
+  constexpr std::size_t kLittle = 1u << 16;
   std::string head;
   for (int i = 0; i < 4; ++i) head += static_cast<char>(text.size() >> (8 * i));
+  if (text.size() <= kLittle) return write_all(head.append(text));
   return write_all(head) && write_all(text);
 }
 
@@ -129,12 +159,54 @@ Value describe(Showing showing) {
   return Value::object({{"blank", showing == Showing::Nothing}});
 }
 
-std::optional<std::uint64_t> megabytes(std::string_view word) {
-  std::uint64_t n = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), n);
-  if (error != std::errc() || end != word.data() + word.size() || n == 0 || n > 1u << 20)
-    return std::nullopt;
-  return n;
+/// The far end of a request's socket; -1 at the end of all requests.
+int receive(NurseryRequest& request) {
+  int socket = -1;
+  iovec bytes{&request, sizeof request};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof socket)> control{};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t n = 0;
+  while ((n = recvmsg(STDIN_FILENO, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
+  }
+  const cmsghdr* rights = n == sizeof request ? CMSG_FIRSTHDR(&message) : nullptr;
+  if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS)
+    std::memcpy(&socket, CMSG_DATA(rights), sizeof socket);
+  return socket;
+}
+
+/// In place of the nursery's sockets; afterwards there is this one only.
+bool live_by(int socket) {
+  const bool alone = setpgid(0, 0) == 0 && dup2(socket, STDIN_FILENO) == STDIN_FILENO &&
+                     dup2(socket, STDOUT_FILENO) == STDOUT_FILENO;
+  close(socket);
+  return alone;
+}
+
+int serve_reader(const NurseryRequest& limits, Filter& filter) {
+  if (!kSanitized && !give_up_resources(limits.memory_mb)) return kNoLimits;
+  if (!kSanitized && !give_up_system_calls(filter)) return kNoFilter;
+  if (!answer(kForeignGreeting)) return kServed;
+  const char* const top = static_cast<char*>(sbrk(0));
+  for (;;) {
+    std::array<unsigned char, 5> head{};
+    if (!read_all(reinterpret_cast<char*>(head.data()), head.size())) return kServed;
+    const std::size_t size = head[1] | std::size_t{head[2]} << 8 | std::size_t{head[3]} << 16 |
+                             std::size_t{head[4]} << 24;
+    if (size > limits.largest_mb << 20) return kBadRequest;
+    std::string bytes(size, '\0');
+    if (!read_all(bytes.data(), size)) return kServed;
+    const auto result = answer_foreign(static_cast<char>(head[0]), bytes);
+    if (!result) return kBadRequest;
+    if (!answer(*result)) return kServed;
+    std::string().swap(bytes);
+    // What a small file left is at hand for the next one.
+    constexpr std::ptrdiff_t kMuch = 1 << 20;
+    if (static_cast<char*>(sbrk(0)) - top > kMuch) malloc_trim(0);
+  }
 }
 
 }  // namespace
@@ -155,32 +227,30 @@ std::optional<std::string> answer_foreign(char task, std::string_view bytes) {
   return std::nullopt;
 }
 
-int serve_foreign(int argc, char** argv) {
-  constexpr int kWords = 4;
-  const auto memory = argc == kWords ? megabytes(argv[2]) : std::nullopt;
-  const auto largest = argc == kWords ? megabytes(argv[3]) : std::nullopt;
-  if (!memory || !largest) return kUsage;
+int serve_nursery(const std::function<int(const NurseryRequest&)>& live) {
   // A run that is told to end finishes what it has begun; its readers go when their socket closes.
   for (const int signal_number : {SIGTERM, SIGINT, SIGHUP}) signal(signal_number, SIG_IGN);
+  if (!answer(kNurseryGreeting)) return kServed;
+  NurseryRequest request;
+  for (int socket = -1; (socket = receive(request)) >= 0; close(socket)) {
+    // A sister, not a child: it is the run that waits for it, and is told what became of it.
+    const auto born = static_cast<pid_t>(
+        syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, 0));
+    if (born == 0) return live_by(socket) ? live(request) : kNoSocket;
+    std::array<char, sizeof born> said{};
+    std::memcpy(said.data(), &born, sizeof born);
+    if (!answer({said.data(), said.size()})) return kServed;
+  }
+  return kServed;
+}
+
+int serve_foreign() {
   warm_up_pdf_form();
   warm_up_blank_image();
-  if (!kSanitized && !give_up_resources(*memory)) return kNoLimits;
-  if (!kSanitized && !give_up_system_calls()) return kNoFilter;
-  if (!answer(kForeignGreeting)) return kServed;
-  for (;;) {
-    std::array<unsigned char, 5> head{};
-    if (!read_all(reinterpret_cast<char*>(head.data()), head.size())) return kServed;
-    const std::size_t size = head[1] | std::size_t{head[2]} << 8 | std::size_t{head[3]} << 16 |
-                             std::size_t{head[4]} << 24;
-    if (size > *largest << 20) return kBadRequest;
-    std::string bytes(size, '\0');
-    if (!read_all(bytes.data(), size)) return kServed;
-    const auto result = answer_foreign(static_cast<char>(head[0]), bytes);
-    if (!result) return kBadRequest;
-    if (!answer(*result)) return kServed;
-    std::string().swap(bytes);
-    malloc_trim(0);
-  }
+  Filter filter = kSanitized ? Filter{} : filter_of_a_reader();
+  if (!kSanitized && filter.empty()) return kNoFilter;
+  return serve_nursery(
+      [&filter](const NurseryRequest& limits) { return serve_reader(limits, filter); });
 }
 
 }  // namespace prepare

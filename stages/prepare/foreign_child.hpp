@@ -1,10 +1,11 @@
 #pragma once
 
-// Foreign child: the far end of foreign.hpp, in the process that has nothing to lose.
+// Foreign child: the far end of foreign.hpp, in the processes that have nothing to lose.
 //
-//   takes   `dossier read-foreign <memory MB> <largest file MB>`, requests on standard input: a letter, four bytes of length
-//           (least first), the file
-//   gives   on standard output: one greeting, then an answer for each request, with four bytes of length before it; JSON unless it says otherwise:
+//   takes   `dossier read-foreign`: the nursery (foreign_nursery.hpp). It greets on its standard output, then takes on its standard input
+//           a NurseryRequest each, with one end of a socket, and answers with the process id of the reader that it forked
+//           a reader, on that socket: a letter, four bytes of length (least first), the file
+//   gives   on that socket: one greeting, then an answer for each file, with four bytes of length before it; JSON unless it says otherwise:
 //           P  {"pages","xfa","content","fields":[{"name","type","value"}]} or {"error":"password"|"damaged"}
 //           I  {"pages","promised","repaired","locked","signed","xfa"} or {"error":…}
 //           B  {"blank"} or {"error":"damaged"}
@@ -12,21 +13,34 @@
 //           N  a plain PNG, or nothing
 //   faults  none: it ends, with a status that says why it could not begin
 //
-// It gives up everything but memory and its socket before it reads the first foreign byte.
+// A reader gives up everything but memory and its socket before it reads the first foreign byte.
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace prepare {
 
-/// What the reader says when it is ready; no other program does.
+/// What the nursery says when it is ready; no other program does.
+constexpr std::string_view kNurseryGreeting = "dossier nursery 1";
+/// And each reader.
 constexpr std::string_view kForeignGreeting = "dossier foreign reader 1";
+
+struct NurseryRequest {
+  std::uint64_t memory_mb = 0;
+  std::uint64_t largest_mb = 0;  ///< of the files
+};
 
 /// The answer to one request; nothing if no such task is known.
 std::optional<std::string> answer_foreign(char task, std::string_view bytes);
 
-/// Serves until its input ends; gives the exit status.
-int serve_foreign(int argc, char** argv);
+/// Bears children until its input ends: each one has the socket it was born for as its standard input and output, and ends with what
+/// `live` gives. Called by the only thread of a process; gives its exit status.
+int serve_nursery(const std::function<int(const NurseryRequest&)>& live);
+
+/// The nursery of readers; gives the exit status.
+int serve_foreign();
 
 }  // namespace prepare

@@ -58,6 +58,13 @@ class Preparation {
         examiner_(rules, who_sent(delivery)),
         digests_(bytes) {}
 
+  /// A stranger's reader need not wait: nothing more will come from there.
+  ~Preparation() {
+    if (delivery_.drop == "public") rules_.foreign->dismiss(who_sent(delivery_));
+  }
+  Preparation(const Preparation&) = delete;
+  Preparation& operator=(const Preparation&) = delete;
+
   pipeline::Submission run() {
     open();
     if (out_.sha256.empty()) out_.sha256 = digests_.finish();

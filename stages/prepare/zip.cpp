@@ -1,6 +1,7 @@
 #include "stages/prepare/zip.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -90,9 +91,13 @@ bool Reader::find_end() {
   if (bytes_.size() < kSize) return no_end();
   const std::size_t least = bytes_.size() > kSize + 0xFFFF ? bytes_.size() - kSize - 0xFFFF : 0;
   std::size_t end = bytes_.npos;
-  for (std::size_t at = bytes_.size() - kSize + 1; at-- > least;) {
-    if (bytes_[at] != 'P' || u32(at) != kEnd || at + kSize + u16(at + 20) != bytes_.size())
-      continue;
+  for (std::size_t over = bytes_.size() - kSize + 1; over > least;) {
+    const void* const found = memrchr(bytes_.data() + least, 'P', over - least);
+    if (!found) break;
+    const std::size_t at =
+        static_cast<std::size_t>(static_cast<const char*>(found) - bytes_.data());
+    over = at;
+    if (u32(at) != kEnd || at + kSize + u16(at + 20) != bytes_.size()) continue;
     // Two readers could take different ends for the true one and see different archives.
     if (end != bytes_.npos) return fail(ZipVerdict::Unsafe, "压缩包有两个目录结尾，内容有歧义");
     end = at;

@@ -39,6 +39,15 @@ const pipeline::Value& form_in(const pipeline::Value& subject) {
   return subject.has("kind") ? subject : subject["form"];
 }
 
+/// Braces would copy each of them.
+template <class... Papers>
+std::vector<pipeline::Paper> set_of(Papers... papers) {
+  std::vector<pipeline::Paper> out;
+  out.reserve(sizeof...(papers));
+  (out.push_back(std::move(papers)), ...);
+  return out;
+}
+
 }  // namespace
 
 std::shared_ptr<const Kit> load_kit(const std::string& templates_folder, const Fonts& fonts) {
@@ -55,16 +64,17 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
                                   const Kit& kit, const OpenAttachments& attachments) {
   const pipeline::Value payload = shown(effect, subject);
   if (effect.maker == "receipt") {
-    return {paper(effect.path + ".json", payload.dump(true) + "\n"),
-            paper(effect.path + ".pdf", receipt(payload, kit))};
+    return set_of(paper(effect.path + ".json", payload.dump(true) + "\n"),
+                  paper(effect.path + ".pdf", receipt(payload, kit)));
   }
-  if (effect.maker == "notice") return {paper(effect.path + ".pdf", notice(payload, kit))};
+  if (effect.maker == "notice") return set_of(paper(effect.path + ".pdf", notice(payload, kit)));
   if (effect.maker == "publicity_sheet") return publicity_sheet(effect.path, payload, kit);
   if (effect.maker == "quarantine") return quarantine(effect.path, payload);
-  if (effect.maker == "worklist") return {paper(effect.path + ".xlsx", worklist(payload))};
+  if (effect.maker == "worklist") return set_of(paper(effect.path + ".xlsx", worklist(payload)));
   if (effect.maker == "roster")
-    return {paper(effect.path + ".xlsx", roster(payload, kit)),
-            paper(pipeline::parent_folder(effect.path) + "/公示名单.xlsx", public_roster(payload))};
+    return set_of(
+        paper(effect.path + ".xlsx", roster(payload, kit)),
+        paper(pipeline::parent_folder(effect.path) + "/公示名单.xlsx", public_roster(payload)));
   if (effect.maker == "dossier") {
     assert(attachments);
     pipeline::Paper streamed = paper(effect.path, "");
@@ -72,16 +82,17 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
                                                  const pipeline::Sink& put) {
       put_dossier(payload, kit, *attachments(vault, payload["case"].string()), put);
     };
-    return {std::move(streamed)};
+    return set_of(std::move(streamed));
   }
   assert(subject);
   const pipeline::Value& form = form_in(*subject);
-  if (effect.maker == "archive") return {paper(effect.path + ".pdf", archive(payload, form, kit))};
+  if (effect.maker == "archive")
+    return set_of(paper(effect.path + ".pdf", archive(payload, form, kit)));
   if (effect.maker == "registration_form") {
-    return {paper(effect.path + "/审批单.pdf", registration_form(payload, form, kit))};
+    return set_of(paper(effect.path + "/审批单.pdf", registration_form(payload, form, kit)));
   }
   assert(effect.maker == "application_form");
-  return {paper(effect.path + "/审批单.pdf", application_form(payload, form, kit))};
+  return set_of(paper(effect.path + "/审批单.pdf", application_form(payload, form, kit)));
 }
 
 }  // namespace produce

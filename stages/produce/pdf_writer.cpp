@@ -1,6 +1,11 @@
 #include <podofo/podofo.h>
 
+#include <array>
+#include <cassert>
+#include <cstdarg>
+#include <cstdio>
 #include <map>
+#include <utility>
 
 #include "pipeline/fault.hpp"
 #include "stages/produce/archive_profile.hpp"
@@ -57,6 +62,33 @@ std::string widths(const std::vector<Glyph>& glyphs) {
   }
   return out;
 }
+
+/// Takes a PDF as it is written: the library's own devices set every word twice, once to measure it.
+class Written : public PoDoFo::PdfOutputDevice {
+ public:
+  std::string bytes;
+
+  void Print(const char* format, ...) override {
+    va_list words;
+    va_start(words, format);
+    PrintV(format, 0, words);
+    va_end(words);
+  }
+  void PrintV(const char* format, long, va_list words) override {
+    const std::string_view plain = format;
+    if (plain.find('%') == plain.npos) {
+      bytes += plain;
+      return;
+    }
+    std::array<char, 128> text{};  // all that it writes so are numbers and names
+    const int size = std::vsnprintf(text.data(), text.size(), format, words);
+    assert(size >= 0 && static_cast<std::size_t>(size) < text.size());
+    bytes.append(text.data(), static_cast<std::size_t>(size));
+  }
+  void Write(const char* from, std::size_t size) override { bytes.append(from, size); }
+  std::size_t GetLength() const override { return bytes.size(); }
+  std::size_t Tell() const override { return bytes.size(); }
+};
 
 /// Of a subset: six letters.
 std::string tag(std::size_t face) {
@@ -348,10 +380,9 @@ std::string Document::Writer::write(const Metadata& metadata) {
   PoDoFo::PdfWriter writer(&objects_, &trailer);
   writer.SetPdfVersion(PoDoFo::ePdfVersion_1_7);
   writer.SetWriteMode(PoDoFo::ePdfWriteMode_Compact);
-  PoDoFo::PdfRefCountedBuffer buffer;
-  PoDoFo::PdfOutputDevice device(&buffer);
+  Written device;
   writer.Write(&device);
-  return {buffer.GetBuffer(), static_cast<std::size_t>(buffer.GetSize())};
+  return std::move(device.bytes);
 }
 
 std::string Document::bytes(const Metadata& metadata) const {

@@ -2,16 +2,23 @@
 
 #include <qrencode.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <deque>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 #include "pipeline/fault.hpp"
 
 namespace produce {
 
-QrCode qr_code(const std::string& text) {
+namespace {
+
+QrCode drawn(const std::string& text) {
   struct Free {
     void operator()(QRcode* code) const { QRcode_free(code); }
   };
@@ -35,6 +42,38 @@ QrCode qr_code(const std::string& text) {
     }
   }
   return out;
+}
+
+/// The papers of one step of a case bear the same code, and are made one soon after the other.
+class Recent {
+ public:
+  std::optional<QrCode> find(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    const auto known = std::find_if(codes_.begin(), codes_.end(),
+                                    [&](const auto& code) { return code.first == text; });
+    if (known == codes_.end()) return std::nullopt;
+    return known->second;
+  }
+  void keep(const std::string& text, const QrCode& code) {
+    constexpr std::size_t kMost = 64;
+    const std::lock_guard lock(mutex_);
+    codes_.emplace_back(text, code);
+    if (codes_.size() > kMost) codes_.pop_front();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<std::pair<std::string, QrCode>> codes_;
+};
+
+}  // namespace
+
+QrCode qr_code(const std::string& text) {
+  static Recent recent;
+  if (auto known = recent.find(text)) return *std::move(known);
+  QrCode code = drawn(text);
+  recent.keep(text, code);
+  return code;
 }
 
 }  // namespace produce

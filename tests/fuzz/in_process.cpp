@@ -10,6 +10,7 @@
 namespace prepare {
 
 class ForeignReaders::Reader {};
+class Nursery {};
 
 ForeignReaders::ForeignReaders(std::string program) : program_(std::move(program)) {}
 ForeignReaders::~ForeignReaders() = default;
@@ -24,6 +25,10 @@ void ForeignReaders::dismiss(const std::string&) {}
 
 std::vector<int> ForeignReaders::processes() const {
   return {};
+}
+
+int ForeignReaders::nursery_process() const {
+  return 0;
 }
 
 }  // namespace prepare
