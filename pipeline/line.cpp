@@ -191,10 +191,7 @@ class Run {
       if (ledger_.lines().take_over(!troubles_.waits("papers"))) recover();
       pass(look());
       if (!press_.failed().empty() && !troubles_.waits("papers")) catch_up();
-      if (observer_.stop())
-        summary_.make();
-      else
-        summary_.make_in_time();
+      observer_.stop() ? summary_.make() : summary_.make_in_time();
       troubles_.over("line");
       troubles_.tell();
       if (observer_.stop()) break;
