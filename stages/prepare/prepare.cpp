@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "pipeline/sha256_beside.hpp"
+#include "pipeline/sha256.hpp"
 #include "pipeline/text.hpp"
 #include "stages/prepare/bind.hpp"
 #include "stages/prepare/entry_name.hpp"
@@ -52,11 +52,7 @@ std::string who_sent(const pipeline::Delivery& delivery) {
 class Preparation {
  public:
   Preparation(const pipeline::Delivery& delivery, std::string_view bytes, const Rules& rules)
-      : delivery_(delivery),
-        bytes_(bytes),
-        rules_(rules),
-        examiner_(rules, who_sent(delivery)),
-        digests_(bytes) {}
+      : delivery_(delivery), bytes_(bytes), rules_(rules), examiner_(rules, who_sent(delivery)) {}
 
   /// A stranger's reader need not wait: nothing more will come from there.
   ~Preparation() {
@@ -66,8 +62,8 @@ class Preparation {
   Preparation& operator=(const Preparation&) = delete;
 
   pipeline::Submission run() {
+    out_.sha256 = pipeline::sha256(bytes_);
     open();
-    if (out_.sha256.empty()) out_.sha256 = digests_.finish();
     return std::move(out_);
   }
 
@@ -118,7 +114,7 @@ class Preparation {
     bare_ = true;
     Entry entry;
     entry.name = delivery_.name;
-    entry.sha256 = out_.sha256 = digests_.finish();
+    entry.sha256 = out_.sha256;
     entry.size = out_.size;
     entry.type = type;
     entry.encoding = "utf8";
@@ -235,7 +231,7 @@ class Preparation {
 
   void look_at(Entry& entry, std::size_t place, std::string_view content, const ZipEntry& from) {
     const std::string& problem = from.problem;
-    entry.sha256 = digests_.add(content);
+    entry.sha256 = pipeline::sha256(content);
     if (!problem.empty()) {
       entry.type = sniff_type(content);
       reject(entry, problem);
@@ -379,7 +375,6 @@ class Preparation {
   std::string_view bytes_;
   const Rules& rules_;
   Examiner examiner_;
-  pipeline::Sha256Beside digests_;  ///< of the bundle, and of each entry
   pipeline::Submission out_;
   std::optional<std::size_t> form_;
   std::string_view form_bytes_;
