@@ -157,7 +157,7 @@ class Run {
   }
 
   /// What lies in the inbox, and from now on what others decide of it.
-  std::vector<Delivery> look() {
+  Arrivals look() {
     ledger_.lines().watch_others();
     return taking_.without_stuck(lookout_.scan());
   }
@@ -166,17 +166,13 @@ class Run {
     pass(look());
     // What looked unfinished and young gets the time to settle, once. What has changed since is young again, and waits for the
     // next run.
-    std::vector<Delivery> again = std::move(deferred_);
-    deferred_.clear();
+    const std::set<std::string> again = std::exchange(deferred_, {});
     if (!again.empty() && !observer_.stop()) {
       const auto until = Steady::now() + std::chrono::duration<double>(options_.settle_seconds);
       while (Steady::now() < until && !observer_.stop()) pause();
-      std::vector<Delivery> now_there;
-      for (Delivery& d : look())
-        if (std::any_of(again.begin(), again.end(),
-                        [&](const Delivery& other) { return other.path == d.path; }))
-          now_there.push_back(std::move(d));
-      pass(std::move(now_there));
+      Arrivals now_there = look();
+      now_there.erase_if([&](const Delivery& d) { return !again.contains(d.path); });
+      pass(now_there);
     }
     summary_.make();
   }
@@ -201,11 +197,13 @@ class Run {
   }
 
   /// Takes these deliveries, in this order, through the whole line.
-  void pass(std::vector<Delivery> arrivals) {
-    const auto total = static_cast<std::int64_t>(arrivals.size());
+  void pass(const Arrivals& arrivals) {
+    const auto total = std::ssize(arrivals);
     std::set<std::string> met;
     if (attempts_.has_suspects())
-      for (const Delivery& d : arrivals) met.insert(attempt_key(d));
+      for (std::size_t i = 0; i < arrivals.size(); ++i)
+        if (std::string key = attempt_key(arrivals[i]); attempts_.is_suspect(key))
+          met.insert(std::move(key));
     attempts_.keep_suspects("bundle", met);
     std::int64_t done = 0;
     std::size_t next = 0;
@@ -233,7 +231,7 @@ class Run {
   }
 
   /// Fills the window from there on; gives the next to claim.
-  std::size_t claim(std::vector<Delivery>& arrivals, std::size_t next, std::size_t ahead) {
+  std::size_t claim(const Arrivals& arrivals, std::size_t next, std::size_t ahead) {
     const std::size_t room = ahead - std::min(ahead, intake_.claimed());
     const std::size_t end = std::min(arrivals.size(), next + room);
     std::vector<std::string> keys;
@@ -241,7 +239,7 @@ class Run {
     const std::set<std::string> ours = ledger_.lines().claim(keys);
     attempts_.begin({ours.begin(), ours.end()});
     for (const std::string& key : keys) {
-      Delivery& delivery = arrivals[next++];
+      Delivery delivery = arrivals[next++];
       if (!ours.contains(key)) continue;
       const bool poison = attempts_.is_poison(key);
       if (poison) observer_.log("poison", Value::object({{"bundle", delivery.path}}));
@@ -348,7 +346,7 @@ class Run {
   void leave_in_inbox(const Claim& claim) {
     const Delivery& delivery = claim.delivery;
     if (claim.unfinished) {
-      deferred_.push_back(delivery);
+      deferred_.insert(delivery.path);
       lookout_.tell_once(delivery.path, delivery.modified_ns, "left_in_inbox", "looks unfinished");
     } else if (!claim.fault.empty()) {
       troubles_.met(attempt_key(delivery), "left_in_inbox",
@@ -383,7 +381,7 @@ class Run {
   Standing standing_;
   std::int64_t first_new_ = 0;  ///< the first effect recorded since catch_up began
 
-  std::vector<Delivery> deferred_;
+  std::set<std::string> deferred_;  ///< paths of what looked unfinished
   std::vector<std::int64_t> done_;  ///< durable, not yet marked
   Workers workers_;                 ///< last: its threads use all of the above
 };
