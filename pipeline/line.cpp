@@ -198,7 +198,6 @@ class Run {
 
   /// Takes these deliveries, in this order, through the whole line.
   void pass(const Arrivals& arrivals) {
-    const auto total = std::ssize(arrivals);
     std::set<std::string> met;
     if (attempts_.has_suspects())
       for (std::size_t i = 0; i < arrivals.size(); ++i)
@@ -206,20 +205,22 @@ class Run {
           met.insert(std::move(key));
     attempts_.keep_suspects("bundle", met);
     std::int64_t done = 0;
-    std::size_t next = 0;
+    std::size_t next = 0, ahead = 4;
     for (;;) {
       if (observer_.stop() || (next < arrivals.size() && !lookout_.has_room()))
         next = arrivals.size();
       const bool one_by_one = attempts_.has_suspects();
-      next = claim(arrivals, next, one_by_one ? 1 : 4 * options_.group);
+      next = claim(arrivals, next, one_by_one ? 1 : ahead * options_.group);
       const std::vector<std::shared_ptr<Claim>> group = intake_.gather();
       done += static_cast<std::int64_t>(group.size());
+      // While the first takes its time those behind it are prepared, if no other line can take them.
+      ahead = group.empty() && !ledger_.lines().joined() ? 64 : 4;
       bool more = cycle(group);
       while (one_by_one && cycle({})) more = true;
       if (Steady::now() - standing_.last() >=
           std::chrono::duration<double>(options_.standing_seconds))
         standing_.start();
-      if (!group.empty()) observer_.progress(done, total);
+      if (!group.empty()) observer_.progress(done, std::ssize(arrivals));
       if (!more && intake_.claimed() == 0 && next >= arrivals.size()) break;
     }
     commit_group({});
@@ -291,7 +292,8 @@ class Run {
   /// One beat of the line: the papers of the last group are finished, everything written becomes durable at once, this group
   /// is decided. False when nothing is left to do.
   bool cycle(const std::vector<std::shared_ptr<Claim>>& group) {
-    press_.collect();
+    // No paper that takes its time is waited for, nor are many left behind.
+    group.empty() ? press_.collect_some() : press_.collect(4 * static_cast<int>(options_.group));
     if (group.empty() && !press_.needs_sync() && !taking_.needs_sync()) return false;
     if (!one_sync_ && !group.empty()) files_.sync(vault_.folder());
     files_.sync(work_);

@@ -65,7 +65,7 @@ struct LineOptions {
   double retry_at_once_seconds = 0.05;  ///< … after this pause, each twice the one before
   double retry_seconds = 5;             ///< with watch: what failed is tried again after this …
   double longest_retry_seconds = 600;   ///< … then after twice the time, up to this
-  std::size_t memory_mb = 128;          ///< bundles being prepared at the same time, in bytes
+  std::size_t memory_mb = 128;  ///< of bundles being prepared at once; one larger goes beside them
 };
 
 struct Tally {
