@@ -217,9 +217,7 @@ class Run {
       ahead = group.empty() && !ledger_.lines().joined() ? 64 : 4;
       bool more = cycle(group);
       while (one_by_one && cycle({})) more = true;
-      if (Steady::now() - standing_.last() >=
-          std::chrono::duration<double>(options_.standing_seconds))
-        standing_.start();
+      if (seconds_since(standing_.last()) >= options_.standing_seconds) standing_.start();
       if (!group.empty()) observer_.progress(done, std::ssize(arrivals));
       if (!more && intake_.claimed() == 0 && next >= arrivals.size()) break;
     }
@@ -295,9 +293,12 @@ class Run {
     // No paper that takes its time is waited for, nor are many left behind.
     group.empty() ? press_.collect_some() : press_.collect(4 * static_cast<int>(options_.group));
     if (group.empty() && !press_.needs_sync() && !taking_.needs_sync()) return false;
+    ++tally_.beats;
+    const auto before = Steady::now();
     if (!one_sync_ && !group.empty()) files_.sync(vault_.folder());
     files_.sync(work_);
     taking_.sync();
+    tally_.sync_seconds += seconds_since(before);
     for (const std::int64_t id : press_.failed()) attempts_.end(attempt_key(id));
     const std::vector<std::int64_t> durable = press_.take_durable();
     done_.insert(done_.end(), durable.begin(), durable.end());
@@ -332,10 +333,14 @@ class Run {
         to_remove.emplace_back(id, claim->delivery);
         lookout_.forget(claim->delivery.path);
         troubles_.over(attempt_key(claim->delivery));
-        count(*claim, outcome);
+        ++tally_.bundles;
+        ++tally_.results[static_cast<std::size_t>(outcome.result)];
+        tally_.bytes_in += static_cast<std::int64_t>(claim->submission.size);
       }
       ledger_.lines().release(keys);
+      const auto decided = Steady::now();
       transaction.commit();
+      tally_.commit_seconds += seconds_since(decided);
     }
     done_.clear();
     for (const auto& [id, delivery] : to_remove) taking_.take(id, delivery);
@@ -354,12 +359,6 @@ class Run {
       troubles_.met(attempt_key(delivery), "left_in_inbox",
                     Value::object({{"path", delivery.path}, {"why", claim.fault}}));
     }
-  }
-
-  void count(const Claim& claim, const Outcome& outcome) {
-    ++tally_.bundles;
-    ++tally_.results[static_cast<std::size_t>(outcome.result)];
-    tally_.bytes_in += static_cast<std::int64_t>(claim.submission.size);
   }
 
   const LineOptions& options_;

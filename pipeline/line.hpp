@@ -73,6 +73,9 @@ struct Tally {
   std::int64_t bundles = 0, effects = 0, bytes_in = 0, bytes_out = 0;
   std::int64_t faults =
       0;  ///< bundles left in the inbox, papers not made, folders not read because the world failed
+  std::int64_t beats = 0;  ///< groups that were made durable together …
+  double sync_seconds = 0,
+         commit_seconds = 0;  ///< … and how long they were waited for: files, ledger
   double prepare_cpu = 0, decide_cpu = 0, produce_cpu = 0, summarise_cpu = 0;  ///< CPU seconds
   double seconds = 0;                                                          ///< wall clock
 };
