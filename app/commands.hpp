@@ -13,7 +13,8 @@ namespace app {
 enum Exit { kDone = 0, kUsage = 1, kNotAllAccepted = 2, kFault = 3, kLacking = 4 };
 
 struct RunOptions {
-  int jobs = 0;  ///< 0: one a core
+  /// Threads beside the deciding one; 0: none, every step in the same order each time; negative: one a core.
+  int jobs = -1;
   bool watch = false, strict = false;
 };
 int run(const Places& places, const RunOptions& options);

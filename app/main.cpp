@@ -69,8 +69,10 @@ int main(int argc, char** argv) {
   app::RunOptions run;
   CLI::App* run_command =
       command(cli, "run", "take the inbox through the line", [&] { return app::run(places, run); });
-  run_command->add_option("--jobs", run.jobs, "threads that prepare and produce [one a core]")
-      ->check(CLI::Range(1, 256));
+  run_command
+      ->add_option("--jobs", run.jobs,
+                   "threads that prepare and produce; 0: all in one [one a core]")
+      ->check(CLI::Range(0, 256));
   run_command->add_flag("--watch", run.watch, "keep running, and take what arrives");
   run_command->add_flag("--strict", run.strict, "exit 2 if something was refused or quarantined");
 

@@ -69,6 +69,9 @@ Value summary(const Tally& t) {
                         {"bytes_in", t.bytes_in},
                         {"bytes_out", t.bytes_out},
                         {"peak_rss_mb", static_cast<double>(usage.ru_maxrss) / 1024},
+                        {"disk", Value::object({{"beats", t.beats},
+                                                {"sync_seconds", t.sync_seconds},
+                                                {"commit_seconds", t.commit_seconds}})},
                         {"stages", Value::object({{"prepare", stage(t.prepare_cpu)},
                                                   {"decide", stage(t.decide_cpu)},
                                                   {"produce", stage(t.produce_cpu)},
@@ -102,7 +105,7 @@ Tally run_once(const Places& places, const RunOptions& options, const Seat& seat
   line.state = state_folder(places);
   line.seat = seat.name;
   line.lease_seconds = in.settings.lease_seconds;
-  line.jobs = options.jobs > 0
+  line.jobs = options.jobs >= 0
                   ? options.jobs
                   : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   line.watch = options.watch;

@@ -111,7 +111,8 @@ void Auditor::check_inbox() {
   for (const StoredDelivery& d : deliveries_)
     if (d.taken == 0) decided.emplace(d.inode, d.size, d.modified_ns);
   const Scan scan = scan_inbox(files_, options_.inbox);
-  for (const Delivery& d : scan.deliveries) {
+  for (std::size_t i = 0; i < scan.deliveries.size(); ++i) {
+    const Delivery d = scan.deliveries[i];
     count();
     if (decided.contains(
             {static_cast<std::int64_t>(d.inode), static_cast<std::int64_t>(d.size), d.modified_ns}))

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 
 #include "pipeline/fault.hpp"
 #include "pipeline/text.hpp"
@@ -25,42 +24,36 @@ bool is_unfinished_or_junk(std::string_view name) {
 
 }  // namespace
 
-std::string readable_name(const std::string& name) {
-  if (is_utf8(name)) return name;
-  if (const auto decoded = from_gb18030(name)) return *decoded;
-  return hex(name);
-}
-
 Scan scan_inbox(Files& files, const std::string& inbox) {
   Scan scan;
-  const auto take = [&](const std::string& drop, const std::string& folder, const Listed& file) {
-    const std::string path = path_join(folder, file.name);
-    if (is_unfinished_or_junk(file.name)) return;
-    if (file.folder)
-      scan.passed_over.emplace_back(path, "a folder inside a drop folder: drop a ZIP");
-    else
-      scan.deliveries.push_back(
-          {drop, readable_name(file.name), path, file.size, file.modified_ns, file.inode});
-  };
+  scan.deliveries.enter("public", inbox);
+  std::vector<std::string> folders;
   for (const Listed& item : files.list(inbox)) {
-    if (!item.folder) {
-      if (item.name != "README.md") take("public", inbox, item);
-      continue;
+    if (item.folder) {
+      if (!item.name.starts_with(".")) folders.push_back(item.name);
+    } else if (item.name != "README.md" && !is_unfinished_or_junk(item.name)) {
+      scan.deliveries.add(item);
     }
-    if (item.name.starts_with(".")) continue;
-    const std::string folder = path_join(inbox, item.name);
-    const std::string drop = readable_name(item.name);
+  }
+  for (const std::string& name : folders) {
+    const std::string folder = path_join(inbox, name);
     try {
-      for (const Listed& file : files.list(folder)) take(drop, folder, file);
+      const std::vector<Listed> files_there = files.list(folder);
+      scan.deliveries.enter(readable_name(name), folder);
+      for (const Listed& file : files_there) {
+        if (is_unfinished_or_junk(file.name)) continue;
+        if (file.folder)
+          scan.passed_over.emplace_back(path_join(folder, file.name),
+                                        "a folder inside a drop folder: drop a ZIP");
+        else
+          scan.deliveries.add(file);
+      }
     } catch (const Fault& fault) {
       // One office's folder that cannot be read must not keep the others waiting.
       scan.unreadable.emplace_back(folder, fault.why);
     }
   }
-  std::sort(
-      scan.deliveries.begin(), scan.deliveries.end(), [](const Delivery& a, const Delivery& b) {
-        return std::tie(a.modified_ns, a.drop, a.name) < std::tie(b.modified_ns, b.drop, b.name);
-      });
+  scan.deliveries.sort();
   return scan;
 }
 

@@ -4,14 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/arrivals.hpp"
 #include "pipeline/files.hpp"
 #include "pipeline/submission.hpp"
 
 namespace pipeline {
 
 struct Scan {
-  std::vector<Delivery>
-      deliveries;  ///< in order of arrival: by time of modification, then by drop and name
+  Arrivals deliveries;
   std::vector<std::pair<std::string, std::string>>
       passed_over;  ///< (path, why): nobody will answer it
   std::vector<std::pair<std::string, std::string>> unreadable;  ///< (drop folder, why)
@@ -26,9 +26,6 @@ inline constexpr std::size_t kLongestName = 225;
 
 /// The file still is the one that was read: same inode, size and time.
 bool still_there(Files& files, const Delivery& delivery);
-
-/// The name in UTF-8, whatever the share wrote.
-std::string readable_name(const std::string& name);
 
 /// "receipts/<drop>/<name>.<12 hex>": a name too long for the file system is shortened, the digits never.
 std::string receipt_stem(const Delivery& delivery, const std::string& sha256);

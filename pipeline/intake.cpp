@@ -37,18 +37,58 @@ void Intake::claim(Delivery delivery, std::string attempt, bool poison) {
   claim->attempt = std::move(attempt);
   claim->poison = poison;
   window_.push_back(claim);
-  workers_.run([this, claim] {
-    const std::uint64_t size = claim->delivery.size;  // as scanned; the file may have grown since
-    acquire(size);
-    const double before = thread_cpu();
-    prepare_patiently(*claim);
-    const double spent = thread_cpu() - before;
-    release(size);
+  {
     const std::lock_guard lock(mutex_);
-    cpu_ += spent;
-    claim->ready = true;
-    changed_.notify_all();
-  });
+    waiting_.push_back(std::move(claim));
+  }
+  workers_.run([this] { prepare_next(); });
+}
+
+void Intake::prepare_next() {
+  const std::shared_ptr<Claim> claim = take_what_fits();
+  const std::uint64_t size = claim->delivery.size;  // as scanned; the file may have grown since
+  const bool giant = is_giant(*claim);
+  const double before = thread_cpu();
+  prepare_patiently(*claim);
+  const double spent = thread_cpu() - before;
+  const std::lock_guard lock(mutex_);
+  cpu_ += spent;
+  claim->ready = true;
+  if (giant)
+    giant_in_flight_ = false;
+  else
+    in_flight_ -= size;
+  changed_.notify_all();
+}
+
+bool Intake::is_giant(const Claim& claim) const {
+  return claim.delivery.size > std::uint64_t{options_.memory_mb} << 20;
+}
+
+/// The oldest that has room. Of giants there is one at a time, and those behind a second one pass it; the others share the limit
+/// and never pass one another, so that nothing waits for ever.
+std::shared_ptr<Claim> Intake::take_what_fits() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    bool room = true;
+    for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
+      const std::uint64_t size = (*at)->delivery.size;
+      const bool giant = is_giant(**at);
+      const bool fits = giant
+                            ? !giant_in_flight_
+                            : room && in_flight_ + size <= std::uint64_t{options_.memory_mb} << 20;
+      if (!giant && !fits) room = false;
+      if (!fits) continue;
+      if (giant)
+        giant_in_flight_ = true;
+      else
+        in_flight_ += size;
+      std::shared_ptr<Claim> claim = std::move(*at);
+      waiting_.erase(at);
+      return claim;
+    }
+    changed_.wait(lock);
+  }
 }
 
 /// A fault of a moment must not change the order in which bundles are decided.
@@ -136,33 +176,19 @@ bool Intake::may_still_grow(const Delivery& delivery) const {
   return age_seconds(delivery) < patience;
 }
 
-/// A bundle waits until those being prepared leave it room; one larger than the limit goes alone.
-void Intake::acquire(std::uint64_t bytes) {
-  std::unique_lock lock(mutex_);
-  const std::uint64_t limit = std::uint64_t{options_.memory_mb} << 20;
-  changed_.wait(lock, [&] { return in_flight_ == 0 || in_flight_ + bytes <= limit; });
-  in_flight_ += bytes;
-}
-
-void Intake::release(std::uint64_t bytes) {
-  const std::lock_guard lock(mutex_);
-  in_flight_ -= bytes;
-  changed_.notify_all();
-}
-
 std::vector<std::shared_ptr<Claim>> Intake::gather() {
   std::vector<std::shared_ptr<Claim>> group;
   if (window_.empty()) return group;
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return window_.front()->ready; });
+  const auto time = std::chrono::duration<double>(options_.group_seconds);
+  if (!changed_.wait_for(lock, time, [&] { return window_.front()->ready; })) return group;
   const auto ready = [&] {
     const auto end = std::find_if(window_.begin(), window_.end(),
                                   [](const auto& claim) { return !claim->ready; });
     return static_cast<std::size_t>(end - window_.begin());
   };
   const std::size_t wanted = std::min(options_.group, window_.size());
-  changed_.wait_for(lock, std::chrono::duration<double>(options_.group_seconds),
-                    [&] { return ready() >= wanted; });
+  changed_.wait_for(lock, time, [&] { return ready() >= wanted; });
   for (std::size_t n = std::min(ready(), options_.group); n > 0; --n) {
     group.push_back(std::move(window_.front()));
     window_.pop_front();

@@ -18,6 +18,7 @@
 //
 //   takes   deliveries, in order of arrival
 //   gives   groups of claims, in the same order whatever the number of jobs
+//   holds   the bytes of bundles that together fit in memory_mb, and of one at a time that does not
 //   writes  the vault; durable after the next sync
 //   faults  none: what the world did to one bundle stands in its claim, and our own mistake makes it one to set aside
 
@@ -46,18 +47,19 @@ class Intake {
 
   void claim(Delivery delivery, std::string attempt, bool poison);
   std::size_t claimed() const { return window_.size(); }
-  /// The next group in order of arrival: full, or what came within the time.
+  /// The next group in order of arrival: full, or what came within the time; nothing if the first is not prepared yet.
   std::vector<std::shared_ptr<Claim>> gather();
   double cpu_seconds();
 
  private:
+  void prepare_next();
+  std::shared_ptr<Claim> take_what_fits();
+  bool is_giant(const Claim& claim) const;
   void prepare_patiently(Claim& claim);
   void prepare(Claim& claim);
   void set_aside_poison(Claim& claim);
   void set_aside_large(Claim& claim, const Listed& file);
   bool may_still_grow(const Delivery& delivery) const;
-  void acquire(std::uint64_t bytes);
-  void release(std::uint64_t bytes);
 
   const LineOptions& options_;
   const Stages& stages_;
@@ -68,7 +70,9 @@ class Intake {
 
   std::mutex mutex_;  ///< guards Claim::ready and what follows
   std::condition_variable changed_;
-  std::uint64_t in_flight_ = 0;
+  std::deque<std::shared_ptr<Claim>> waiting_;  ///< not begun
+  std::uint64_t in_flight_ = 0;                 ///< bytes of what is being prepared, but for …
+  bool giant_in_flight_ = false;                ///< … one that is larger than the limit
   double cpu_ = 0;
 };
 

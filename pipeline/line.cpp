@@ -157,7 +157,7 @@ class Run {
   }
 
   /// What lies in the inbox, and from now on what others decide of it.
-  std::vector<Delivery> look() {
+  Arrivals look() {
     ledger_.lines().watch_others();
     return taking_.without_stuck(lookout_.scan());
   }
@@ -166,17 +166,13 @@ class Run {
     pass(look());
     // What looked unfinished and young gets the time to settle, once. What has changed since is young again, and waits for the
     // next run.
-    std::vector<Delivery> again = std::move(deferred_);
-    deferred_.clear();
+    const std::set<std::string> again = std::exchange(deferred_, {});
     if (!again.empty() && !observer_.stop()) {
       const auto until = Steady::now() + std::chrono::duration<double>(options_.settle_seconds);
       while (Steady::now() < until && !observer_.stop()) pause();
-      std::vector<Delivery> now_there;
-      for (Delivery& d : look())
-        if (std::any_of(again.begin(), again.end(),
-                        [&](const Delivery& other) { return other.path == d.path; }))
-          now_there.push_back(std::move(d));
-      pass(std::move(now_there));
+      Arrivals now_there = look();
+      now_there.erase_if([&](const Delivery& d) { return !again.contains(d.path); });
+      pass(now_there);
     }
     summary_.make();
   }
@@ -201,27 +197,28 @@ class Run {
   }
 
   /// Takes these deliveries, in this order, through the whole line.
-  void pass(std::vector<Delivery> arrivals) {
-    const auto total = static_cast<std::int64_t>(arrivals.size());
+  void pass(const Arrivals& arrivals) {
     std::set<std::string> met;
     if (attempts_.has_suspects())
-      for (const Delivery& d : arrivals) met.insert(attempt_key(d));
+      for (std::size_t i = 0; i < arrivals.size(); ++i)
+        if (std::string key = attempt_key(arrivals[i]); attempts_.is_suspect(key))
+          met.insert(std::move(key));
     attempts_.keep_suspects("bundle", met);
     std::int64_t done = 0;
-    std::size_t next = 0;
+    std::size_t next = 0, ahead = 4;
     for (;;) {
       if (observer_.stop() || (next < arrivals.size() && !lookout_.has_room()))
         next = arrivals.size();
       const bool one_by_one = attempts_.has_suspects();
-      next = claim(arrivals, next, one_by_one ? 1 : 4 * options_.group);
+      next = claim(arrivals, next, one_by_one ? 1 : ahead * options_.group);
       const std::vector<std::shared_ptr<Claim>> group = intake_.gather();
       done += static_cast<std::int64_t>(group.size());
+      // While the first takes its time those behind it are prepared, if no other line can take them.
+      ahead = group.empty() && !ledger_.lines().joined() ? 64 : 4;
       bool more = cycle(group);
       while (one_by_one && cycle({})) more = true;
-      if (Steady::now() - standing_.last() >=
-          std::chrono::duration<double>(options_.standing_seconds))
-        standing_.start();
-      if (!group.empty()) observer_.progress(done, total);
+      if (seconds_since(standing_.last()) >= options_.standing_seconds) standing_.start();
+      if (!group.empty()) observer_.progress(done, std::ssize(arrivals));
       if (!more && intake_.claimed() == 0 && next >= arrivals.size()) break;
     }
     commit_group({});
@@ -233,7 +230,7 @@ class Run {
   }
 
   /// Fills the window from there on; gives the next to claim.
-  std::size_t claim(std::vector<Delivery>& arrivals, std::size_t next, std::size_t ahead) {
+  std::size_t claim(const Arrivals& arrivals, std::size_t next, std::size_t ahead) {
     const std::size_t room = ahead - std::min(ahead, intake_.claimed());
     const std::size_t end = std::min(arrivals.size(), next + room);
     std::vector<std::string> keys;
@@ -241,7 +238,7 @@ class Run {
     const std::set<std::string> ours = ledger_.lines().claim(keys);
     attempts_.begin({ours.begin(), ours.end()});
     for (const std::string& key : keys) {
-      Delivery& delivery = arrivals[next++];
+      Delivery delivery = arrivals[next++];
       if (!ours.contains(key)) continue;
       const bool poison = attempts_.is_poison(key);
       if (poison) observer_.log("poison", Value::object({{"bundle", delivery.path}}));
@@ -293,11 +290,15 @@ class Run {
   /// One beat of the line: the papers of the last group are finished, everything written becomes durable at once, this group
   /// is decided. False when nothing is left to do.
   bool cycle(const std::vector<std::shared_ptr<Claim>>& group) {
-    press_.collect();
+    // No paper that takes its time is waited for, nor are many left behind.
+    group.empty() ? press_.collect_some() : press_.collect(4 * static_cast<int>(options_.group));
     if (group.empty() && !press_.needs_sync() && !taking_.needs_sync()) return false;
+    ++tally_.beats;
+    const auto before = Steady::now();
     if (!one_sync_ && !group.empty()) files_.sync(vault_.folder());
     files_.sync(work_);
     taking_.sync();
+    tally_.sync_seconds += seconds_since(before);
     for (const std::int64_t id : press_.failed()) attempts_.end(attempt_key(id));
     const std::vector<std::int64_t> durable = press_.take_durable();
     done_.insert(done_.end(), durable.begin(), durable.end());
@@ -332,10 +333,14 @@ class Run {
         to_remove.emplace_back(id, claim->delivery);
         lookout_.forget(claim->delivery.path);
         troubles_.over(attempt_key(claim->delivery));
-        count(*claim, outcome);
+        ++tally_.bundles;
+        ++tally_.results[static_cast<std::size_t>(outcome.result)];
+        tally_.bytes_in += static_cast<std::int64_t>(claim->submission.size);
       }
       ledger_.lines().release(keys);
+      const auto decided = Steady::now();
       transaction.commit();
+      tally_.commit_seconds += seconds_since(decided);
     }
     done_.clear();
     for (const auto& [id, delivery] : to_remove) taking_.take(id, delivery);
@@ -348,18 +353,12 @@ class Run {
   void leave_in_inbox(const Claim& claim) {
     const Delivery& delivery = claim.delivery;
     if (claim.unfinished) {
-      deferred_.push_back(delivery);
+      deferred_.insert(delivery.path);
       lookout_.tell_once(delivery.path, delivery.modified_ns, "left_in_inbox", "looks unfinished");
     } else if (!claim.fault.empty()) {
       troubles_.met(attempt_key(delivery), "left_in_inbox",
                     Value::object({{"path", delivery.path}, {"why", claim.fault}}));
     }
-  }
-
-  void count(const Claim& claim, const Outcome& outcome) {
-    ++tally_.bundles;
-    ++tally_.results[static_cast<std::size_t>(outcome.result)];
-    tally_.bytes_in += static_cast<std::int64_t>(claim.submission.size);
   }
 
   const LineOptions& options_;
@@ -383,7 +382,7 @@ class Run {
   Standing standing_;
   std::int64_t first_new_ = 0;  ///< the first effect recorded since catch_up began
 
-  std::vector<Delivery> deferred_;
+  std::set<std::string> deferred_;  ///< paths of what looked unfinished
   std::vector<std::int64_t> done_;  ///< durable, not yet marked
   Workers workers_;                 ///< last: its threads use all of the above
 };

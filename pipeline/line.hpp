@@ -65,7 +65,7 @@ struct LineOptions {
   double retry_at_once_seconds = 0.05;  ///< … after this pause, each twice the one before
   double retry_seconds = 5;             ///< with watch: what failed is tried again after this …
   double longest_retry_seconds = 600;   ///< … then after twice the time, up to this
-  std::size_t memory_mb = 128;          ///< bundles being prepared at the same time, in bytes
+  std::size_t memory_mb = 128;  ///< of bundles being prepared at once; one larger goes beside them
 };
 
 struct Tally {
@@ -73,6 +73,9 @@ struct Tally {
   std::int64_t bundles = 0, effects = 0, bytes_in = 0, bytes_out = 0;
   std::int64_t faults =
       0;  ///< bundles left in the inbox, papers not made, folders not read because the world failed
+  std::int64_t beats = 0;  ///< groups that were made durable together …
+  double sync_seconds = 0,
+         commit_seconds = 0;  ///< … and how long they were waited for: files, ledger
   double prepare_cpu = 0, decide_cpu = 0, produce_cpu = 0, summarise_cpu = 0;  ///< CPU seconds
   double seconds = 0;                                                          ///< wall clock
 };

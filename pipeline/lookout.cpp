@@ -9,7 +9,7 @@
 
 namespace pipeline {
 
-std::vector<Delivery> Lookout::scan() {
+Arrivals Lookout::scan() {
   Scan found = scan_inbox(files_, options_.inbox);
   // A folder that cannot be read for a moment must not change the order of arrival.
   const auto is_known = [&](const auto& one) {
@@ -30,13 +30,17 @@ std::vector<Delivery> Lookout::scan() {
   for (const std::string& key : troubles_.keys("folder "))
     if (!met.contains(key)) troubles_.over(key);
   for (const auto& [path, why] : found.passed_over) tell_once(path, 0, "passed_over", why);
-  // Whose owner took it away again keeps nobody waiting.
-  for (const Delivery& d : found.deliveries) met.insert(attempt_key(d));
-  for (const std::string& key : troubles_.keys("bundle "))
-    if (!met.contains(key)) troubles_.forget(key);
-  if (options_.watch)
-    std::erase_if(found.deliveries,
-                  [&](const Delivery& d) { return troubles_.waits(attempt_key(d)); });
+  const std::vector<std::string> troubled = troubles_.keys("bundle ");
+  if (!troubled.empty()) {
+    std::set<std::string> gone(troubled.begin(), troubled.end());
+    found.deliveries.erase_if([&](const Delivery& d) {
+      const std::string key = attempt_key(d);
+      gone.erase(key);
+      return options_.watch && troubles_.waits(key);
+    });
+    // Whose owner took it away again keeps nobody waiting.
+    for (const std::string& key : gone) troubles_.forget(key);
+  }
   return std::move(found.deliveries);
 }
 

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/arrivals.hpp"
 #include "pipeline/files.hpp"
 #include "pipeline/line.hpp"
-#include "pipeline/submission.hpp"
 #include "pipeline/troubles.hpp"
 
 // Lookout: what lies in the inbox, and whether there is room for it.
@@ -30,7 +30,7 @@ class Lookout {
         written_(std::move(written)) {}
 
   /// With watch, what the world kept from being read is left out until it is to be tried again.
-  std::vector<Delivery> scan();
+  Arrivals scan();
   /// With too little space nothing is claimed: bundles are safe in the inbox, and the next run or rescan goes on.
   bool has_room();
 

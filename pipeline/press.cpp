@@ -1,6 +1,7 @@
 #include "pipeline/press.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "pipeline/fault.hpp"
 #include "pipeline/sha256.hpp"
@@ -13,6 +14,13 @@ std::vector<std::int64_t> effects_of(const Order& order) {
   std::vector<std::int64_t> effects = order.also;
   effects.push_back(order.id);
   return effects;
+}
+
+/// One is the other, or lies in it.
+bool touch(const std::string& a, const std::string& b) {
+  const auto& [outer, inner] =
+      std::minmax(a, b, [](const auto& x, const auto& y) { return x.size() < y.size(); });
+  return inner.starts_with(outer) && (inner.size() == outer.size() || inner[outer.size()] == '/');
 }
 
 /// Writes a paper that is put piece by piece, and tells what it became.
@@ -45,6 +53,7 @@ StoredPaper describe(Files& files, const Paper& paper, const std::string& made,
 void Press::start(Order order) {
   auto made = std::make_shared<Made>();
   made->effects = effects_of(order);
+  made->path = order.effect.path;
   producing_.push_back(made);
   if (order.effect.maker == "remove") {
     made->removes = order.effect.path;
@@ -53,6 +62,7 @@ void Press::start(Order order) {
   {
     const std::lock_guard lock(mutex_);
     ++unfinished_;
+    made->finished = false;
   }
   auto work = [this, made, order = std::move(order)] {
     const double before = thread_cpu();
@@ -63,6 +73,7 @@ void Press::start(Order order) {
     cpu_ += spent;
     bytes_ += written;
     --unfinished_;
+    made->finished = true;
     changed_.notify_all();
   };
   workers_.run(std::move(work), Workers::Priority::Urgent);
@@ -109,12 +120,33 @@ void Press::clear_away(Made& made) {
   made.files.clear();
 }
 
-void Press::collect() {
-  {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return unfinished_ == 0; });
+void Press::collect(int unfinished) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return unfinished_ <= unfinished; });
+  take_finished();
+}
+
+void Press::collect_some() {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::chrono::duration<double>(options_.group_seconds),
+                    [&] { return unfinished_ == 0; });
+  take_finished();
+  while (!needs_sync() && unfinished_ > 0) {
+    changed_.wait(lock);
+    take_finished();
   }
-  written_ = std::exchange(producing_, {});
+}
+
+void Press::take_finished() {
+  std::vector<std::shared_ptr<Made>> later;
+  for (std::shared_ptr<Made>& made : producing_) {
+    const bool waits =
+        !made->finished || std::any_of(later.begin(), later.end(), [&](const auto& earlier) {
+          return touch(earlier->path, made->path);
+        });
+    (waits ? later : written_).push_back(std::move(made));
+  }
+  producing_ = std::move(later);
 }
 
 bool Press::held_up(const Made& made, const MustWait& must_wait) const {

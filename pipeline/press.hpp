@@ -21,7 +21,7 @@
 // Press: turns committed effects into files of the outbox.
 //
 //   takes   effects, in order; each is produced on the workers
-//   writes  the work folder, and after a sync the outbox, in order of effects
+//   writes  the work folder, and after a sync the outbox; in order of effects wherever two touch the same place
 //   gives   the effects whose papers are in place and durable
 //   faults  Stop; a Retry of one paper leaves only its effect pending
 //
@@ -53,8 +53,11 @@ class Press {
   void start(Order order);
   /// Leaves it pending: it keeps nothing else waiting.
   void fail(const Order& order, const std::string& why);
-  /// Waits for all papers that were started.
-  void collect();
+  /// Waits until no more papers than that are being made, and takes those that are finished. What touches the same place as one
+  /// that is not is left for a later time.
+  void collect(int unfinished = 0);
+  /// Waits for all, but not for long: then something to do is enough.
+  void collect_some();
   /// Something was written or renamed that a sync would make durable.
   bool needs_sync() const { return !written_.empty() || !in_place_.empty(); }
   /// Right after a sync: the effects whose papers were in place before it. Each is given once.
@@ -82,11 +85,14 @@ class Press {
   /// The papers of one effect, written but not yet in their place.
   struct Made {
     std::vector<std::int64_t> effects;
-    std::string removes;  ///< a folder of the outbox, instead of papers
+    std::string path;      ///< of the effect: what it makes lies there, or below
+    bool finished = true;  ///< guarded by mutex_
+    std::string removes;   ///< a folder of the outbox, instead of papers
     std::vector<std::pair<std::string, StoredPaper>> files;  ///< with their temporary names
     std::string fault;
   };
 
+  void take_finished();
   std::int64_t produce(const Effect& effect, const Value* subject, Made& made);
   std::string temporary_of(const Made& made, std::size_t index) const;
   void clear_away(Made& made);

@@ -24,9 +24,10 @@ void Taking::take(std::int64_t id, const Delivery& delivery) {
   removed_.emplace_back(id, std::move(folder));
 }
 
-std::vector<Delivery> Taking::without_stuck(std::vector<Delivery> found) {
+Arrivals Taking::without_stuck(Arrivals found) {
   for (const auto& [path, untaken] : std::map(stuck_)) take(untaken.id, untaken.delivery);
-  std::erase_if(found, [&](const Delivery& delivery) {
+  if (stuck_.empty()) return found;
+  found.erase_if([&](const Delivery& delivery) {
     const auto at = stuck_.find(delivery.path);
     if (at == stuck_.end()) return false;
     const Delivery& decided = at->second.delivery;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/arrivals.hpp"
 #include "pipeline/files.hpp"
 #include "pipeline/ledger.hpp"
 #include "pipeline/submission.hpp"
@@ -31,7 +32,7 @@ class Taking {
 
   void take(std::int64_t id, const Delivery& delivery);
   /// Tries again to remove what is stuck, and leaves out what still is.
-  std::vector<Delivery> without_stuck(std::vector<Delivery> found);
+  Arrivals without_stuck(Arrivals found);
   bool needs_sync() const { return !removed_.empty(); }
   /// The line has just synced its own: what lies elsewhere (a share) is synced here.
   void sync();

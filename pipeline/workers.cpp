@@ -10,6 +10,10 @@ double thread_cpu() {
   return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
+double seconds_since(std::chrono::steady_clock::time_point before) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
+}
+
 Workers::Workers(int count) {
   for (int i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
 }

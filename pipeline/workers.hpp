@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -11,6 +12,8 @@ namespace pipeline {
 
 /// CPU seconds that the calling thread has used.
 double thread_cpu();
+/// Seconds by the clock.
+double seconds_since(std::chrono::steady_clock::time_point before);
 
 /// Threads that run tasks; urgent ones first, else in order. Tasks do not throw.
 class Workers {

@@ -72,7 +72,7 @@ TEST(Commands, WhatIsAskedWronglyEndsWithOne) {
                                  {"explain"},
                                  {"queue", "--colour", "red"},
                                  {"queue", "--category", "everything"},
-                                 {"run", "--jobs", "0"},
+                                 {"run", "--jobs", "-1"},
                                  {"status", "x", "--now", "tomorrow"},
                                  {"report", "--from", "nonsense"},
                                  {"report", "--to", "2026-02-30"},

@@ -7,7 +7,10 @@ export LC_ALL=C
 usage() {
   cat <<'TEXT'
 usage: bench.sh [--count N] [--size-kb K] [--mixed] [--floor] [--jobs N] [--runs N] [--seed S] [--work DIR] [--program FILE] [--keep]
+       bench.sh --judge [--runs N] [--work DIR] [--program FILE] [--keep]
 
+  --limits "A B C"  with --floor: most CPU and least bundles/s as shares of the floor's, and MB that the peak must stay below
+  --judge       300 bundles of 4 MB and 1,000 of 60 KB with the floor, and each figure beside what it should be
   --count N     bundles (300)
   --size-kb K   size of each; all are right registrations with five deflated attachments (4000)
   --mixed       instead: the bundles of `dossier sample` as it is, a quarter of them wrong
@@ -23,7 +26,7 @@ TEXT
 }
 
 count=${COUNT:-300} size_kb=${SIZE_KB:-4000} jobs=${JOBS:-2} runs=${RUNS:-3} seed=${SEED:-1}
-work=${WORK:-} program=${PROGRAM:-} mixed='' keep='' floor=''
+work=${WORK:-} program=${PROGRAM:-} mixed='' keep='' floor='' judge='' limits=''
 while [ $# -gt 0 ]; do
   case $1 in
     --count) count=$2; shift 2 ;;
@@ -35,6 +38,8 @@ while [ $# -gt 0 ]; do
     --program) program=$2; shift 2 ;;
     --mixed) mixed=1; shift ;;
     --floor) floor=1; shift ;;
+    --judge) judge=1; shift ;;
+    --limits) limits=$2; shift 2 ;;
     --keep) keep=1; shift ;;
     --help) usage; exit 0 ;;
     *) usage >&2; exit 1 ;;
@@ -51,6 +56,13 @@ fi
 if [ -z "$work" ]; then
   work=$(mktemp -d "${TMPDIR:-/tmp}/dossier-bench-XXXXXX")
   [ -n "$keep" ] || trap 'rm -rf "$work"' EXIT
+fi
+
+if [ -n "$judge" ]; then
+  same=(--floor --jobs "$jobs" --runs "$runs" --seed "$seed" --work "$work" --program "$program")
+  "$0" "${same[@]}" --count 300 --size-kb 4000 --limits "1.25 0.79 80"
+  "$0" "${same[@]}" --count 1000 --size-kb 60 --limits "1.80 0.54 80"
+  exit
 fi
 
 kind="$count-${size_kb}kb-$seed"
@@ -73,8 +85,8 @@ number() {
   echo "${found:--}"
 }
 
-printf '%-4s %9s %10s %8s %9s %9s %9s %9s %9s %9s\n' \
-  run seconds bundles/s MB/s cpu/b prepare/b decide/b produce/b peak_MB exit
+printf '%-5s %8s %9s %7s %7s %8s %8s %9s %8s %9s %8s %7s %6s %7s %4s\n' \
+  run seconds bundles/s MB/s_in out cpu/b claim/b prepare/b decide/b produce/b summ/b disk_s beats peak_MB exit
 # A fresh copy of the corpus. What an office sends is rarely in memory; without the right to empty the cache it is.
 fill_inbox() {
   rm -rf "$place"
@@ -102,22 +114,32 @@ for run in $(seq "$runs"); do
     echo "bench.sh: $done_bundles of $count bundles were done" >&2
     exit 1
   fi
+  stage() { number "$place/run.json" "\"$1\":\\{[^}]*\"cpu_seconds\""; }
   awk -v run="$run" -v n="$count" -v b="$bytes" -v real="$real" -v cpu="$user" -v sys="$system" \
-    -v p="$(number "$place/run.json" '"prepare":\{[^}]*"cpu_seconds"')" \
-    -v d="$(number "$place/run.json" '"decide":\{[^}]*"cpu_seconds"')" \
-    -v o="$(number "$place/run.json" '"produce":\{[^}]*"cpu_seconds"')" \
+    -v p="$(stage prepare)" -v d="$(stage decide)" -v o="$(stage produce)" -v s="$(stage summarise)" \
+    -v out="$(number "$place/run.json" '"bytes_out"')" -v beats="$(number "$place/run.json" '"beats"')" \
+    -v sync="$(number "$place/run.json" '"sync_seconds"')" \
+    -v commit="$(number "$place/run.json" '"commit_seconds"')" \
     -v peak="$(number "$place/run.json" '"peak_rss_mb"')" -v status="$status" -v kept="$work/figures" '
     function each(x) { return x == "-" ? x : sprintf("%.2fms", 1000 * x / n) }
-    BEGIN { printf "%-4d %9.2f %10.1f %8.1f %9s %9s %9s %9s %9s %9d\n", run, real, n / real,
-              b / 1e6 / real, each(cpu + sys), each(p), each(d), each(o), (peak == "-" ? peak : sprintf("%.0f", peak)), status
-              if (kept) printf "%s %s\n", real, cpu + sys >kept }'
+    BEGIN { printf "%-5s %8.2f %9.1f %7.1f %7s %8s %8s %9s %8s %9s %8s %7s %6s %7s %4d\n", run, real, n / real,
+              b / 1e6 / real, (out == "-" ? out : sprintf("%.1f", out / 1e6 / real)), each(cpu + sys),
+              each(cpu + sys - p - d - o - s), each(p), each(d), each(o), each(s),
+              (beats == "-" ? beats : sprintf("%.2f", sync + commit)), beats,
+              (peak == "-" ? peak : sprintf("%.0f", peak)), status
+              printf "%s %s %s\n", real, cpu + sys, peak >kept }'
   [ -n "$floor" ] || continue
   fill_inbox
-  read -r _ real cpu peak < <("$(dirname "$program")/tests/floor" "$place/inbox" "$place/floor" "$jobs")
-  awk -v n="$count" -v b="$bytes" -v real="$real" -v cpu="$cpu" -v peak="$peak" \
-    'BEGIN { printf "floor %8.2f %10.1f %8.1f %9s %29s %9.0f\n", real, n / real, b / 1e6 / real, sprintf("%.2fms", 1000 * cpu / n), "", peak }'
-  read -r run_real run_cpu <"$work/figures"
-  awk -v a="$run_real" -v c="$run_cpu" -v real="$real" -v cpu="$cpu" \
-    'BEGIN { printf "ratio %8.2f %10.2f %18.2f\n", a / real, real / a, c / cpu }'
+  read -r _ real cpu floor_peak < <("$(dirname "$program")/tests/floor" "$place/inbox" "$place/floor" "$jobs")
+  awk -v n="$count" -v b="$bytes" -v real="$real" -v cpu="$cpu" -v peak="$floor_peak" \
+    'BEGIN { printf "%-5s %8.2f %9.1f %7.1f %7s %8s %69s %7.0f\n", "floor", real, n / real, b / 1e6 / real, "", sprintf("%.2fms", 1000 * cpu / n), "", peak }'
+  read -r run_real run_cpu run_peak <"$work/figures"
+  awk -v a="$run_real" -v c="$run_cpu" -v real="$real" -v cpu="$cpu" -v peak="$run_peak" -v limits="$limits" '
+    BEGIN { printf "%-5s %8.2f %9.2f %15s %8.2f", "ratio", a / real, real / a, "", c / cpu
+            if (split(limits, at) == 3)
+              printf "   CPU <= %s of the floor (%s), bundles/s >= %s of it (%s), peak < %s MB (%s)", at[1],
+                (c / cpu <= at[1] ? "met" : "MISSED"), at[2], (real / a >= at[2] ? "met" : "MISSED"), at[3],
+                (peak < at[3] ? "met" : "MISSED")
+            print "" }'
 done
 rm -rf "$work/run" "$work/figures"
