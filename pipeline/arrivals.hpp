@@ -15,7 +15,7 @@
 //   takes   folders, and what is listed in them
 //   gives   a Delivery each, made when it is asked for
 //
-// On a deadline's day an inbox holds a hundred thousand: each costs its name and 56 bytes until the end of a pass.
+// On a deadline's day an inbox holds a hundred thousand: each costs its name and 48 bytes until the end of a pass.
 
 namespace pipeline {
 

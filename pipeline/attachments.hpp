@@ -15,7 +15,7 @@
 // Attachments: what was submitted, as something that a PDF can show, for makers that know neither how it is kept nor how it is
 // read.
 //
-//   takes   an attachment as a case's document names it: bundle, sha256, size, type; packed (Entry::packed) if there is a note
+//   takes   an attachment as a round's document names it: bundle, sha256, size, type; packed (Entry::packed) if there is a note
 //   gives   Shown    a picture, or pages; or why it cannot be shown, and what to do
 //   faults  Retry: the vault does not hold it as it was received; the machine is too busy to read it
 //

@@ -231,7 +231,9 @@ class Run {
 
   /// Fills the window from there on; gives the next to claim.
   std::size_t claim(const Arrivals& arrivals, std::size_t next, std::size_t ahead) {
-    const std::size_t room = ahead - std::min(ahead, intake_.claimed());
+    // So many at a time, for what they need on the disk is looked at before.
+    const std::size_t room =
+        std::min(4 * options_.group, ahead - std::min(ahead, intake_.claimed()));
     const std::size_t end = std::min(arrivals.size(), next + room);
     std::vector<std::string> keys;
     for (std::size_t i = next; i < end; ++i) keys.push_back(attempt_key(arrivals[i]));
@@ -290,8 +292,8 @@ class Run {
   /// One beat of the line: the papers of the last group are finished, everything written becomes durable at once, this group
   /// is decided. False when nothing is left to do.
   bool cycle(const std::vector<std::shared_ptr<Claim>>& group) {
-    // No paper that takes its time is waited for, nor are many left behind.
-    group.empty() ? press_.collect_some() : press_.collect(4 * static_cast<int>(options_.group));
+    using enum Press::Next;
+    press_.collect(!group.empty() ? Group : intake_.claimed() > 0 ? GroupComes : Nothing);
     if (group.empty() && !press_.needs_sync() && !taking_.needs_sync()) return false;
     ++tally_.beats;
     const auto before = Steady::now();

@@ -120,18 +120,21 @@ void Press::clear_away(Made& made) {
   made.files.clear();
 }
 
-void Press::collect(int unfinished) {
+void Press::collect() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return unfinished_ <= unfinished; });
+  changed_.wait(lock, [&] { return unfinished_ == 0; });
   take_finished();
 }
 
-void Press::collect_some() {
+void Press::collect(Next next) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, std::chrono::duration<double>(options_.group_seconds),
-                    [&] { return unfinished_ == 0; });
+  const int most = 4 * static_cast<int>(options_.group);
+  if (next == Next::Group) changed_.wait(lock, [&] { return unfinished_ <= most; });
+  if (next == Next::Nothing)
+    changed_.wait_for(lock, std::chrono::duration<double>(options_.group_seconds),
+                      [&] { return unfinished_ == 0; });
   take_finished();
-  while (!needs_sync() && unfinished_ > 0) {
+  while (next == Next::Nothing && !needs_sync() && unfinished_ > 0) {
     changed_.wait(lock);
     take_finished();
   }

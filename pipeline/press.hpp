@@ -53,11 +53,13 @@ class Press {
   void start(Order order);
   /// Leaves it pending: it keeps nothing else waiting.
   void fail(const Order& order, const std::string& why);
-  /// Waits until no more papers than that are being made, and takes those that are finished. What touches the same place as one
-  /// that is not is left for a later time.
-  void collect(int unfinished = 0);
-  /// Waits for all, but not for long: then something to do is enough.
-  void collect_some();
+  /// Takes the papers that are finished; what touches the same place as one that is not is left for a later time. Before a group is
+  /// decided it waits until not too many are being made; while another one comes, for nothing; else for all, but not for long: then
+  /// something to do is enough.
+  enum class Next { Group, GroupComes, Nothing };
+  void collect(Next next);
+  /// Waits for all.
+  void collect();
   /// Something was written or renamed that a sync would make durable.
   bool needs_sync() const { return !written_.empty() || !in_place_.empty(); }
   /// Right after a sync: the effects whose papers were in place before it. Each is given once.

@@ -326,7 +326,8 @@ void decide_application(Matter& m) {
   check_year(m, form["year"]);
   classify(m, form);
   check_duplicate(m, form, resubmits);
-  const Value attachments = merged_attachments(earlier_round["attachments"], attachments_of(m));
+  Value attachments = merged_attachments(earlier_round["attachments"], attachments_of(m));
+  if (attachments.size() > 0) name_items(m.rules, attachments);
   const Application application{form, attachments, unit};
   Value attention = Value::array();
   std::vector<Change> changes;

@@ -62,8 +62,13 @@ std::optional<Value> resolve(const Effect& effect, const pipeline::View& view, c
   const Time at{effect.payload["at"].integer()};
   if (effect.maker == "worklist")
     return worklist_payload(view, rules, effect.payload["queue"].string(), at);
-  if (effect.maker == "roster")
-    return roster_payload(view, rules, effect.payload["roster"].string(), at);
+  if (effect.maker == "roster") {
+    const std::string& roster = effect.payload["roster"].string();
+    if (!roster.empty()) return roster_payload(view, rules, roster, at);
+    // Of an earlier release, which had one roster for all years: that of its own year.
+    const std::string year = pipeline::iso_date(pipeline::beijing_day(at)).substr(0, 4);
+    return roster_payload(view, rules, effect.payload["drop"].string() + '/' + year, at);
+  }
   return std::nullopt;
 }
 

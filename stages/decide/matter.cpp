@@ -267,12 +267,18 @@ Value attachments_for_paper(const Rules& rules, const pipeline::Submission& subm
                                {"pages", e.pages},
                                {"size", static_cast<std::int64_t>(e.size)},
                                {"sha256", e.sha256}});
-    const auto item = rules.slot_items.find(e.slot);
-    if (item != rules.slot_items.end()) one.set("item", item->second);
     if (!e.packed.empty()) one.set("packed", e.packed);
     list.push(std::move(one));
   }
+  name_items(rules, list);
   return list;
+}
+
+void name_items(const Rules& rules, Value& attachments) {
+  for (Value& a : attachments.items_mutable()) {
+    const auto item = rules.slot_items.find(a["slot"].string());
+    if (item != rules.slot_items.end()) a.set("item", item->second);
+  }
 }
 
 std::string case_folder(std::string_view queue, std::string_view case_id, int round) {

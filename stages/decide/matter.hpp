@@ -96,6 +96,9 @@ pipeline::Value findings_for_paper(const std::vector<pipeline::Finding>& finding
 /// The bundle's attachments as papers show them: slot, name, item, file, type, pages, size.
 pipeline::Value attachments_for_paper(const Rules& rules, const pipeline::Submission& submission);
 
+/// Of attachments that an earlier release kept: names the item that each belongs to.
+void name_items(const Rules& rules, pipeline::Value& attachments);
+
 /// "queues/<queue>/<case>-r<round>"
 std::string case_folder(std::string_view queue, std::string_view case_id, int round);
 

@@ -122,6 +122,7 @@ Effect approval_form(const pipeline::View& view, const Rules& rules, const Value
     add_registration_facts(payload, rules, document);
   }
   add_what_came_since(payload, document);
+  if (payload.has("attachments")) name_items(rules, payload.member("attachments"));
   return {application ? "application_form" : "registration_form",
           case_folder(queue, case_id, round), std::move(payload), round_reference(document)};
 }

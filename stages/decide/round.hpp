@@ -9,6 +9,9 @@
 //
 //   {form, attachments, findings}, of an application also {changes, attention}
 //
+// A member "kind" tells a bare form, of which every one has it, from a round, which has none (also in stages/produce/make.cpp); a
+// provision (X06) keeps a bare one.
+//
 // What came since (X63: photos) stands in the case's own document, and goes before what the round received. So does all of it in
 // ledgers of earlier releases, whose "form" is the bare form.
 

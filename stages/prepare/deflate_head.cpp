@@ -133,7 +133,9 @@ class Inflation {
 
   /// Up to the end of the first block before which enough has come, if another one follows it.
   bool run() {
-    for (;;) {
+    // Of no more: each costs its tables, also an empty one of ten bits.
+    constexpr int kMostBlocks = 400;
+    for (int block = 0; block < kMostBlocks; ++block) {
       const bool last = bits_.take(1) != 0;
       const std::uint32_t type = bits_.take(2);
       const bool whole = type == 0   ? take_stored()
@@ -143,6 +145,7 @@ class Inflation {
       if (!whole || last || bits_.over()) return false;
       if (size_ >= least_) return true;
     }
+    return false;
   }
   std::uint64_t position() const { return bits_.position(); }
   std::string_view plain() const { return {plain_.data(), size_}; }

@@ -103,7 +103,10 @@ pid_t Nursery::ask(int socket, const Limits& limits) {
   if (sendmsg(socket_, &message, MSG_NOSIGNAL) != static_cast<ssize_t>(sizeof request)) return 0;
   pid_t born = 0;
   const auto answer = receive_answer(socket_, Clock::now() + kStart, sizeof born);
-  if (answer && answer->size() == sizeof born) std::memcpy(&born, answer->data(), sizeof born);
+  if (answer && answer->size() == sizeof born)
+    std::memcpy(&born, answer->data(), sizeof born);
+  else
+    shutdown(socket_, SHUT_RDWR);  // a late answer must not pass for that to the next request
   return born;
 }
 

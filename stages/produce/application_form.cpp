@@ -14,6 +14,8 @@ Cell item_cell(const Value& item, const Value& attachments, double width) {
   const std::string code = item["item"].text();
   std::string text = code + " " + item["name"].text();
   std::vector<std::string> files;
+  for (const Value& file : item["attachments"].items())  // of an earlier release's effect
+    files.push_back(file.text());
   for (const Value& a : attachments.items())
     if (a["item"].text() == code) files.push_back(a["slot"].text() + " " + a["file"].text());
   if (!files.empty()) text += "\n附件：" + pipeline::join(files, "、");

@@ -143,7 +143,7 @@ void append_evidence(std::vector<Row>& rows, const Value& payload) {
   std::vector<std::string> fired;
   for (const Value& row : payload["rows"].items()) fired.push_back(row.text());
   digest("本轮来件", payload["sha256"].text(), "原样保存在存档（vault）里的投递文件");
-  digest("申报表单", payload["form_digest"].text(), "台账中本轮的表单");
+  digest("本轮材料", payload["form_digest"].text(), "台账中本轮的表单、附件目录和系统检查");
   digest("案件记录", payload["record_digest"].text(), "台账中办结时的案件记录");
   digest("规则表", payload["rules_digest"].text(), "办结时使用的全部规则表和设置");
   if (!fired.empty()) rows.push_back(single("确定审核单位的规则行", pipeline::join(fired, "、")));

@@ -26,11 +26,10 @@ pipeline::Paper paper(std::string path, std::string bytes) {
 }
 
 /// What a paper shows beside its form: what the effect says itself, before what the round received (stages/decide/round.hpp).
-pipeline::Value shown(const pipeline::Effect& effect, const pipeline::Value* subject) {
-  pipeline::Value payload = effect.payload;
-  if (subject && !subject->has("kind"))
-    for (const auto& [name, received] : subject->members())
-      if (name != "form" && !payload.has(name)) payload.set(name, received);
+pipeline::Value shown(const pipeline::Value& said, const pipeline::Value& round) {
+  pipeline::Value payload = said;
+  for (const auto& [name, received] : round.members())
+    if (name != "form" && !payload.has(name)) payload.set(name, received);
   return payload;
 }
 
@@ -62,7 +61,9 @@ std::vector<LayoutProblem> check_layouts(const std::string& templates_folder) {
 
 std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
                                   const Kit& kit, const OpenAttachments& attachments) {
-  const pipeline::Value payload = shown(effect, subject);
+  const bool beside = subject && !subject->has("kind");
+  const pipeline::Value whole = beside ? shown(effect.payload, *subject) : pipeline::Value();
+  const pipeline::Value& payload = beside ? whole : effect.payload;
   if (effect.maker == "receipt") {
     return set_of(paper(effect.path + ".json", payload.dump(true) + "\n"),
                   paper(effect.path + ".pdf", receipt(payload, kit)));
