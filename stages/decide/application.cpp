@@ -205,7 +205,7 @@ std::vector<Change> changes_since_review(const Matter& m, Value& document, const
     return d["round"].integer() == document["round"].integer();
   });
   if (decided) {
-    Value reviewed = Value::object({{"case", document["case"]}, {"round", document["round"]}});
+    Value reviewed = Value::object({{"round", document["round"]}});
     if (document.has("attachments")) reviewed.set("attachments", document["attachments"]);
     document.set("reviewed", std::move(reviewed));
   }
