@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/ledger.hpp"
+#include "pipeline/time.hpp"
+#include "stages/decide/lists.hpp"
 #include "stages/decide/round.hpp"
+#include "stages/decide/rules.hpp"
 #include "stages/produce/make.hpp"
 #include "tests/papers_making.hpp"
 #include "tests/papers_samples.hpp"
@@ -57,6 +60,32 @@ TEST_F(RoundTest, ACaseOfAnEarlierReleaseHoldsAllButTheFormItself) {
   EXPECT_EQ(round["form"]["year"].integer(), 2026);
   EXPECT_EQ(round["attachments"], papers::attachments(2));
   EXPECT_EQ(round["findings"], papers::findings(1));
+}
+
+TEST_F(RoundTest, ARosterThatAnEarlierReleaseAskedForHoldsThePeopleOfItsYear) {
+  for (const int year : {2025, 2026}) {
+    const std::string id = "A-" + std::to_string(year);
+    keep({"case",
+          id,
+          Value::object({{"case", id},
+                         {"kind", "title_application"},
+                         {"uscc", "1"},
+                         {"year", year},
+                         {"applicant", id},
+                         {"applicant_id", id},
+                         {"state", "at_base_unit"},
+                         {"round", 1},
+                         {"queue", "unit-1"}}),
+          {{"roster", "unit-1"}}});
+  }
+  const auto rules = decide::load_rules(DOSSIER_SOURCE_DIR "/templates", {}, std::string(32, 'k'));
+  const std::int64_t at = pipeline::parse_time("2026-11-22T10:00:00+08:00")->us;
+  const auto shown = decide::resolve(
+      {"roster", "reports/unit-1/x", Value::object({{"drop", "unit-1"}, {"at", at}}), std::nullopt},
+      view_, *rules);
+  ASSERT_TRUE(shown);
+  ASSERT_EQ((*shown)["people"].size(), 1U);
+  EXPECT_EQ((*shown)["people"][0]["case"].string(), "A-2026");
 }
 
 TEST(RoundPapers, AreTheSameWhetherTheEffectOrItsSubjectHoldsWhatWasReceived) {
