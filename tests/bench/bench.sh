@@ -17,7 +17,7 @@ usage: bench.sh [--count N] [--size-kb K] [--mixed] [--floor] [--jobs N] [--runs
   --floor       after each run the floor over the same corpus (floor.cpp), and how far from it the run was
   --jobs N      (2)
   --runs N      each over a fresh copy of the inbox, with fresh state and outbox (3)
-  --work DIR    where the corpus and the runs lie; three times the corpus must fit (a new folder in $TMPDIR)
+  --work DIR    where the corpus and the runs lie: twice the corpus a run, and once a floor (a new folder in $TMPDIR)
   --program F   (the release preset's, built if it is not there)
   --keep        leave the corpus for the next time
 
@@ -89,14 +89,16 @@ printf '%-5s %8s %9s %7s %7s %8s %8s %9s %8s %9s %8s %7s %6s %7s %4s\n' \
   run seconds bundles/s MB/s_in out cpu/b claim/b prepare/b decide/b produce/b summ/b disk_s beats peak_MB exit
 # A fresh copy of the corpus. What an office sends is rarely in memory; without the right to empty the cache it is.
 fill_inbox() {
-  rm -rf "$place"
   mkdir -p "$place"
   cp -a "$corpus" "$place/inbox"
   sync
   { echo 3 >/proc/sys/vm/drop_caches; } 2>/dev/null || true
 }
-place=$work/run
+# What the runs leave is removed after the last: without a journal ext4 looks, for minutes, at every inode that was freed
+# before it takes one for a new file, which was a fifth of a small bundle's CPU.
+rm -rf "$work/runs"
 for run in $(seq "$runs"); do
+  place=$work/runs/$run
   fill_inbox
   status=0
   TIMEFORMAT='%R %U %S'
@@ -129,6 +131,7 @@ for run in $(seq "$runs"); do
               (peak == "-" ? peak : sprintf("%.0f", peak)), status
               printf "%s %s %s\n", real, cpu + sys, peak >kept }'
   [ -n "$floor" ] || continue
+  place=$work/runs/$run-floor
   fill_inbox
   read -r _ real cpu floor_peak < <("$(dirname "$program")/tests/floor" "$place/inbox" "$place/floor" "$jobs")
   awk -v n="$count" -v b="$bytes" -v real="$real" -v cpu="$cpu" -v peak="$floor_peak" \
@@ -142,4 +145,4 @@ for run in $(seq "$runs"); do
                 (peak < at[3] ? "met" : "MISSED")
             print "" }'
 done
-rm -rf "$work/run" "$work/figures"
+rm -rf "$work/runs" "$work/figures"
