@@ -25,7 +25,8 @@ pipeline::Stages make_stages(const Installation& in, const std::string& reader) 
   const auto prepare_rules = std::make_shared<const prepare::Rules>(std::move(of_prepare));
   pipeline::Stages stages;
   stages.rules_digest = rules->digest;
-  stages.prepare = [prepare_rules](const pipeline::Delivery& delivery, std::string_view bytes) {
+  stages.prepare = [prepare_rules](const pipeline::Delivery& delivery,
+                                   const pipeline::Bytes& bytes) {
     return prepare::prepare(delivery, bytes, *prepare_rules);
   };
   stages.decide = [rules](const pipeline::Submission& submission,

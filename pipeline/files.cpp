@@ -5,6 +5,8 @@
 #include <linux/fs.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -55,6 +57,12 @@ bool Files::read_part(const std::string& path, std::uint64_t offset, std::size_t
   if (!read(path, bytes)) return false;
   bytes = bytes.substr(std::min<std::uint64_t>(offset, bytes.size()), size);
   return true;
+}
+
+std::optional<Bytes> Files::map(const std::string& path) {
+  const auto bytes = std::make_shared<std::string>();
+  if (!read(path, *bytes)) return std::nullopt;
+  return Bytes(*bytes, bytes);
 }
 
 void Files::write_pieces(
@@ -166,6 +174,22 @@ class PosixFiles : public Files {
     return true;
   }
 
+  std::optional<Bytes> map(const std::string& path) override {
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (file.fd < 0) {
+      if (errno == ENOENT || errno == ELOOP) return std::nullopt;
+      fail("open " + path);
+    }
+    struct stat s;
+    if (fstat(file.fd, &s) != 0) fail("look at " + path);
+    const auto size = static_cast<std::size_t>(s.st_size);
+    if (size == 0) return Bytes();
+    void* at = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd, 0);
+    if (at == MAP_FAILED) fail("map " + path);
+    return Bytes({static_cast<const char*>(at), size},
+                 std::shared_ptr<const void>(at, [size](void* mapped) { munmap(mapped, size); }));
+  }
+
   void write(const std::string& path, std::string_view bytes) override {
     const Descriptor file(
         open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
@@ -207,9 +231,21 @@ class PosixFiles : public Files {
   }
 
   void copy(const std::string& from, const std::string& to) override {
-    std::error_code error;
-    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error);
-    if (error) throw Fault(FaultKind::Retry, "copy " + from + " to " + to, error.message());
+    const Descriptor source(open(from.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (source.fd < 0) fail("open " + from);
+    struct stat s;
+    if (fstat(source.fd, &s) != 0) fail("look at " + from);
+    if (!S_ISREG(s.st_mode)) throw Fault(FaultKind::Retry, "copy " + from, "it is no file");
+    const Descriptor target(
+        open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
+    if (target.fd < 0) fail("create " + to);
+    constexpr std::size_t kAtOnce = std::size_t{1} << 26;
+    for (;;) {
+      const ssize_t n = sendfile(target.fd, source.fd, nullptr, kAtOnce);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) fail("copy " + from + " to " + to);
+      if (n == 0) return;
+    }
   }
 
   void make_folders(const std::string& folder) override {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/bytes.hpp"
+
 // Files: the one door to the file system. Everything the line does to a disk goes through it, so that a test can stand in for
 // the disk.
 //
@@ -38,6 +40,8 @@ class Files {
   /// The same of a part of it; less than `size` where the file ends.
   virtual bool read_part(const std::string& path, std::uint64_t offset, std::size_t size,
                          std::string& bytes);
+  /// The whole of a file that nobody changes meanwhile, mapped where that can be; nothing if it is gone.
+  virtual std::optional<Bytes> map(const std::string& path);
   /// Creates or replaces; not durable before a sync.
   virtual void write(const std::string& path, std::string_view bytes) = 0;
   /// The same, piece by piece: `fill` is given what takes the next one.
@@ -49,7 +53,7 @@ class Files {
   virtual bool rename_to_free(const std::string& from, const std::string& to);
   /// For files that never change: the same file under another name where the file system can, else a copy.
   virtual void share(const std::string& from, const std::string& to) { copy(from, to); }
-  /// Copies bytes, or shares them where the file system can.
+  /// Copies bytes, or shares them where the file system can. Never follows a symbolic link.
   virtual void copy(const std::string& from, const std::string& to) = 0;
   virtual void make_folders(const std::string& folder) = 0;
   /// A file that is already gone is no fault.

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <limits>
 #include <thread>
+#include <utility>
 
 #include "pipeline/fault.hpp"
-#include "pipeline/sha256.hpp"
 
 namespace pipeline {
 
@@ -46,49 +46,48 @@ void Intake::claim(Delivery delivery, std::string attempt, bool poison) {
 
 void Intake::prepare_next() {
   const std::shared_ptr<Claim> claim = take_what_fits();
+  if (!claim) return;
   const std::uint64_t size = claim->delivery.size;  // as scanned; the file may have grown since
-  const bool giant = is_giant(*claim);
   const double before = thread_cpu();
   prepare_patiently(*claim);
   const double spent = thread_cpu() - before;
-  const std::lock_guard lock(mutex_);
-  cpu_ += spent;
-  claim->ready = true;
-  if (giant)
-    giant_in_flight_ = false;
-  else
-    in_flight_ -= size;
-  changed_.notify_all();
-}
-
-bool Intake::is_giant(const Claim& claim) const {
-  return claim.delivery.size > std::uint64_t{options_.memory_mb} << 20;
-}
-
-/// The oldest that has room. Of giants there is one at a time, and those behind a second one pass it; the others share the limit
-/// and never pass one another, so that nothing waits for ever.
-std::shared_ptr<Claim> Intake::take_what_fits() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    bool room = true;
-    for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
-      const std::uint64_t size = (*at)->delivery.size;
-      const bool giant = is_giant(**at);
-      const bool fits = giant
-                            ? !giant_in_flight_
-                            : room && in_flight_ + size <= std::uint64_t{options_.memory_mb} << 20;
-      if (!giant && !fits) room = false;
-      if (!fits) continue;
-      if (giant)
-        giant_in_flight_ = true;
-      else
-        in_flight_ += size;
-      std::shared_ptr<Claim> claim = std::move(*at);
-      waiting_.erase(at);
-      return claim;
-    }
-    changed_.wait(lock);
+  int again = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    cpu_ += spent;
+    claim->ready = true;
+    if (is_giant(size))
+      giant_in_flight_ = false;
+    else
+      in_flight_ -= size;
+    again = std::exchange(parked_, 0);
+    changed_.notify_all();
   }
+  for (; again > 0; --again) workers_.run([this] { prepare_next(); });
+}
+
+/// The oldest that has room; nothing, and this task is parked until there is some, if none has. Of giants there is one at a time,
+/// and those behind a second one pass it; the others share the limit and never pass one another, so that nothing waits for ever.
+std::shared_ptr<Claim> Intake::take_what_fits() {
+  const std::lock_guard lock(mutex_);
+  bool room = true;
+  for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
+    const std::uint64_t size = (*at)->delivery.size;
+    const bool giant = is_giant(size);
+    const bool fits = giant ? !giant_in_flight_
+                            : room && in_flight_ + size <= std::uint64_t{options_.memory_mb} << 20;
+    if (!giant && !fits) room = false;
+    if (!fits) continue;
+    if (giant)
+      giant_in_flight_ = true;
+    else
+      in_flight_ += size;
+    std::shared_ptr<Claim> claim = std::move(*at);
+    waiting_.erase(at);
+    return claim;
+  }
+  ++parked_;
+  return nullptr;
 }
 
 /// A fault of a moment must not change the order in which bundles are decided.
@@ -104,8 +103,51 @@ void Intake::prepare_patiently(Claim& claim) {
   }
 }
 
+/// The bytes of one bundle.
+struct Intake::Source {
+  Source(Files& files, Vault& vault, std::string& buffer)
+      : files_(files), vault_(vault), buffer_(buffer) {}
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  ~Source() {
+    constexpr std::size_t kKeepCapacity = std::size_t{32} << 20;
+    if (buffer_.capacity() > kKeepCapacity) std::string().swap(buffer_);
+    try {
+      if (!copy_.empty()) files_.remove(copy_);
+    } catch (const Fault&) {  // it goes with the folder
+    }
+  }
+  /// False if it is gone.
+  bool read(const std::string& path) {
+    if (!files_.read(path, buffer_)) return false;
+    bytes = buffer_;
+    return true;
+  }
+  /// Of a giant: a copy in the vault, which its owner can neither change nor cut off while we read it.
+  bool map(const std::string& path) {
+    copy_ = vault_.copy(path);
+    const auto mapped = files_.map(copy_);
+    if (mapped) bytes = *mapped;
+    return mapped.has_value();
+  }
+  void keep(const std::string& sha256) {
+    if (copy_.empty()) return vault_.keep(sha256, bytes);
+    vault_.keep_copy(copy_, sha256);
+    copy_.clear();
+  }
+
+  Bytes bytes;
+
+ private:
+  Files& files_;
+  Vault& vault_;
+  std::string& buffer_;
+  std::string copy_;
+};
+
 void Intake::prepare(Claim& claim) {
-  thread_local std::string bytes;
+  thread_local std::string buffer;
+  Source source(files_, vault_, buffer);
   try {
     if (claim.poison) {
       set_aside_poison(claim);
@@ -116,25 +158,24 @@ void Intake::prepare(Claim& claim) {
       set_aside_large(claim, *before);
       return;
     }
-    if (!before || !files_.read(claim.delivery.path, bytes)) {
+    if (!before || !(is_giant(before->size) ? source.map(claim.delivery.path)
+                                            : source.read(claim.delivery.path))) {
       claim.gone = true;
       return;
     }
     const auto after = files_.look(claim.delivery.path);
-    if (!after || after->modified_ns != before->modified_ns || after->size != bytes.size() ||
-        after->inode != before->inode) {
+    if (!after || after->modified_ns != before->modified_ns ||
+        after->size != source.bytes.view().size() || after->inode != before->inode) {
       claim.gone = true;  // it is being written: the next scan sees it again
       return;
     }
     claim.delivery.size = after->size;
     claim.delivery.modified_ns = after->modified_ns;
     claim.delivery.inode = after->inode;
-    claim.submission = stages_.prepare(claim.delivery, bytes);
+    claim.submission = stages_.prepare(claim.delivery, source.bytes);
     const bool waits = claim.submission.incomplete && may_still_grow(claim.delivery);
     claim.unfinished = waits;
-    if (!waits) vault_.keep(claim.submission.sha256, bytes);
-    constexpr std::size_t kKeepCapacity = std::size_t{32} << 20;
-    if (bytes.capacity() > kKeepCapacity) std::string().swap(bytes);
+    if (!waits) source.keep(claim.submission.sha256);
   } catch (const Fault& fault) {
     claim.fault = fault.what();
   } catch (const std::bad_alloc&) {
@@ -142,11 +183,11 @@ void Intake::prepare(Claim& claim) {
   } catch (const std::exception& e) {
     // Our own mistake must not stop the line: the bundle is kept, told and set aside.
     claim.submission = {};
-    claim.submission.sha256 = sha256(bytes);
-    claim.submission.size = bytes.size();
+    claim.submission.sha256 = digest_of(source.bytes);
+    claim.submission.size = source.bytes.view().size();
     claim.submission.findings = {internal_error(e.what())};
     try {
-      vault_.keep(claim.submission.sha256, bytes);
+      source.keep(claim.submission.sha256);
     } catch (const Fault& fault) {
       claim.fault = fault.what();
     }

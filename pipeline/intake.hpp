@@ -18,7 +18,7 @@
 //
 //   takes   deliveries, in order of arrival
 //   gives   groups of claims, in the same order whatever the number of jobs
-//   holds   the bytes of bundles that together fit in memory_mb, and of one at a time that does not
+//   holds   the bytes of bundles that together fit in memory_mb; one at a time that does not is copied to the vault and mapped
 //   writes  the vault; durable after the next sync
 //   faults  none: what the world did to one bundle stands in its claim, and our own mistake makes it one to set aside
 
@@ -52,9 +52,10 @@ class Intake {
   double cpu_seconds();
 
  private:
+  struct Source;
   void prepare_next();
   std::shared_ptr<Claim> take_what_fits();
-  bool is_giant(const Claim& claim) const;
+  bool is_giant(std::uint64_t size) const { return size > std::uint64_t{options_.memory_mb} << 20; }
   void prepare_patiently(Claim& claim);
   void prepare(Claim& claim);
   void set_aside_poison(Claim& claim);
@@ -73,6 +74,7 @@ class Intake {
   std::deque<std::shared_ptr<Claim>> waiting_;  ///< not begun
   std::uint64_t in_flight_ = 0;                 ///< bytes of what is being prepared, but for …
   bool giant_in_flight_ = false;                ///< … one that is larger than the limit
+  int parked_ = 0;                              ///< tasks that found nothing that fits
   double cpu_ = 0;
 };
 

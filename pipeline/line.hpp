@@ -29,7 +29,7 @@ namespace pipeline {
 
 /// The work, as the stages do it. prepare and produce are called from many threads at once, decide and fire from one.
 struct Stages {
-  std::function<Submission(const Delivery&, std::string_view bytes)> prepare;
+  std::function<Submission(const Delivery&, const Bytes&)> prepare;
   std::function<Outcome(const Submission&, const Delivery&, const std::optional<Earlier>&,
                         const View&, Time now)>
       decide;

@@ -44,14 +44,28 @@ std::uint64_t Vault::size(const std::string& sha256) const {
   return there->size;
 }
 
-std::string Vault::keep_file(const std::string& source) {
+std::string Vault::copy(const std::string& source) {
   static std::atomic<unsigned> counter{0};
-  const std::string beside = path_join(work(), "large-" + std::to_string(counter++));
-  files_.copy(source, beside);
+  std::string beside = path_join(work(), "large-" + std::to_string(counter++));
+  try {
+    files_.copy(source, beside);
+  } catch (const Fault&) {
+    files_.remove(beside);  // a disk that is full must not be kept full by a part of it
+    throw;
+  }
+  return beside;
+}
+
+void Vault::keep_copy(const std::string& copy, const std::string& sha256) {
+  files_.make_folders(parent_folder(path(sha256)));
+  files_.rename(copy, path(sha256));
+}
+
+std::string Vault::keep_file(const std::string& source) {
+  const std::string beside = copy(source);
   // The copy is hashed, not the source, which its owner may still change.
-  const std::string digest = sha256_file(beside);
-  files_.make_folders(parent_folder(path(digest)));
-  files_.rename(beside, path(digest));
+  std::string digest = sha256_file(beside);
+  keep_copy(beside, digest);
   return digest;
 }
 

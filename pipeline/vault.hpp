@@ -22,6 +22,9 @@ class Vault {
   void keep(const std::string& sha256, std::string_view bytes);
   /// The same for a file too large to be read at once; returns its SHA-256.
   std::string keep_file(const std::string& path);
+  /// The two halves of it: a copy that its owner cannot change gets its place in the vault when its SHA-256 is known.
+  std::string copy(const std::string& path);
+  void keep_copy(const std::string& copy, const std::string& sha256);
   /// Bytes of what lies under that name, to its end at most. Faults (Retry): it is not there, or cannot be read.
   void read(const std::string& sha256, std::uint64_t offset, std::size_t size,
             std::string& bytes) const;

@@ -51,8 +51,8 @@ std::string who_sent(const pipeline::Delivery& delivery) {
 
 class Preparation {
  public:
-  Preparation(const pipeline::Delivery& delivery, std::string_view bytes, const Rules& rules)
-      : delivery_(delivery), bytes_(bytes), rules_(rules), examiner_(rules, who_sent(delivery)) {}
+  Preparation(const pipeline::Delivery& delivery, const pipeline::Bytes& bytes, const Rules& rules)
+      : delivery_(delivery), source_(bytes), rules_(rules), examiner_(rules, who_sent(delivery)) {}
 
   /// A stranger's reader need not wait: nothing more will come from there.
   ~Preparation() {
@@ -62,7 +62,7 @@ class Preparation {
   Preparation& operator=(const Preparation&) = delete;
 
   pipeline::Submission run() {
-    out_.sha256 = pipeline::sha256(bytes_);
+    out_.sha256 = digest_of(source_);
     open();
     return std::move(out_);
   }
@@ -219,6 +219,7 @@ class Preparation {
         if (broken.empty()) broken = entry.name;
         out_.incomplete = out_.incomplete || has_hole(bytes_.substr(from.data, from.compressed));
       }
+      source_.let_go(bytes_.substr(from.data, from.compressed));
       ++place;
     }
     if (!broken.empty()) quarantine("ZIP_CORRUPT", "解压出错或校验不符", broken);
@@ -372,7 +373,8 @@ class Preparation {
   }
 
   const pipeline::Delivery& delivery_;
-  std::string_view bytes_;
+  const pipeline::Bytes& source_;
+  const std::string_view bytes_ = source_;
   const Rules& rules_;
   Examiner examiner_;
   pipeline::Submission out_;
@@ -388,7 +390,7 @@ class Preparation {
 
 }  // namespace
 
-pipeline::Submission prepare(const pipeline::Delivery& delivery, std::string_view bytes,
+pipeline::Submission prepare(const pipeline::Delivery& delivery, const pipeline::Bytes& bytes,
                              const Rules& rules) {
   pipeline::Submission submission = Preparation(delivery, bytes, rules).run();
   limit_findings(submission.findings);

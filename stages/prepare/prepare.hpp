@@ -1,7 +1,6 @@
 #pragma once
 
-#include <string_view>
-
+#include "pipeline/bytes.hpp"
 #include "pipeline/submission.hpp"
 #include "stages/prepare/rules.hpp"
 
@@ -16,7 +15,7 @@
 
 namespace prepare {
 
-pipeline::Submission prepare(const pipeline::Delivery& delivery, std::string_view bytes,
+pipeline::Submission prepare(const pipeline::Delivery& delivery, const pipeline::Bytes& bytes,
                              const Rules& rules);
 
 }  // namespace prepare
