@@ -191,11 +191,14 @@ Unit People::unit(Random& random, Province province, Branch branch, const std::s
   const bool drop_district = branch == Branch::Company && region == "430102";
   const std::string place(drop_district ? Words("长沙") : home.name);
   std::string word;
+  constexpr int kTries = 50;
+  int tries = 0;
   do {
     word = random.pick(kFirstWord);
     word += random.pick(kSecondWord);
     unit.name = place + word + std::string(sort->suffix);
-    if (names_.size() > 3000) unit.name += "第" + std::to_string(names_.size()) + "分部";
+    if (++tries > kTries)  // of one kind in one region there are some 400 names
+      unit.name += "第" + std::to_string(names_.size()) + "分部";
   } while (!names_.insert(unit.name).second);
   unit.uscc = fictional_uscc(std::string(sort->authority) + region);
   unit.address = place + word + "路" + std::to_string(random.between(1, 399)) + "号";

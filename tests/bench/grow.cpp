@@ -1,7 +1,8 @@
 // Grow: makes a ledger as large as years of a province leave behind, through the real deciders.
 //
 //   usage   grow STATE CASES [TEMPLATES]
-//   writes  STATE/ledger.sqlite, with that many cases more, 3,900 at most a call, for the samples know some 400 units; their papers are marked as made, the vault stays empty
+//   writes  STATE/ledger.sqlite, with that many cases more; their papers are marked as made, the vault stays empty. 900,000 at most a
+//           call: a tenth are units, and there are 99,000 fictional codes
 //
 // One case in ten is a registration, approved; nine are applications, reported up by the unit and declined above it, but for one in a
 // hundred, which waits there. What a bundle says is prepared once from samples; from case to case unit, person and scans are others.
@@ -173,7 +174,7 @@ class Growth {
 }  // namespace
 
 int main(int count, char** words) {
-  constexpr int kMost = 3900;
+  constexpr int kMost = 900'000;
   if (count < 3 || std::atoi(words[2]) > kMost) {
     std::fprintf(stderr, "usage: grow STATE CASES [TEMPLATES], at most %d cases a call\n", kMost);
     return 1;
