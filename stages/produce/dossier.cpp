@@ -160,33 +160,32 @@ class Dossier {
   }
 
   void put_cover() {
-    std::string pdf;
+    Document pages = cover();
     // How long the contents are is known when they are laid out.
-    for (std::size_t pages = 0; pages != cover_pages_;) {
-      if (pages > 0) cover_pages_ = pages;
-      pages = cover(pdf);
+    while (pages.pages() != cover_pages_) {
+      cover_pages_ = pages.pages();
+      pages = cover();
     }
-    for (const PdfFile::Drawn& drawn : file_.take_document(pdf, information_)) {
+    for (const Document::Drawn& drawn : pages.draw(file_)) {
       const Number content = file_.reserve();
       const std::string_view data = drawn.content;
-      file_.stream(content, drawn.filter, {&data, 1});
+      file_.stream(content, "/Filter/FlateDecode", {&data, 1});
       add_page(kPageWidth, kPageHeight, reference(drawn.resources), content);
     }
+    information_ = file_.reserve();
+    file_.object(information_,
+                 information(metadata("卷宗 " + payload_["case"].text(), payload_["unit"].text(),
+                                      payload_, payload_["received_at"])));
   }
 
-  /// Gives how many pages it takes.
-  std::size_t cover(std::string& pdf) const {
-    std::size_t pages = 0;
+  Document cover() const {
     const std::string number = payload_["case"].text();
     Furniture furniture;
     furniture.title = "卷宗目录";
     furniture.running = "编号：" + number + "　" + round_text(payload_);
     furniture.footer =
         footer("案件 " + number + " " + round_text(payload_), payload_, payload_["received_at"]);
-    furniture.number = [&](std::size_t page, std::size_t of) {
-      pages = of;
-      return number_text(page);
-    };
+    furniture.number = [&](std::size_t page, std::size_t) { return number_text(page); };
     Sheet sheet(kit_.typefaces, furniture);
     sheet.title("卷　宗");
     sheet.gap(4);
@@ -202,9 +201,7 @@ class Dossier {
              std::to_string(items_.size()) + " 件，" + std::to_string(shown_pages_) + " 页"));
     append_contents(rows);
     sheet.rows(rows);
-    pdf = sheet.finish(
-        metadata("卷宗 " + number, payload_["unit"].text(), payload_, payload_["received_at"]));
-    return pages;
+    return sheet.finish();
   }
 
   void append_contents(std::vector<Row>& rows) const {
@@ -247,8 +244,7 @@ class Dossier {
     std::vector<std::pair<const Drawing*, DossierPages::Laid>> laid;
     const auto put_laid = [&] {
       if (laid.empty()) return;
-      Number unused = 0;
-      const auto drawn = file_.take_document(pages->document().bytes({}), unused);
+      const std::vector<Document::Drawn> drawn = pages->document().draw(file_);
       assert(drawn.size() == laid.size());
       for (std::size_t i = 0; i < laid.size(); ++i)
         put_page(laid[i].first, laid[i].second, drawn[i]);
@@ -278,7 +274,7 @@ class Dossier {
   }
 
   void put_page(const Drawing* drawing, const DossierPages::Laid& laid,
-                const PdfFile::Drawn& words) {
+                const Document::Drawn& words) {
     const Number around = file_.reserve(), content = file_.reserve();
     std::string box = "[0 0 ";
     produce::put(box, laid.width);
@@ -286,7 +282,7 @@ class Dossier {
     const std::string_view data = words.content;
     file_.stream(around,
                  "/Type/XObject/Subtype/Form/BBox" + box + "]/Resources " +
-                     reference(words.resources) + words.filter,
+                     reference(words.resources) + "/Filter/FlateDecode",
                  {&data, 1});
     const std::string draws = laid.drawing + "/S Do\n";
     const std::string_view draws_data = draws;

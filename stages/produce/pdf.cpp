@@ -66,7 +66,7 @@ void Document::text(std::size_t page, double x, double y, double size,
       shown += static_cast<char>(cid >> 8);
       shown += static_cast<char>(cid & 0xFF);
       if (glyph.character == U'☑') {
-        const Extent& box = typefaces_.box();
+        const Extent& box = typefaces_->box();
         const double side = (box.right - box.left) * size / 1000;
         const double left = x + box.left * size / 1000, bottom = y + box.bottom * size / 1000;
         put(ticks, size * 0.09);

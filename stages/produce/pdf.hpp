@@ -15,7 +15,7 @@
 //   order
 //   gives   the PDF's bytes: every font embedded as a subset, every character in the text layer,
 //   the same bytes each time
-//   faults  Stop: PoDoFo failed
+//   faults  none of its own
 //
 // One thread a document. Codes in the text are numbered in order of first use, one for each
 // character of a face, so that two characters that share a glyph keep their own place in ToUnicode.
@@ -35,10 +35,21 @@ struct Metadata {
   bool archive = false;  ///< says PDF/A-2b, and brings what that wants
 };
 
+class PdfFile;
+
+/// As an object of a file.
+std::string information(const Metadata& metadata);
+
 class Document {
  public:
+  /// What draws a page.
+  struct Drawn {
+    std::string content;          ///< deflated
+    std::uint64_t resources = 0;  ///< an object's number
+  };
+
   explicit Document(const Typefaces& typefaces)
-      : typefaces_(typefaces), fonts_(typefaces.faces()) {}
+      : typefaces_(&typefaces), fonts_(typefaces.faces()) {}
 
   std::size_t add_page();  ///< its number, from 0
   std::size_t pages() const { return contents_.size(); }
@@ -60,6 +71,8 @@ class Document {
 
   std::string content_digest() const;
   std::string bytes(const Metadata& metadata) const;  ///< pdf_writer.cpp
+  /// For a file of which its pages become a part, in some shape: what they draw with is put there. Fields are left out.
+  std::vector<Drawn> draw(PdfFile& file) const;
 
  private:
   struct Font {
@@ -83,7 +96,7 @@ class Document {
   std::uint16_t code(Font& font, const Glyph& glyph);
   void set_line_width(std::size_t page, double width);
 
-  const Typefaces& typefaces_;
+  const Typefaces* typefaces_;
   std::vector<Font> fonts_;
   std::vector<std::string> contents_;
   std::vector<State> states_;       ///< per page

@@ -1,10 +1,6 @@
 #include "stages/produce/pdf_file.hpp"
 
-#include <array>
 #include <cassert>
-#include <charconv>
-
-#include "stages/produce/object_text.hpp"
 
 namespace produce {
 
@@ -12,66 +8,9 @@ namespace {
 
 using Number = PdfFile::Number;
 
-Number number_at(std::string_view text, std::size_t at) {
-  Number number = 0;
-  while (at < text.size() && text[at] == ' ') ++at;
-  const auto read = std::from_chars(text.data() + at, text.data() + text.size(), number);
-  assert(read.ec == std::errc());
-  return number;
-}
-
-/// The number that stands after a key of a dictionary of ours, which may be the first of a reference.
-Number after(std::string_view text, std::string_view key) {
-  const auto at = text.find(key);
-  assert(at != text.npos);
-  return number_at(text, at + key.size());
-}
-
 std::string reference(Number number) {
   return std::to_string(number) + " 0 R";
 }
-
-/// The objects of a PDF that PoDoFo wrote, by the table at its end.
-class Objects {
- public:
-  explicit Objects(std::string_view pdf) : pdf_(pdf) {
-    std::size_t at = number_at(pdf, pdf.rfind("startxref") + 10);
-    trailer_ = pdf.substr(pdf.find("trailer", at));
-    count_ = after(trailer_, "/Size") - 1;
-    constexpr std::size_t kEntry = 20;
-    at = pdf.find('\n', pdf.find('\n', at) + 1) + 1;
-    for (Number i = 0; i <= count_; ++i) places_.push_back(number_at(pdf, at + i * kEntry));
-  }
-
-  Number count() const { return count_; }
-  Number information() const { return after(trailer_, "/Info"); }
-  Number root() const { return after(trailer_, "/Root"); }
-  /// From its text on, to the end of the file.
-  std::string_view object(Number number) const {
-    const auto head = pdf_.find("obj", places_[number]);
-    return pdf_.substr(head + 3);
-  }
-  /// The text as it is, without what it refers to; `data` of a stream.
-  std::string text(Number number, std::string_view& data) const {
-    const std::string_view object = this->object(number);
-    std::string text;
-    const auto end = copy_object(object, 0, count_, text);
-    assert(end);
-    data = {};
-    std::size_t at = *end;
-    while (object[at] == '\n' || object[at] == '\r' || object[at] == ' ') ++at;
-    if (!object.substr(at).starts_with("stream")) return text;
-    at += 6;
-    if (object[at] == '\r') ++at;
-    data = object.substr(at + 1, after(text, "/Length "));
-    return text;
-  }
-
- private:
-  std::string_view pdf_, trailer_;
-  Number count_ = 0;
-  std::vector<std::size_t> places_;
-};
 
 }  // namespace
 
@@ -133,48 +72,6 @@ void PdfFile::stream(Number number, std::string_view dictionary, std::uint64_t l
   data([this](std::string_view piece) { write(piece); });
   assert(written_ - from == length);
   write("\nendstream\nendobj\n");
-}
-
-std::vector<PdfFile::Drawn> PdfFile::take_document(std::string_view pdf, Number& information) {
-  const Objects objects(pdf);
-  const Number base = reserve(objects.count()) - 1;
-  information = base + objects.information();
-  std::string_view data;
-  std::vector<Drawn> pages;
-  const std::string tree = objects.text(after(objects.text(objects.root(), data), "/Pages"), data);
-  std::vector<bool> left_out(objects.count() + 1);
-  left_out[objects.root()] = left_out[after(objects.text(objects.root(), data), "/Pages")] = true;
-  const auto kids = tree.find("/Kids");
-  for (std::size_t at = tree.find('[', kids) + 1; tree[at] != ']';) {
-    const Number page = number_at(tree, at);
-    at = tree.find('R', at) + 1;
-    while (tree[at] == ' ') ++at;
-    const std::string text = objects.text(page, data);
-    const Number content = after(text, "/Contents");
-    left_out[page] = left_out[content] = true;
-    const std::string about = objects.text(content, data);
-    pages.push_back({std::string(data),
-                     about.find("/FlateDecode") == about.npos ? "" : "/Filter/FlateDecode",
-                     base + after(text, "/Resources")});
-  }
-  for (Number number = 1; number <= objects.count(); ++number) {
-    if (left_out[number]) {
-      object(base + number, "null");
-      continue;
-    }
-    objects.text(number, data);
-    std::string text;
-    copy_object(objects.object(number), base, objects.count(), text);
-    if (data.data() == nullptr) {
-      object(base + number, text);
-      continue;
-    }
-    begin(base + number);
-    write(text + "\nstream\n");
-    write(data);
-    write("\nendstream\nendobj\n");
-  }
-  return pages;
 }
 
 void PdfFile::finish(Number root, Number information, const std::string& id) {

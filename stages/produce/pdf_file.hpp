@@ -15,20 +15,13 @@
 //   gives   the file
 //   faults  none of its own
 //
-// For papers that are larger than memory; what fits is a Document (pdf.hpp), whose pages come along through `take_document`.
+// What fits into memory is drawn as a Document (pdf.hpp) first.
 
 namespace produce {
 
 class PdfFile {
  public:
   using Number = std::uint64_t;
-  /// A page of a Document: what draws it.
-  struct Drawn {
-    std::string content;  ///< of its stream, and …
-    std::string filter;   ///< … "/Filter/FlateDecode" or ""
-    Number resources = 0;
-  };
-
   explicit PdfFile(const pipeline::Sink& put);
 
   /// The first of so many numbers that follow one another.
@@ -39,8 +32,6 @@ class PdfFile {
   /// The same of data that are put while it is written: exactly so many bytes.
   void stream(Number number, std::string_view dictionary, std::uint64_t length,
               const std::function<void(const pipeline::Sink&)>& data);
-  /// Everything of a finished Document but its pages and their tree; `information` becomes the number of its /Info.
-  std::vector<Drawn> take_document(std::string_view pdf, Number& information);
   /// Once, at the end.
   void finish(Number root, Number information, const std::string& id);
 

@@ -333,6 +333,10 @@ double Sheet::left_over(const std::vector<Row>& rows) const {
 }
 
 std::string Sheet::finish(const Metadata& metadata) {
+  return finish().bytes(metadata);
+}
+
+Document Sheet::finish() {
   close_frame();
   const std::size_t pages = document_.pages();
   for (page_ = 0; page_ < pages; page_++) {
@@ -365,7 +369,7 @@ std::string Sheet::finish(const Metadata& metadata) {
   }
   // X53: what the reader compares.
   if (document_.has_fields()) hide("content", document_.content_digest());
-  return document_.bytes(metadata);
+  return std::move(document_);
 }
 
 }  // namespace produce

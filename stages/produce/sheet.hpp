@@ -79,8 +79,9 @@ class Sheet {
   /// Keeps what follows together: a new page, unless that much is left.
   void need(double height);
 
-  /// Once, at the end.
+  /// One of them, once, at the end.
   std::string finish(const Metadata& metadata);
+  Document finish();
 
  private:
   struct LaidCell {
