@@ -109,8 +109,8 @@ void DossierPages::put_words(std::size_t page, double width, double height, cons
   document_.line(page, kSide, head, width - kSide, head, 0.5);
   document_.line(page, kSide, foot, width - kSide, foot, 0.5);
   const auto taken = [&](const std::string& text) {
-    const auto lines = break_lines(typefaces_, text, kRightWords, inner);
-    return lines.empty() ? 0.0 : lines[0].width + 12;
+    const auto lines = known_lines(typefaces_, text, kRightWords, inner);
+    return lines->empty() ? 0.0 : lines->front().width + 12;
   };
   put_line(page, words.left, kWords, kSide, head + 4, inner - taken(words.right));
   put_line(page, words.right, kRightWords, kSide, head + 4, inner);
@@ -121,10 +121,11 @@ void DossierPages::put_words(std::size_t page, double width, double height, cons
 /// One line; of what is longer, its beginning: the contents have all of it.
 void DossierPages::put_line(std::size_t page, const std::string& text, const Style& style, double x,
                             double y, double width) {
-  auto lines = break_lines(typefaces_, text, style, width);
-  if (lines.empty()) return;
-  if (lines.size() > 1) {
-    std::vector<Glyph>& glyphs = lines[0].glyphs;
+  const KnownLines lines = known_lines(typefaces_, text, style, width);
+  if (lines->empty()) return;
+  const Line& line = lines->front();
+  std::vector<Glyph> glyphs = line.glyphs;
+  if (lines->size() > 1) {
     const Glyph more = typefaces_.glyph(style.role, U'…');
     double cut = 0;
     while (!glyphs.empty() && cut < more.advance) {
@@ -133,8 +134,8 @@ void DossierPages::put_line(std::size_t page, const std::string& text, const Sty
     }
     glyphs.push_back(more);
   }
-  const double at = style.align == Align::Right ? x + width - lines[0].width : x;
-  document_.text(page, at, y, style.size, lines[0].glyphs);
+  const double at = style.align == Align::Right ? x + width - line.width : x;
+  document_.text(page, at, y, style.size, glyphs);
 }
 
 /// Gives where the next one may begin.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <unordered_map>
+#include <utility>
 
 #include "pipeline/text.hpp"
 
@@ -105,6 +107,60 @@ std::vector<Line> break_lines(const Typefaces& typefaces, std::string_view text,
       indent = 0;
     } while (from < glyphs.size());
   }
+  return lines;
+}
+
+namespace {
+
+/// What the breaks depend on.
+template <class Text>
+struct Question {
+  std::uint64_t typefaces;
+  Text text;
+  Role role;
+  double size, indent, width;
+};
+
+struct Same {
+  using is_transparent = void;
+  bool operator()(const auto& a, const auto& b) const {
+    return a.width == b.width && a.role == b.role && a.size == b.size && a.indent == b.indent &&
+           a.typefaces == b.typefaces && a.text == b.text;
+  }
+};
+
+struct Hash {
+  using is_transparent = void;
+  std::size_t operator()(const auto& q) const {
+    const std::size_t of_text = std::hash<std::string_view>()(q.text);
+    return of_text ^ (std::hash<double>()(q.width) * 31 + std::hash<double>()(q.size) * 7 +
+                      static_cast<std::size_t>(q.role));
+  }
+};
+
+using Answers = std::unordered_map<Question<std::string>, KnownLines, Hash, Same>;
+
+}  // namespace
+
+KnownLines known_lines(const Typefaces& typefaces, std::string_view text, const Style& style,
+                       double width) {
+  constexpr std::size_t kLongest = 300, kMost = 512;
+  // Of each thread: what was asked for lately, and before.
+  thread_local Answers recent, earlier;
+  if (text.size() > kLongest)
+    return std::make_shared<const std::vector<Line>>(break_lines(typefaces, text, style, width));
+  const Question<std::string_view> question{typefaces.serial(), text,         style.role,
+                                            style.size,         style.indent, width};
+  if (const auto known = recent.find(question); known != recent.end()) return known->second;
+  if (recent.size() >= kMost) earlier = std::exchange(recent, {});
+  const auto before = earlier.find(question);
+  KnownLines lines =
+      before != earlier.end()
+          ? before->second
+          : std::make_shared<const std::vector<Line>>(break_lines(typefaces, text, style, width));
+  recent.emplace(Question<std::string>{question.typefaces, std::string(text), style.role,
+                                       style.size, style.indent, width},
+                 lines);
   return lines;
 }
 

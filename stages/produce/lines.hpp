@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -39,5 +40,10 @@ struct Line {
 
 std::vector<Line> break_lines(const Typefaces& typefaces, std::string_view text, const Style& style,
                               double width);
+
+/// The same, kept for a while: labels are the same from paper to paper, and a form lays out its rows more than once.
+using KnownLines = std::shared_ptr<const std::vector<Line>>;
+KnownLines known_lines(const Typefaces& typefaces, std::string_view text, const Style& style,
+                       double width);
 
 }  // namespace produce

@@ -48,13 +48,13 @@ void Sheet::new_page() {
     const double top = y_ + mm(2);
     const Style title{Role::Title, 11, Align::Left, 1.4, 0},
         running{Role::Song, 10, Align::Right, 1.54, 0};
-    const auto lines = break_lines(typefaces_, furniture_.title + "（续页）", title, width() * 0.6);
-    const double title_width = lines[0].width + 12;
+    const auto lines = known_lines(typefaces_, furniture_.title + "（续页）", title, width() * 0.6);
+    const double title_width = (*lines)[0].width + 12;
     const auto right =
         break_few_lines(typefaces_, furniture_.running, running, width() - title_width, 2);
-    draw_lines(lines, title, furniture_.left, top, title_width);
+    draw_lines(*lines, title, furniture_.left, top, title_width);
     draw_lines(right, running, furniture_.left + title_width, top, width() - title_width);
-    y_ = top - static_cast<double>(std::max(lines.size(), right.size())) * line_height(title) - 3;
+    y_ = top - static_cast<double>(std::max(lines->size(), right.size())) * line_height(title) - 3;
   }
   body_top_ = y_;
 }
@@ -83,10 +83,13 @@ void Sheet::draw_lines(std::span<const Line> lines, const Style& style, double x
 void Sheet::title(const std::string& text, double size) {
   Style style{Role::Title, size, Align::Centre, 1.4, 0};
   const double beside_code = page_ == 0 ? width() - 2 * code_width_ : width();
+  KnownLines lines = known_lines(typefaces_, text, style, beside_code);
   // A title that is longer than a line goes down to 小二 first.
-  if (break_lines(typefaces_, text, style, beside_code).size() > 1)
+  if (lines->size() > 1) {
     style.size = std::min(size, 18.0);
-  for (const Line& line : break_lines(typefaces_, text, style, beside_code)) {
+    lines = known_lines(typefaces_, text, style, beside_code);
+  }
+  for (const Line& line : *lines) {
     need(line_height(style));
     draw_lines(std::span(&line, 1), style, furniture_.left + (width() - beside_code) / 2, y_,
                beside_code);
@@ -97,12 +100,13 @@ void Sheet::title(const std::string& text, double size) {
 void Sheet::ends(const std::string& left, const std::string& right, const Style& style) {
   Style right_style = style;
   right_style.align = Align::Right;
-  const auto a = break_lines(typefaces_, left, style, width());
-  const auto b = break_lines(typefaces_, right, right_style, width());
-  if (a.size() == 1 && b.size() == 1 && a[0].width + b[0].width + 2 * style.size <= width()) {
+  const auto a = known_lines(typefaces_, left, style, width());
+  const auto b = known_lines(typefaces_, right, right_style, width());
+  if (a->size() == 1 && b->size() == 1 &&
+      a->front().width + b->front().width + 2 * style.size <= width()) {
     need(line_height(style));
-    draw_lines(a, style, furniture_.left, y_, width());
-    draw_lines(b, right_style, furniture_.left, y_, width());
+    draw_lines(*a, style, furniture_.left, y_, width());
+    draw_lines(*b, right_style, furniture_.left, y_, width());
     y_ -= line_height(style);
   } else {
     if (!left.empty()) paragraph(left, style);
@@ -111,7 +115,8 @@ void Sheet::ends(const std::string& left, const std::string& right, const Style&
 }
 
 void Sheet::paragraph(const std::string& text, const Style& style) {
-  for (const Line& line : break_lines(typefaces_, text, style, width())) {
+  const KnownLines lines = known_lines(typefaces_, text, style, width());
+  for (const Line& line : *lines) {
     need(line_height(style));
     draw_lines(std::span(&line, 1), style, furniture_.left, y_, width());
     y_ -= line_height(style);
@@ -128,26 +133,24 @@ Sheet::LaidRow Sheet::lay(const Row& row) const {
   for (const Cell& cell : row.cells) shares += cell.width;
   for (const Cell& cell : row.cells) {
     const double cell_width = width() * cell.width / shares;
-    LaidCell out{&cell,
-                 cell_width,
-                 break_lines(typefaces_, cell.text, cell.style, cell_width - 2 * kPadX),
-                 {},
+    LaidCell out{&cell, cell_width,
+                 known_lines(typefaces_, cell.text, cell.style, cell_width - 2 * kPadX), nullptr,
                  0};
     if (!cell.foot.empty())
-      out.foot = break_lines(typefaces_, cell.foot, kFootStyle, cell_width - 4 * kPadX);
+      out.foot = known_lines(typefaces_, cell.foot, kFootStyle, cell_width - 4 * kPadX);
     laid.cells.push_back(std::move(out));
   }
   return laid;
 }
 
 double Sheet::LaidCell::height() const {
-  const double text = 2 * kPadY + produce::height(lines.size() - done, cell->style);
-  return foot.empty() ? text : text + kFootGap + produce::height(foot.size(), kFootStyle);
+  const double text = 2 * kPadY + produce::height(lines->size() - done, cell->style);
+  return foot ? text + kFootGap + produce::height(foot->size(), kFootStyle) : text;
 }
 
 std::size_t Sheet::LaidCell::fitting(double room) const {
   const double count = std::max(0.0, (room - 2 * kPadY) / line_height(cell->style) + 0.001);
-  return std::min(lines.size() - done, static_cast<std::size_t>(count));
+  return std::min(lines->size() - done, static_cast<std::size_t>(count));
 }
 
 double Sheet::LaidRow::height() const {
@@ -169,7 +172,7 @@ bool Sheet::LaidRow::divides_well(double room) const {
   std::size_t placed = 0;
   for (const LaidCell& cell : cells) {
     const std::size_t fit = cell.fitting(room);
-    if (fit < std::min<std::size_t>(cell.lines.size() - cell.done, 2)) return false;
+    if (fit < std::min<std::size_t>(cell.lines->size() - cell.done, 2)) return false;
     if (!cell.cell->label && !cell.cell->text.empty()) placed += fit;
   }
   return placed > 0;
@@ -190,27 +193,26 @@ void Sheet::draw(const LaidRow& row, double height, bool whole) {
   x = furniture_.left;
   for (const LaidCell& cell : row.cells) {
     if (x > furniture_.left + 0.01) document_.line(page_, x, y_, x, y_ - height, kInner);
-    const std::size_t count = whole ? cell.lines.size() - cell.done : cell.fitting(height);
+    const std::size_t count = whole ? cell.lines->size() - cell.done : cell.fitting(height);
     const double text_height = static_cast<double>(count) * line_height(cell.cell->style);
     double foot_height = 0;
-    if (whole && !cell.foot.empty())
-      foot_height = kFootGap + produce::height(cell.foot.size(), kFootStyle);
+    if (whole && cell.foot) foot_height = kFootGap + produce::height(cell.foot->size(), kFootStyle);
     double top = y_ - kPadY;
     if (cell.cell->vertical == Vertical::Middle) {
       top = y_ - std::max(kPadY, (height - foot_height - text_height) / 2);
     }
-    draw_lines(std::span(cell.lines).subspan(cell.done, count), cell.cell->style, x + kPadX, top,
+    draw_lines(std::span(*cell.lines).subspan(cell.done, count), cell.cell->style, x + kPadX, top,
                cell.width - 2 * kPadX);
     // A row that is divided has its fields where it begins.
     if (cell.done == 0 && count > 0 && !cell.cell->fields.empty()) {
       const double under_text = cell.cell->text.empty() ? y_ : top - text_height;
       place_fields(
-          cell, std::span(cell.lines).subspan(cell.done, count), x, top,
+          cell, std::span(*cell.lines).subspan(cell.done, count), x, top,
           {x, y_ - height + foot_height, cell.width, under_text - (y_ - height + foot_height)});
     }
     if (foot_height > 0) {
-      draw_lines(cell.foot, kFootStyle, x + 2 * kPadX, y_ - height + kPadY + foot_height - kFootGap,
-                 cell.width - 4 * kPadX);
+      draw_lines(*cell.foot, kFootStyle, x + 2 * kPadX,
+                 y_ - height + kPadY + foot_height - kFootGap, cell.width - 4 * kPadX);
     }
     x += cell.width;
   }
@@ -272,9 +274,9 @@ void Sheet::divide(LaidRow row, bool fresh, const LaidRow* header) {
       draw(row, row.height_of_fitting(available), false);
       for (LaidCell& cell : row.cells) {
         cell.done += cell.fitting(available);
-        if (cell.cell->label && cell.done == cell.lines.size()) {
+        if (cell.cell->label && cell.done == cell.lines->size()) {
           cell.done = 0;
-          cell.lines = break_lines(typefaces_, cell.cell->text + "（续）", cell.cell->style,
+          cell.lines = known_lines(typefaces_, cell.cell->text + "（续）", cell.cell->style,
                                    cell.width - 2 * kPadX);
         }
       }
@@ -361,11 +363,11 @@ Document Sheet::finish() {
     const std::string number = furniture_.number ? furniture_.number(page_, pages)
                                                  : "第 " + std::to_string(page_ + 1) + " 页 / 共 " +
                                                        std::to_string(pages) + " 页";
-    const auto numbers = break_lines(typefaces_, number, right, width());
-    const double left_width = width() - numbers[0].width - 12;
+    const auto numbers = known_lines(typefaces_, number, right, width());
+    const double left_width = width() - numbers->front().width - 12;
     draw_lines(break_few_lines(typefaces_, furniture_.footer, kFooterStyle, left_width, 3),
                kFooterStyle, furniture_.left, top, left_width);
-    draw_lines(numbers, right, furniture_.left, top, width());
+    draw_lines(*numbers, right, furniture_.left, top, width());
   }
   // X53: what the reader compares.
   if (document_.has_fields()) hide("content", document_.content_digest());

@@ -87,8 +87,8 @@ class Sheet {
   struct LaidCell {
     const Cell* cell;
     double width;
-    std::vector<Line> lines, foot;
-    std::size_t done;  ///< lines that stand on earlier pages
+    KnownLines lines, foot;  ///< no foot: null
+    std::size_t done;        ///< lines that stand on earlier pages
 
     double height() const;
     std::size_t fitting(double room) const;  ///< lines

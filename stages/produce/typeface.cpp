@@ -21,9 +21,14 @@ bool is_private(char32_t c) {
   return (c >= 0xE000 && c <= 0xF8FF) || c >= 0xF0000;
 }
 
+std::uint64_t next_serial() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
 }  // namespace
 
-Typefaces::Typefaces(const Fonts& fonts) {
+Typefaces::Typefaces(const Fonts& fonts) : serial_(next_serial()) {
   std::vector<FontFile> opened;
   const auto append = [&](Chain& chain, const std::vector<FontFile>& files) {
     for (const FontFile& file : files) {
@@ -56,7 +61,33 @@ Glyph Typefaces::first_of(const Chain& faces, char32_t character) const {
   return {character, 0, 0, faces[0], true};
 }
 
+Typefaces::~Typefaces() {
+  for (auto& role : pages_)
+    for (auto& page : role) delete page.load();
+}
+
 Glyph Typefaces::glyph(Role role, char32_t character) const {
+  if (character > 0xFFFF) return chosen(role, character);
+  auto& slot = pages_[static_cast<std::size_t>(role)][character >> 8];
+  Page* page = slot.load(std::memory_order_acquire);
+  if (!page) {
+    auto made = std::make_unique<Page>();
+    if (slot.compare_exchange_strong(page, made.get())) page = made.release();
+  }
+  auto& place = (*page)[character & 0xFF];
+  constexpr std::uint64_t kKnown = 1ULL << 63, kStandsIn = 1ULL << 40;
+  std::uint64_t known = place.load(std::memory_order_relaxed);
+  if (known == 0) {
+    const Glyph glyph = chosen(role, character);
+    known = kKnown | (glyph.stands_in ? kStandsIn : 0) | std::uint64_t{glyph.face} << 32 |
+            std::uint64_t{glyph.advance} << 16 | glyph.id;
+    place.store(known, std::memory_order_relaxed);
+  }
+  return {character, static_cast<std::uint16_t>(known), static_cast<std::uint16_t>(known >> 16),
+          static_cast<std::uint8_t>(known >> 32), (known & kStandsIn) != 0};
+}
+
+Glyph Typefaces::chosen(Role role, char32_t character) const {
   const auto drawn_as = [&](Role drawn_role, char32_t other) {
     Glyph glyph = first_of(chain(drawn_role), other);
     glyph.character = character;

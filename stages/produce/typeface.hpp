@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -30,6 +31,7 @@ struct Glyph {
 class Typefaces {
  public:
   explicit Typefaces(const Fonts& fonts = default_fonts());
+  ~Typefaces();
 
   /// From the first face of the role's chain that has it; every character gets a glyph.
   Glyph glyph(Role role, char32_t character) const;
@@ -40,6 +42,9 @@ class Typefaces {
   /// Of □, which all boxes look like, whatever the role.
   const Extent& box() const { return box_; }
 
+  /// No other ever had it in this process: for what is kept beside them.
+  std::uint64_t serial() const { return serial_; }
+
   std::size_t faces() const { return faces_.size(); }
   const Face& face(std::size_t number) const { return *faces_[number]; }
 
@@ -47,11 +52,17 @@ class Typefaces {
   using Chain = std::vector<std::uint8_t>;
   const Chain& chain(Role role) const { return chains_[static_cast<std::size_t>(role)]; }
   Glyph first_of(const Chain& faces, char32_t character) const;
+  Glyph chosen(Role role, char32_t character) const;
 
+  const std::uint64_t serial_;
   std::vector<std::unique_ptr<const Face>> faces_;
   std::vector<bool> own_;  ///< the site's: only these know what its private characters are
   std::array<Chain, 5> chains_;
   Extent box_;
+  /// What was chosen once, of the first 65,536 characters: 0, or a glyph without its character.
+  using Page = std::array<std::atomic<std::uint64_t>, 256>;
+  mutable std::array<std::array<std::atomic<Page*>, 256>, 5>
+      pages_{};  ///< by role and character / 256
 };
 
 /// Written from right to left.
