@@ -1,5 +1,6 @@
 #include "stages/produce/cff.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "pipeline/fault.hpp"
@@ -50,10 +51,19 @@ void put_index(std::string& to, const std::vector<std::string_view>& items) {
   const std::size_t width = total < 0x10000 ? 2 : 4;
   put_number(to, items.size(), 2);
   to += static_cast<char>(width);
+  const std::size_t offsets = to.size();
+  to.resize(offsets + (items.size() + 1) * width + total - 1);
+  char *at = to.data() + offsets, *data = at + (items.size() + 1) * width;
   std::size_t offset = 1;
-  put_number(to, offset, width);
-  for (const auto& item : items) put_number(to, offset += item.size(), width);
-  for (const auto& item : items) to += item;
+  const auto put_offset = [&] {
+    for (std::size_t i = width; i > 0; i--) *at++ = static_cast<char>(offset >> (8 * (i - 1)));
+  };
+  put_offset();
+  for (const auto& item : items) {
+    offset += item.size();
+    put_offset();
+    data = std::copy(item.begin(), item.end(), data);
+  }
 }
 
 }  // namespace

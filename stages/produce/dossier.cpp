@@ -167,9 +167,7 @@ class Dossier {
       pages = cover();
     }
     for (const Document::Drawn& drawn : pages.draw(file_)) {
-      const Number content = file_.reserve();
-      const std::string_view data = drawn.content;
-      file_.stream(content, "/Filter/FlateDecode", {&data, 1});
+      const Number content = put_content(file_, "", drawn.content);
       add_page(kPageWidth, kPageHeight, reference(drawn.resources), content);
     }
     information_ = file_.reserve();
@@ -275,18 +273,14 @@ class Dossier {
 
   void put_page(const Drawing* drawing, const DossierPages::Laid& laid,
                 const Document::Drawn& words) {
-    const Number around = file_.reserve(), content = file_.reserve();
     std::string box = "[0 0 ";
     produce::put(box, laid.width);
     produce::put(box, laid.height);
-    const std::string_view data = words.content;
-    file_.stream(around,
-                 "/Type/XObject/Subtype/Form/BBox" + box + "]/Resources " +
-                     reference(words.resources) + "/Filter/FlateDecode",
-                 {&data, 1});
-    const std::string draws = laid.drawing + "/S Do\n";
-    const std::string_view draws_data = draws;
-    file_.stream(content, "", {&draws_data, 1});
+    const Number around = put_content(
+        file_,
+        "/Type/XObject/Subtype/Form/BBox" + box + "]/Resources " + reference(words.resources),
+        words.content);
+    const Number content = put_content(file_, "", laid.drawing + "/S Do\n");
     add_page(laid.width, laid.height,
              "<</XObject<</S " + reference(around) +
                  (drawing ? "/P " + reference(drawing->object) : std::string()) + ">>>>",

@@ -149,9 +149,10 @@ class Rows {
 };
 
 /// Their headers' indices are moved along.
-std::vector<Row> joined(std::vector<Row> a, const std::vector<Row>& b) {
+std::vector<Row> joined(std::vector<Row> a, std::vector<Row> b) {
   const int offset = static_cast<int>(a.size());
-  for (Row row : b) {
+  a.reserve(a.size() + b.size());
+  for (Row& row : b) {
     if (row.header >= 0) row.header += offset;
     a.push_back(std::move(row));
   }
@@ -194,22 +195,21 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
 
   const Rows rows(subject, append_block);
   const auto part = [&](FormPart which) { return rows.of(layout.lines(which, situation)); };
-  const std::vector<Row> facts = part(FormPart::Facts), review = part(FormPart::Review),
-                         lists = part(FormPart::Lists);
+  std::vector<Row> facts = part(FormPart::Facts), review = part(FormPart::Review),
+                   lists = part(FormPart::Lists);
   // What the reviewer fills in stands on the first page: below the lists if they leave it room.
   const auto fill = [&](const std::vector<Row>& some, double spare) {
     if (spare > kMostSpare) return sheet.rows(some);
     sheet.rows_that_fill_the_page(some);
   };
-  const std::vector<Row> first = joined(facts, review);
-  const double spare = sheet.left_over(first);
-  const double last = spare < 0 ? spare : sheet.left_over(joined(first, lists));
+  const double spare = sheet.left_over({&facts, &review});
+  const double last = spare < 0 ? spare : sheet.left_over({&facts, &review, &lists});
   if (last >= 0) {
-    fill(joined(joined(facts, lists), review), last);
+    fill(joined(joined(std::move(facts), std::move(lists)), std::move(review)), last);
   } else if (spare < 0 || spare > kMostSpare) {
-    sheet.rows(joined(first, lists));
+    sheet.rows(joined(joined(std::move(facts), std::move(review)), std::move(lists)));
   } else {
-    fill(first, spare);
+    fill(joined(std::move(facts), std::move(review)), spare);
     sheet.rows(lists);
   }
   std::vector<Row> content;

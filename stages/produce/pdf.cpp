@@ -109,14 +109,13 @@ void Document::fill(std::size_t page, double x, double y, double width, double h
   put(contents_[page], {x, y, width, height}, "re f 0 g");
 }
 
-void Document::fill(std::size_t page, double x, double y, double unit,
-                    std::span<const Area> areas) {
+void Document::fill(std::size_t page, double x, double y, double unit, std::string_view path) {
   // A unit may be less than a hundredth of a point larger than what put() writes: the matrix needs more digits.
   constexpr double kScale = 100;
   std::string& out = contents_[page];
   out += "q .01 0 0 .01 0 0 cm ";
   put(out, {unit * kScale, 0, 0, unit * kScale, x * kScale, y * kScale}, "cm");
-  for (const Area& area : areas) put(out, {area.x, area.y, area.width, area.height}, "re");
+  out += path;
   out += "f Q\n";
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/time.hpp"
@@ -39,12 +40,14 @@ class PdfFile;
 
 /// As an object of a file.
 std::string information(const Metadata& metadata);
+/// The operators of a page or of a form XObject, whose other entries `dictionary` has; the object's number.
+std::uint64_t put_content(PdfFile& file, std::string_view dictionary, std::string_view content);
 
 class Document {
  public:
   /// What draws a page.
   struct Drawn {
-    std::string content;          ///< deflated
+    std::string_view content;     ///< as long as the Document
     std::uint64_t resources = 0;  ///< an object's number
   };
 
@@ -62,8 +65,8 @@ class Document {
                  double line_width);
   /// `grey` from 0 (black) to 1 (white).
   void fill(std::size_t page, double x, double y, double width, double height, double grey);
-  /// Black; the areas are in units of `unit` points from the lower left corner of all.
-  void fill(std::size_t page, double x, double y, double unit, std::span<const Area> areas);
+  /// Black; the path is in units of `unit` points from the lower left corner of it all.
+  void fill(std::size_t page, double x, double y, double unit, std::string_view path);
   /// As many areas as a radio has choices, none for a hidden field, else one. People step through
   /// the fields of a page in the order of these calls.
   void field(std::size_t page, Field field, std::vector<Area> areas);

@@ -14,7 +14,9 @@ std::string reference(Number number) {
 
 }  // namespace
 
-PdfFile::PdfFile(const pipeline::Sink& put) : put_(put) {
+PdfFile::PdfFile(const pipeline::Sink* put) : put_(put) {
+  constexpr std::size_t kUsualPaper = 100u << 10;
+  if (!put_) waiting_.reserve(kUsualPaper);
   // Four bytes above 127 tell programs that move files that this is no text.
   write("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n");
 }
@@ -22,16 +24,20 @@ PdfFile::PdfFile(const pipeline::Sink& put) : put_(put) {
 void PdfFile::write(std::string_view bytes) {
   constexpr std::size_t kPiece = 256u << 10, kLarge = 64u << 10;
   written_ += bytes.size();
+  if (!put_) {
+    waiting_ += bytes;
+    return;
+  }
   if (bytes.size() >= kLarge || waiting_.size() + bytes.size() > kPiece) flush();
   // Copying it would cost more than one more call.
   if (bytes.size() >= kLarge)
-    put_(bytes);
+    (*put_)(bytes);
   else
     waiting_ += bytes;
 }
 
 void PdfFile::flush() {
-  if (!waiting_.empty()) put_(waiting_);
+  if (!waiting_.empty()) (*put_)(waiting_);
   waiting_.clear();
 }
 
@@ -86,7 +92,7 @@ void PdfFile::finish(Number root, Number information, const std::string& id) {
   write("trailer\n<</Size " + std::to_string(places_.size() + 1) + "/Root " + reference(root) +
         "/Info " + reference(information) + "/ID[<" + id + "><" + id + ">]>>\nstartxref\n" +
         std::to_string(table) + "\n%%EOF\n");
-  flush();
+  if (put_) flush();
 }
 
 }  // namespace produce

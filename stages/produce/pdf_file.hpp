@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pipeline/paper.hpp"
@@ -22,7 +23,10 @@ namespace produce {
 class PdfFile {
  public:
   using Number = std::uint64_t;
-  explicit PdfFile(const pipeline::Sink& put);
+  explicit PdfFile(const pipeline::Sink& put) : PdfFile(&put) {}
+  /// Into memory, from where it is taken when it is finished.
+  PdfFile() : PdfFile(nullptr) {}
+  std::string take() { return std::move(waiting_); }
 
   /// The first of so many numbers that follow one another.
   Number reserve(std::size_t count = 1);
@@ -36,11 +40,12 @@ class PdfFile {
   void finish(Number root, Number information, const std::string& id);
 
  private:
+  explicit PdfFile(const pipeline::Sink* put);
   void begin(Number number);
   void write(std::string_view bytes);
   void flush();
 
-  const pipeline::Sink& put_;
+  const pipeline::Sink* put_;  ///< null: none
   std::string waiting_;
   std::uint64_t written_ = 0;
   std::vector<std::uint64_t> places_;  ///< of number 1, 2, …; 0: not written

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "pipeline/fault.hpp"
+#include "stages/produce/streams.hpp"
 
 namespace produce {
 
@@ -36,8 +37,10 @@ QrCode drawn(const std::string& text) {
       std::size_t end = from;
       while (end < width && (modules[end] & 1) != 0) end++;
       if (end == from) continue;
-      out.black.push_back({static_cast<double>(from), static_cast<double>(width - 1 - row),
-                           static_cast<double>(end - from), 1});
+      put(out.black,
+          {static_cast<double>(from), static_cast<double>(width - 1 - row),
+           static_cast<double>(end - from), 1},
+          "re");
       from = end;
     }
   }

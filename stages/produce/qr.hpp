@@ -1,14 +1,11 @@
 #pragma once
 
 #include <string>
-#include <vector>
-
-#include "stages/produce/fields.hpp"
 
 // Qr: a text as a QR code, so that a paper which comes back by post is found again.
 //
 //   takes   a text
-//   gives   black rectangles in modules from its lower left corner, one for each run of them; error correction M: a stain or a stamp over a sixth of it does no harm
+//   gives   the path of its black modules as a PDF draws it, in modules from its lower left corner; error correction M: a stain or a stamp over a sixth of it does no harm
 //   faults  Stop: the text is too long for any code (2,300 bytes)
 //
 // The white border of four modules that readers need is left to whoever places the code.
@@ -17,7 +14,7 @@ namespace produce {
 
 struct QrCode {
   double width = 0;  ///< modules a side
-  std::vector<Area> black;
+  std::string black;
 };
 
 QrCode qr_code(const std::string& text);

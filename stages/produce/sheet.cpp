@@ -328,9 +328,10 @@ bool Sheet::rows_that_fill_the_page(const std::vector<Row>& rows) {
   return true;
 }
 
-double Sheet::left_over(const std::vector<Row>& rows) const {
+double Sheet::left_over(std::initializer_list<const std::vector<Row>*> rows) const {
   double out = room();
-  for (std::size_t i = 0; i < rows.size() && out >= 0; i++) out -= lay(rows[i]).height();
+  for (const auto* some : rows)
+    for (auto row = some->begin(); row != some->end() && out >= 0; ++row) out -= lay(*row).height();
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -72,7 +73,7 @@ class Sheet {
   /// is drawn, if the rows do not stand on this page.
   bool rows_that_fill_the_page(const std::vector<Row>& rows);
   /// What these rows would leave of the page; negative: they do not stand on it.
-  double left_over(const std::vector<Row>& rows) const;
+  double left_over(std::initializer_list<const std::vector<Row>*> rows) const;
   /// Something that the paper says to programs only.
   void hide(const std::string& name, const std::string& value);
   void gap(double height) { y_ -= height; }

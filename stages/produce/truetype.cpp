@@ -1,6 +1,7 @@
 #include "stages/produce/truetype.hpp"
 
 #include <array>
+#include <cstring>
 #include <unordered_map>
 
 #include "pipeline/fault.hpp"
@@ -20,7 +21,8 @@ constexpr unsigned kWords = 0x1, kScale = 0x8, kMore = 0x20, kTwoScales = 0x40, 
 unsigned number(std::string_view in, std::size_t at, std::size_t width = 2) {
   if (at + width > in.size()) refuse("an offset leads out of a table");
   unsigned value = 0;
-  for (const char c : in.substr(at, width)) value = value << 8 | static_cast<std::uint8_t>(c);
+  for (const char* byte = in.data() + at; width > 0; width--)
+    value = value << 8 | static_cast<std::uint8_t>(*byte++);
   return value;
 }
 
@@ -38,11 +40,12 @@ void pad(std::string& to) {
 
 std::uint32_t checksum(std::string_view padded) {
   std::uint32_t sum = 0;
-  const auto byte = [&](std::size_t at) {
-    return std::uint32_t{static_cast<std::uint8_t>(padded[at])};
-  };
-  for (std::size_t at = 0; at + 3 < padded.size(); at += 4)
-    sum += byte(at) << 24 | byte(at + 1) << 16 | byte(at + 2) << 8 | byte(at + 3);
+  for (std::size_t at = 0; at + 3 < padded.size(); at += 4) {
+    std::array<std::uint8_t, 4> in;
+    std::memcpy(in.data(), padded.data() + at, in.size());
+    sum +=
+        std::uint32_t{in[0]} << 24 | std::uint32_t{in[1]} << 16 | std::uint32_t{in[2]} << 8 | in[3];
+  }
   return sum;
 }
 
