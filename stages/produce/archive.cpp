@@ -178,7 +178,7 @@ std::string archive(const Value& payload, const Value& form, const Kit& kit) {
   append_findings(rows, payload["findings"], payload["kind"].string(), kit, "系统检查");
   append_passage(rows, payload["history"]);
   append_evidence(rows, payload);
-  sheet.rows(rows);
+  sheet.rows(std::move(rows));
 
   if (is_application(payload)) {
     sheet.need(mm(60));

@@ -198,7 +198,7 @@ class Dossier {
         pair("收件时间", time_text(payload_["received_at"]), "材料",
              std::to_string(items_.size()) + " 件，" + std::to_string(shown_pages_) + " 页"));
     append_contents(rows);
-    sheet.rows(rows);
+    sheet.rows(std::move(rows));
     return sheet.finish();
   }
 

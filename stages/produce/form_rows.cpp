@@ -148,17 +148,6 @@ class Rows {
   const AppendBlock& append_block_;
 };
 
-/// Their headers' indices are moved along.
-std::vector<Row> joined(std::vector<Row> a, std::vector<Row> b) {
-  const int offset = static_cast<int>(a.size());
-  a.reserve(a.size() + b.size());
-  for (Row& row : b) {
-    if (row.header >= 0) row.header += offset;
-    a.push_back(std::move(row));
-  }
-  return a;
-}
-
 void draw_top(Sheet& sheet, const Subject& s, const FormLayout& layout,
               const Situation& situation) {
   for (const LayoutLine* line : layout.lines(FormPart::Top, situation)) {
@@ -194,25 +183,32 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
   hide_identity(sheet, payload);
 
   const Rows rows(subject, append_block);
-  const auto part = [&](FormPart which) { return rows.of(layout.lines(which, situation)); };
-  std::vector<Row> facts = part(FormPart::Facts), review = part(FormPart::Review),
-                   lists = part(FormPart::Lists);
-  // What the reviewer fills in stands on the first page: below the lists if they leave it room.
-  const auto fill = [&](const std::vector<Row>& some, double spare) {
-    if (spare > kMostSpare) return sheet.rows(some);
-    sheet.rows_that_fill_the_page(some);
+  const auto part = [&](FormPart which) {
+    return sheet.lay(rows.of(layout.lines(which, situation)));
   };
-  const double spare = sheet.left_over({&facts, &review});
-  const double last = spare < 0 ? spare : sheet.left_over({&facts, &review, &lists});
+  Sheet::Laid first = part(FormPart::Facts), review = part(FormPart::Review),
+              lists = part(FormPart::Lists);
+  // What the reviewer fills in stands on the first page: below the lists if they leave it room.
+  const auto fill = [&](Sheet::Laid some, double spare) {
+    if (spare > kMostSpare) return sheet.rows(some);
+    sheet.rows_that_fill_the_page(std::move(some));
+  };
+  const double spare = sheet.left_over({&first, &review}),
+               last = sheet.left_over({&first, &review, &lists});
   if (last >= 0) {
-    fill(joined(joined(std::move(facts), std::move(lists)), std::move(review)), last);
+    first += std::move(lists);
+    first += std::move(review);
+    fill(std::move(first), last);
   } else if (spare < 0 || spare > kMostSpare) {
-    sheet.rows(joined(joined(std::move(facts), std::move(review)), std::move(lists)));
+    first += std::move(review);
+    first += std::move(lists);
+    sheet.rows(first);
   } else {
-    fill(joined(std::move(facts), std::move(review)), spare);
+    first += std::move(review);
+    fill(std::move(first), spare);
     sheet.rows(lists);
   }
-  std::vector<Row> content;
+  Sheet::Laid content;
   for (const LayoutLine* line : layout.lines(FormPart::Content, situation)) {
     if (line->pairs[0].shows == kTextLine) {
       sheet.rows(std::exchange(content, {}));
@@ -221,7 +217,7 @@ std::string approval_form(const Subject& subject, const FormLayout& layout,
       sheet.paragraph(filled(subject, line->pairs[0].label),
                       {Role::Title, 14, Align::Centre, 2, 0});
     } else {
-      content = joined(std::move(content), rows.of({line}));
+      content += sheet.lay(rows.of({line}));
     }
   }
   sheet.rows(content);

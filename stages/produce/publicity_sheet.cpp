@@ -64,7 +64,7 @@ std::vector<pipeline::Paper> publicity_sheet(const std::string& folder, const Va
                           : from + " 至 " + to + "（" + period["workdays"].text() + " 个工作日）")};
   append_people(rows, payload["people"]);
   append_photos(rows, payload["photos"]);
-  sheet.rows(rows);
+  sheet.rows(std::move(rows));
   pipeline::Paper paper, photos;
   paper.path = folder + "/公示情况.pdf";
   paper.bytes = sheet.finish(metadata(title, unit, payload, payload["at"]));

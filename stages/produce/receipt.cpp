@@ -255,7 +255,7 @@ std::string receipt(const Value& payload, const Kit& kit) {
   append_rows(rows, payload, kit);
   append_findings(rows, payload["findings"], payload["kind"].string(), kit);
   append_entries(rows, payload["entries"], kit);
-  sheet.rows(rows);
+  sheet.rows(std::move(rows));
   sheet.gap(6);
   sheet.paragraph("本回执由系统自动生成，内容与同名 .json 文件一致。", kSmall);
   return sheet.finish(

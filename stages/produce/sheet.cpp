@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdio>
+#include <iterator>
 
 #include "pipeline/text.hpp"
 #include "stages/produce/qr.hpp"
@@ -131,6 +132,7 @@ Sheet::LaidRow Sheet::lay(const Row& row) const {
   LaidRow laid{{}, row.min_height};
   double shares = 0;
   for (const Cell& cell : row.cells) shares += cell.width;
+  laid.cells.reserve(row.cells.size());
   for (const Cell& cell : row.cells) {
     const double cell_width = width() * cell.width / shares;
     LaidCell out{&cell, cell_width,
@@ -288,14 +290,28 @@ void Sheet::divide(LaidRow row, bool fresh, const LaidRow* header) {
   draw(row, row.height(), true);
 }
 
-std::vector<Sheet::LaidRow> Sheet::lay(const std::vector<Row>& rows) const {
-  std::vector<LaidRow> laid;
-  laid.reserve(rows.size());
-  for (const Row& row : rows) laid.push_back(lay(row));
-  return laid;
+Sheet::Laid Sheet::lay(std::vector<Row> rows) const {
+  Laid out;
+  out.rows_ = std::move(rows);
+  out.laid_.reserve(out.rows_.size());
+  for (const Row& row : out.rows_) out.laid_.push_back(lay(row));
+  return out;
 }
 
-void Sheet::draw_rows(const std::vector<Row>& rows, const std::vector<LaidRow>& laid) {
+Sheet::Laid& Sheet::Laid::operator+=(Laid more) {
+  const int offset = static_cast<int>(rows_.size());
+  for (Row& row : more.rows_)
+    if (row.header >= 0) row.header += offset;
+  rows_.insert(rows_.end(), std::make_move_iterator(more.rows_.begin()),
+               std::make_move_iterator(more.rows_.end()));
+  laid_.insert(laid_.end(), std::make_move_iterator(more.laid_.begin()),
+               std::make_move_iterator(more.laid_.end()));
+  return *this;
+}
+
+void Sheet::rows(const Laid& all) {
+  const std::vector<Row>& rows = all.rows_;
+  const std::vector<LaidRow>& laid = all.laid_;
   for (std::size_t i = 0; i < rows.size(); i++) {
     double together = 0;
     for (std::size_t next = i; rows[next].keep_with_next && next + 1 < rows.size(); next++) {
@@ -308,30 +324,28 @@ void Sheet::draw_rows(const std::vector<Row>& rows, const std::vector<LaidRow>& 
   close_frame();
 }
 
-void Sheet::rows(const std::vector<Row>& rows) {
-  draw_rows(rows, lay(rows));
+void Sheet::rows(std::vector<Row> rows) {
+  this->rows(lay(std::move(rows)));
 }
 
-bool Sheet::rows_that_fill_the_page(const std::vector<Row>& rows) {
-  std::vector<LaidRow> laid = lay(rows);
+bool Sheet::rows_that_fill_the_page(Laid all) {
   double height = 0;
   int growing = 0;
-  for (std::size_t i = 0; i < rows.size(); i++) {
-    height += laid[i].height();
-    growing += rows[i].grows;
-  }
+  for (const LaidRow& row : all.laid_) height += row.height();
+  for (const Row& row : all.rows_) growing += row.grows;
   if (height > room()) return false;
-  for (std::size_t i = 0; i < rows.size(); i++) {
-    if (rows[i].grows) laid[i].min_height = laid[i].height() + (room() - height) / growing;
+  for (std::size_t i = 0; i < all.rows_.size(); i++) {
+    LaidRow& row = all.laid_[i];
+    if (all.rows_[i].grows) row.min_height = row.height() + (room() - height) / growing;
   }
-  draw_rows(rows, laid);
+  rows(all);
   return true;
 }
 
-double Sheet::left_over(std::initializer_list<const std::vector<Row>*> rows) const {
+double Sheet::left_over(std::initializer_list<const Laid*> rows) const {
   double out = room();
-  for (const auto* some : rows)
-    for (auto row = some->begin(); row != some->end() && out >= 0; ++row) out -= lay(*row).height();
+  for (const Laid* some : rows)
+    for (const LaidRow& row : some->laid_) out -= row.height();
   return out;
 }
 

@@ -67,13 +67,17 @@ class Sheet {
   /// One line, both ends.
   void ends(const std::string& left, const std::string& right, const Style& style);
   void paragraph(const std::string& text, const Style& style);
+  class Laid;
+  /// Breaks their lines.
+  Laid lay(std::vector<Row> rows) const;
   /// Rows in one frame: 1.25 pt outside, 0.5 pt inside.
-  void rows(const std::vector<Row>& rows);
+  void rows(const Laid& rows);
+  void rows(std::vector<Row> rows);
   /// The same, to the end of the page: rows that grow share what is left of it. False, and nothing
   /// is drawn, if the rows do not stand on this page.
-  bool rows_that_fill_the_page(const std::vector<Row>& rows);
-  /// What these rows would leave of the page; negative: they do not stand on it.
-  double left_over(std::initializer_list<const std::vector<Row>*> rows) const;
+  bool rows_that_fill_the_page(Laid rows);
+  /// What these rows, one after the other, would leave of the page; negative: they do not stand on it.
+  double left_over(std::initializer_list<const Laid*> rows) const;
   /// Something that the paper says to programs only.
   void hide(const std::string& name, const std::string& value);
   void gap(double height) { y_ -= height; }
@@ -104,8 +108,6 @@ class Sheet {
   };
 
   LaidRow lay(const Row& row) const;
-  std::vector<LaidRow> lay(const std::vector<Row>& rows) const;
-  void draw_rows(const std::vector<Row>& rows, const std::vector<LaidRow>& laid);
   void place(const LaidRow& row, double together, const LaidRow* header);
   void divide(LaidRow row, bool fresh, const LaidRow* header);
   void turn_page(const LaidRow* header);
@@ -128,6 +130,18 @@ class Sheet {
   double code_width_ = 0;                  ///< kept free of the title, on either side of it
   double frame_top_ = -1;                  ///< of the open frame; negative: none
   std::vector<std::u32string> stand_ins_;  ///< per page, the characters that no face has
+};
+
+/// Rows whose lines are broken, for the sheet that broke them.
+class Sheet::Laid {
+ public:
+  /// Appends; the indices of headers are moved along.
+  Laid& operator+=(Laid more);
+
+ private:
+  friend class Sheet;
+  std::vector<Row> rows_;
+  std::vector<LaidRow> laid_;  ///< of each; they refer to its cells, which stay where they are
 };
 
 }  // namespace produce
