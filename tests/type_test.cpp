@@ -50,6 +50,38 @@ TEST(LineBreaking, ClosingPunctuationAndTheDotOfNamesNeverBeginALine) {
   }
 }
 
+/// All that a line is drawn from.
+std::vector<double> drawn(const std::vector<produce::Line>& lines) {
+  std::vector<double> out;
+  for (const auto& line : lines) {
+    out.insert(out.end(), {line.width, line.indent, line.ends_paragraph ? 1.0 : 0.0});
+    for (const auto& glyph : line.glyphs)
+      out.insert(out.end(), {static_cast<double>(glyph.character), static_cast<double>(glyph.id),
+                             static_cast<double>(glyph.face)});
+  }
+  return out;
+}
+
+TEST(LineBreaking, WhatIsKnownIsWhatWouldBeBroken) {
+  auto fonts = produce::default_fonts();
+  fonts.song = fonts.hei;
+  const produce::Typefaces others(fonts);
+  // More than are kept, each asked for again when others have taken its place.
+  for (int round = 0; round < 2; round++) {
+    for (int i = 0; i < 400; i++) {
+      const std::string text = "第" + std::to_string(i) + "项，" + kLongName;
+      for (const produce::Style& style :
+           {produce::Style{.size = 10}, produce::Style{.role = produce::Role::Kai, .size = 10},
+            produce::Style{.size = 12}, produce::Style{.size = 10, .indent = 2}}) {
+        const double width = 60 + i % 3;
+        for (const auto* faces : {&typefaces(), &others})
+          EXPECT_EQ(drawn(*produce::known_lines(*faces, text, style, width)),
+                    drawn(produce::break_lines(*faces, text, style, width)));
+      }
+    }
+  }
+}
+
 TEST(LineBreaking, OpeningBracketsNeverEndALine) {
   EXPECT_EQ(broken("一二（三四）", 3), (Lines{"一二", "（三", "四）"}));
   EXPECT_EQ(broken("一二《三四》", 3), (Lines{"一二", "《三", "四》"}));
