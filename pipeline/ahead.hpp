@@ -15,20 +15,24 @@
 
 namespace pipeline {
 
-/// Works on rows on the other cores, ahead of the caller, who gets them back in order. `work` may be called on any thread, `visit`
-/// only on the caller's; what either throws comes out of add or finish.
+/// Works on rows on all cores, ahead of the caller, who gets them back in order. `work` may be called on any thread, `visit` only
+/// on the caller's; what either throws comes out of add or finish.
 template <class Row>
 class Ahead {
  public:
   using Step = std::function<void(Row&)>;
 
-  Ahead(Step work, Step visit)
-      : work_(std::move(work)), visit_(std::move(visit)), workers_(static_cast<int>(threads_)) {}
+  /// `batch`: rows that are worth handing to a thread; those of a few batches more than there are cores are in memory.
+  Ahead(Step work, Step visit, std::size_t batch = 64)
+      : work_(std::move(work)),
+        visit_(std::move(visit)),
+        batch_(batch),
+        workers_(static_cast<int>(threads_)) {}
 
   void add(Row row) {
-    constexpr std::size_t kBatch = 64;  // rows; a few megabytes are under way
+    filling_.reserve(batch_);
     filling_.push_back(std::move(row));
-    if (filling_.size() == kBatch) start();
+    if (filling_.size() == batch_) start();
   }
 
   /// After the last row.
@@ -58,7 +62,7 @@ class Ahead {
       batch->done = true;
       changed_.notify_one();
     });
-    if (under_way_.size() > threads_) take();
+    if (under_way_.size() > threads_ + kSpare) take();
   }
 
   void take() {
@@ -72,10 +76,11 @@ class Ahead {
     for (Row& row : batch->rows) visit_(row);
   }
 
-  static constexpr unsigned kMostThreads = 7;
-  const unsigned threads_ =
-      std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads + 1) - 1;
+  // A thread for each core: the caller waits while it has nothing to visit.
+  static constexpr unsigned kMostThreads = 8, kSpare = 2;
+  const unsigned threads_ = std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads);
   const Step work_, visit_;
+  const std::size_t batch_;
   std::vector<Row> filling_;
   std::deque<std::shared_ptr<Batch>> under_way_;
   std::mutex mutex_;

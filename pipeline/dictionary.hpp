@@ -1,9 +1,10 @@
 #pragma once
 
-#include <map>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -26,12 +27,17 @@ class Dictionary {
   const std::vector<std::pair<std::string, std::string>>& words(std::string_view name) const;
 
  private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  template <class Found>
+  using Index = std::unordered_map<std::string, Found, Hash, std::equal_to<>>;
   struct Words {
     std::vector<std::pair<std::string, std::string>> order;
-    std::map<std::string, std::string, std::less<>> by_writing;  ///< normalised writing -> code
-    std::map<std::string, std::string, std::less<>> labels;
+    Index<std::string> by_writing;  ///< normalised writing -> code
+    Index<std::string> labels;
   };
-  std::map<std::string, Words, std::less<>> names_;
+  Index<Words> names_;
 };
 
 }  // namespace pipeline

@@ -78,22 +78,25 @@ struct Reader {
   }
 };
 
-/// Without paths and duplicates: the program's own documents have none, and statistics read all of them.
-Value plain(simdjson::dom::element from) {
+using Names = std::unordered_set<std::string_view>;
+
+/// Without paths and duplicates: the program's own documents have none, and statistics read all of them. `wanted`: null for all.
+Value plain(simdjson::dom::element from, const Names* wanted) {
   using simdjson::dom::element_type;
   switch (from.type()) {
     case element_type::ARRAY: {
       Value::Array items;
       const simdjson::dom::array array = from.get_array().value_unsafe();
       items.reserve(array.size());
-      for (const auto item : array) items.push_back(plain(item));
+      for (const auto item : array) items.push_back(plain(item, wanted));
       return items;
     }
     case element_type::OBJECT: {
       Value::Object members;
       const simdjson::dom::object object = from.get_object().value_unsafe();
-      members.reserve(object.size());
-      for (const auto& [key, value] : object) members.emplace_back(key, plain(value));
+      members.reserve(wanted ? std::min(object.size(), wanted->size()) : object.size());
+      for (const auto& [key, value] : object)
+        if (!wanted || wanted->contains(key)) members.emplace_back(key, plain(value, wanted));
       return members;
     }
     default:
@@ -140,18 +143,11 @@ simdjson::dom::element own_root(std::string_view text) {
 }  // namespace
 
 Value parse_own_json(std::string_view text) {
-  return plain(own_root(text));
+  return plain(own_root(text), nullptr);
 }
 
 Value parse_own_json(std::string_view text, const std::unordered_set<std::string_view>& members) {
-  const simdjson::dom::element root = own_root(text);
-  if (!root.is_object()) return plain(root);
-  Value::Object kept;
-  kept.reserve(members.size());
-  const simdjson::dom::object object = root.get_object().value_unsafe();
-  for (const auto& [key, value] : object)
-    if (members.contains(key)) kept.emplace_back(key, plain(value));
-  return kept;
+  return plain(own_root(text), &members);
 }
 
 }  // namespace pipeline

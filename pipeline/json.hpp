@@ -23,7 +23,7 @@ Json parse_json(std::string_view text, int depth = 64);
 
 /// For documents that the program itself wrote. Faults (Stop) when it is damaged.
 Value parse_own_json(std::string_view text);
-/// Of an object, only the members of these names.
+/// Of objects, at whatever depth, only the members of these names.
 Value parse_own_json(std::string_view text, const std::unordered_set<std::string_view>& members);
 
 }  // namespace pipeline

@@ -66,9 +66,10 @@ class Ledger : public View {
                                 std::string_view value) const override;
   void each(std::string_view space,
             const std::function<void(const std::string&, const Value&)>& visit) const override;
-  void each_part(std::string_view space, const std::vector<std::string_view>& members,
-                 const std::function<void(const std::string&, const Value&)>& visit) const override;
   void each_received(const std::function<void(const Received&)>& visit) const override;
+  void each_ahead(std::string_view space, const std::vector<std::string_view>& members,
+                  const DocumentWork& work) const override;
+  void each_received_ahead(const DeliveryWork& work) const override;
 
   std::optional<Earlier> earlier(const std::string& sha256) const;
   /// How many deliveries were answered in receipts of that stem.

@@ -50,7 +50,19 @@ void visit_events(Database& database, const std::string& where,
 struct Document {
   std::string key, text;
   Value body;
+  Turn turn;
 };
+
+struct ReceivedRow {
+  Received received;
+  std::string findings;
+  Turn turn;
+};
+
+template <class Row>
+void take_turn(const Row& row) {
+  if (row.turn) row.turn();
+}
 
 }  // namespace
 
@@ -78,38 +90,46 @@ void Ledger::each(std::string_view space,
       space);
 }
 
-void Ledger::each_part(std::string_view space, const std::vector<std::string_view>& members,
-                       const std::function<void(const std::string&, const Value&)>& visit) const {
+void Ledger::each_ahead(std::string_view space, const std::vector<std::string_view>& members,
+                        const DocumentWork& work) const {
   Query<std::string, std::string> documents(
       tables_->database, "SELECT name, body FROM document WHERE space = $1 ORDER BY name");
   const std::unordered_set<std::string_view> wanted(members.begin(), members.end());
-  Ahead<Document> ahead([&](Document& d) { d.body = parse_own_json(d.text, wanted); },
-                        [&](const Document& d) { visit(d.key, d.body); });
+  Ahead<Document> ahead(
+      [&](Document& d) {
+        d.body = parse_own_json(d.text, wanted);
+        d.turn = work(d.key, d.body);
+      },
+      take_turn<Document>);
   documents.each(
       [&](std::string& key, std::string& text) {
-        ahead.add({std::move(key), std::move(text), {}});
+        ahead.add({std::move(key), std::move(text), {}, {}});
       },
       space);
   ahead.finish();
 }
 
 void Ledger::each_received(const std::function<void(const Received&)>& visit) const {
+  each_received_ahead([&](const Received& delivery) { return [&] { visit(delivery); }; });
+}
+
+void Ledger::each_received_ahead(const DeliveryWork& work) const {
   using Number = std::int64_t;
   using Text = std::string;
   Query<Number, Text, Number, Text, Text, Number, Text, Text, Text, Number, Text, Text> bundles(
       tables_->database,
       "SELECT id, sha256, size, folder, name, received_at, kind, result, case_id, round, queue, "
       "findings FROM bundle ORDER BY id");
-  struct Row {
-    Received received;
-    std::string findings;
-  };
-  Ahead<Row> ahead([](Row& row) { row.received.findings = parse_own_json(row.findings); },
-                   [&](const Row& row) { visit(row.received); });
+  Ahead<ReceivedRow> ahead(
+      [&](ReceivedRow& row) {
+        row.received.findings = parse_own_json(row.findings);
+        row.turn = work(row.received);
+      },
+      take_turn<ReceivedRow>);
   bundles.each([&](Number id, Text& sha256, Number size, Text& drop, Text& bundle, Number at,
                    Text& kind, const Text& result, Text& case_id, Number round, Text& queue,
                    Text& findings) {
-    Row row;
+    ReceivedRow row;
     Received& r = row.received;
     r.id = id;
     r.drop = std::move(drop);

@@ -33,7 +33,7 @@ Regions Regions::load(const std::string& file) {
     if (!regions.regions_.emplace(region.code, region).second)
       throw Fault(FaultKind::Stop, "read " + place, "code " + region.code + " stands twice");
   }
-  for (const auto& [code, region] : regions.regions_) {
+  for (auto& [code, region] : regions.regions_) {
     const Region* above = regions.find(region.parent);
     const bool fits = region.level == RegionLevel::Province
                           ? region.parent.empty()
@@ -41,6 +41,9 @@ Regions Regions::load(const std::string& file) {
     if (!fits)
       throw Fault(FaultKind::Stop, "read " + file + ":" + std::to_string(lines.at(code)),
                   "the parent of " + code + " is no division above it");
+    region.full_name = region.name;
+    for (; above; above = regions.find(above->parent))
+      region.full_name = above->name + region.full_name;
   }
   return regions;
 }
@@ -66,11 +69,7 @@ bool Regions::known_prefix(std::string_view code) const {
 
 std::string Regions::full_name(std::string_view code) const {
   const Region* region = find(code);
-  if (!region) return std::string(code);
-  std::string name = region->name;
-  for (region = find(region->parent); region; region = find(region->parent))
-    name = region->name + name;
-  return name;
+  return region ? region->full_name : std::string(code);
 }
 
 std::string Regions::short_name(std::string_view code) const {

@@ -16,6 +16,7 @@ struct Region {
   bool current = true;  ///< false: only valid inside old identifiers
   std::string
       parent;  ///< code of the division above; "659001" has the province, for it has no prefecture
+  std::string full_name{};  ///< 湖南省长沙市芙蓉区
 };
 
 class Regions {
@@ -26,7 +27,7 @@ class Regions {
   const Region* find(std::string_view code) const;
   /// The first two, four digits name a province, prefecture that is or was.
   bool known_prefix(std::string_view code) const;
-  /// "湖南省长沙市芙蓉区"; the code if unknown.
+  /// The code if unknown.
   std::string full_name(std::string_view code) const;
   std::string short_name(std::string_view code) const;  ///< 芙蓉区
   const std::map<std::string, Region, std::less<>>& all() const { return regions_; }

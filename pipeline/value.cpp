@@ -124,8 +124,10 @@ std::size_t Value::size() const {
 }
 
 const Value& Value::operator[](std::string_view key) const {
+  // Most names differ in length or in their first letter: no call for those.
   for (const auto& [name, value] : members())
-    if (name == key) return value;
+    if (name.size() == key.size() && (key.empty() || (name[0] == key[0] && name == key)))
+      return value;
   return kNull;
 }
 

@@ -4,9 +4,17 @@
 
 namespace pipeline {
 
-void View::each_part(std::string_view space, const std::vector<std::string_view>& /*members*/,
-                     const std::function<void(const std::string&, const Value&)>& visit) const {
-  each(space, visit);
+void View::each_ahead(std::string_view space, const std::vector<std::string_view>& /*members*/,
+                      const DocumentWork& work) const {
+  each(space, [&](const std::string& key, const Value& body) {
+    if (const Turn turn = work(key, body)) turn();
+  });
+}
+
+void View::each_received_ahead(const DeliveryWork& work) const {
+  each_received([&](const Received& delivery) {
+    if (const Turn turn = work(delivery)) turn();
+  });
 }
 
 void Overlay::apply(const std::vector<Event>& events) {
@@ -39,36 +47,47 @@ std::vector<std::string> Overlay::find(std::string_view space, std::string_view 
 void Overlay::each(std::string_view space,
                    const std::function<void(const std::string&, const Value&)>& visit) const {
   lay_over(
-      space, [&](const Visit& laid) { below_.each(space, laid); }, visit);
+      space,
+      [&](const DocumentWork& laid) {
+        below_.each(space, [&](const std::string& key, const Value& body) { laid(key, body)(); });
+      },
+      [&](const std::string& key, const Value& body) { return [&] { visit(key, body); }; });
 }
 
-void Overlay::each_part(std::string_view space, const std::vector<std::string_view>& members,
-                        const std::function<void(const std::string&, const Value&)>& visit) const {
+void Overlay::each_ahead(std::string_view space, const std::vector<std::string_view>& members,
+                         const DocumentWork& work) const {
   lay_over(
-      space, [&](const Visit& laid) { below_.each_part(space, members, laid); }, visit);
+      space, [&](const DocumentWork& laid) { below_.each_ahead(space, members, laid); }, work);
 }
 
-void Overlay::lay_over(std::string_view space, const std::function<void(const Visit&)>& below,
-                       const Visit& visit) const {
+void Overlay::lay_over(std::string_view space,
+                       const std::function<void(const DocumentWork&)>& below,
+                       const DocumentWork& work) const {
   auto at = puts_.lower_bound(std::pair<std::string, std::string>(space, ""));
   const auto emit_until = [&](const std::string* key) {
-    for (; at != puts_.end() && at->first.first == space && (!key || at->first.second < *key); ++at)
-      if (at->second.body) visit(at->first.second, *at->second.body);
-  };
-  below([&](const std::string& key, const Value& body) {
-    emit_until(&key);
-    if (at != puts_.end() && at->first.first == space && at->first.second == key) {
-      if (at->second.body) visit(key, *at->second.body);
-      ++at;
-      return;
+    for (; at != puts_.end() && at->first.first == space && (!key || at->first.second <= *key);
+         ++at) {
+      const Turn turn = at->second.body ? work(at->first.second, *at->second.body) : Turn();
+      if (turn) turn();
     }
-    visit(key, body);
+  };
+  below([&](const std::string& key, const Value& body) -> Turn {
+    const bool replaced = puts_.contains(std::pair<std::string, std::string>(space, key));
+    Turn turn = replaced ? Turn() : work(key, body);
+    return [&, turn = std::move(turn)] {
+      emit_until(&key);
+      if (turn) turn();
+    };
   });
   emit_until(nullptr);
 }
 
 void Overlay::each_received(const std::function<void(const Received&)>& visit) const {
   below_.each_received(visit);
+}
+
+void Overlay::each_received_ahead(const DeliveryWork& work) const {
+  below_.each_received_ahead(work);
 }
 
 }  // namespace pipeline

@@ -15,6 +15,9 @@
 
 namespace pipeline {
 
+/// What is left to do with a row when its turn has come; empty: nothing.
+using Turn = std::function<void()>;
+
 /// One delivery as the ledger keeps it: whatever became of it.
 struct Received {
   std::int64_t id = 0;  ///< order of arrival, from 1
@@ -38,12 +41,18 @@ class View {
   virtual void each(
       std::string_view space,
       const std::function<void(const std::string& key, const Value& body)>& visit) const = 0;
-  /// The same, of each document at least those members: what is large and not asked for costs no time.
-  virtual void each_part(
-      std::string_view space, const std::vector<std::string_view>& members,
-      const std::function<void(const std::string& key, const Value& body)>& visit) const;
   /// Every delivery in order of arrival.
   virtual void each_received(const std::function<void(const Received&)>& visit) const = 0;
+
+  // For those who read everything, and have to do with each row what other cores can do. `work` may be called on any thread, for
+  // several rows at once; what it gives is done by the caller's, one after the other in order, and the row is there until then.
+
+  using DocumentWork = std::function<Turn(const std::string& key, const Value& body)>;
+  using DeliveryWork = std::function<Turn(const Received&)>;
+  /// Of each document, and of the objects in it, at least those members: what is large and not asked for costs no time.
+  virtual void each_ahead(std::string_view space, const std::vector<std::string_view>& members,
+                          const DocumentWork& work) const;
+  virtual void each_received_ahead(const DeliveryWork& work) const;
 };
 
 /// A view with changes laid over it that are not (or never) committed: for answers about "now" before `run` has fired its
@@ -58,15 +67,15 @@ class Overlay : public View {
                                 std::string_view value) const override;
   void each(std::string_view space,
             const std::function<void(const std::string&, const Value&)>& visit) const override;
-  void each_part(std::string_view space, const std::vector<std::string_view>& members,
-                 const std::function<void(const std::string&, const Value&)>& visit) const override;
   void each_received(const std::function<void(const Received&)>& visit) const override;
+  void each_ahead(std::string_view space, const std::vector<std::string_view>& members,
+                  const DocumentWork& work) const override;
+  void each_received_ahead(const DeliveryWork& work) const override;
 
  private:
-  using Visit = std::function<void(const std::string&, const Value&)>;
-  /// `below` visits the documents of the view below.
-  void lay_over(std::string_view space, const std::function<void(const Visit&)>& below,
-                const Visit& visit) const;
+  /// `below` goes through the documents of the view below.
+  void lay_over(std::string_view space, const std::function<void(const DocumentWork&)>& below,
+                const DocumentWork& work) const;
   const View& below_;
   std::map<std::pair<std::string, std::string>, Put, std::less<>> puts_;
 };

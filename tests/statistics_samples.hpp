@@ -51,14 +51,13 @@ class MemoryView : public pipeline::View {
     if (documents == spaces.end()) return;
     for (const auto& [key, body] : documents->second) visit(key, body);
   }
-  void each_part(
-      std::string_view space, const std::vector<std::string_view>& members,
-      const std::function<void(const std::string&, const Value&)>& visit) const override {
+  void each_ahead(std::string_view space, const std::vector<std::string_view>& members,
+                  const DocumentWork& work) const override {
     each(space, [&](const std::string& key, const Value& body) {
       Value part = Value::object();
       for (const auto& [name, value] : body.members())
         if (std::find(members.begin(), members.end(), name) != members.end()) part.set(name, value);
-      visit(key, part);
+      work(key, part)();
     });
   }
   void each_received(const std::function<void(const Received&)>& visit) const override {

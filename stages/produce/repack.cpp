@@ -8,12 +8,10 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <deque>
-#include <future>
 #include <limits>
-#include <thread>
 #include <utility>
 
+#include "pipeline/ahead.hpp"
 #include "pipeline/fault.hpp"
 #include "stages/produce/spreadsheet.hpp"
 
@@ -177,45 +175,122 @@ std::pair<std::string, std::string> halves(std::string xml, const LongSheet& she
   return {std::move(head), std::move(tail)};
 }
 
-/// Writes the part; gives its CRC and its two sizes.
-Piece write_sheet(Output& out, std::string xml, const LongSheet& sheet) {
+/// Of a part that is written.
+struct Sums {
+  std::uint32_t crc = 0;
+  std::uint64_t packed = 0, size = 0;
+  void add(const Piece& piece) {
+    crc =
+        static_cast<std::uint32_t>(crc32_combine(crc, piece.crc, static_cast<z_off_t>(piece.size)));
+    packed += piece.packed.size();
+    size += piece.size;
+  }
+};
+
+Sums write_whole(Output& out, const std::string& xml) {
+  const Piece piece = pack(xml, true);
+  out.write(piece.packed);
+  Sums sums;
+  sums.add(piece);
+  return sums;
+}
+
+Sums write_sheet(Output& out, std::string xml, const LongSheet& sheet) {
   auto [head, tail] = halves(std::move(xml), sheet);
   const std::size_t count = sheet.rows.end - sheet.rows.first;
   const std::size_t pieces = std::max<std::size_t>(1, (count + kRowsAPiece - 1) / kRowsAPiece);
-  const auto make = [&](std::size_t i) {
-    const std::size_t first = std::min(count, i * kRowsAPiece);
-    const std::size_t end = std::min(count, first + kRowsAPiece);
-    const bool last = i + 1 == pieces;
-    return pack((i == 0 ? head : std::string()) +
-                    sheet.spool->xml({sheet.rows.first + first, sheet.rows.first + end},
-                                     sheet.first_row + first) +
-                    (last ? tail : std::string()),
-                last);
+  Sums sums;
+  struct Job {
+    std::size_t place;
+    Piece piece;
   };
-  constexpr unsigned kMost = 4;
-  const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, kMost);
-  std::deque<std::future<Piece>> under_way;
-  Piece whole;
-  std::uint64_t packed = 0;
-  for (std::size_t i = 0, begun = 0; i < pieces; ++i) {
-    for (; begun < pieces && begun < i + threads; ++begun)
-      under_way.push_back(std::async(std::launch::async, make, begun));
-    const Piece piece = under_way.front().get();
-    under_way.pop_front();
-    out.write(piece.packed);
-    whole.crc = static_cast<std::uint32_t>(
-        crc32_combine(whole.crc, piece.crc, static_cast<z_off_t>(piece.size)));
-    whole.size += piece.size;
-    packed += piece.packed.size();
+  pipeline::Ahead<Job> ahead(
+      [&](Job& job) {
+        const std::size_t first = job.place * kRowsAPiece;
+        const std::size_t end = std::min(count, first + kRowsAPiece);
+        const bool last = job.place + 1 == pieces;
+        job.piece = pack((job.place == 0 ? head : std::string()) +
+                             sheet.spool->xml({sheet.rows.first + first, sheet.rows.first + end},
+                                              sheet.first_row + first) +
+                             (last ? tail : std::string()),
+                         last);
+      },
+      [&](const Job& job) {
+        out.write(job.piece.packed);
+        sums.add(job.piece);
+      },
+      1);
+  for (std::size_t i = 0; i < pieces; ++i) ahead.add({i, {}});
+  ahead.finish();
+  return sums;
+}
+
+constexpr const char* kTextsPart = "xl/sharedStrings.xml";
+
+std::string texts_xml(const std::vector<std::string>& texts) {
+  std::string xml =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+      "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" uniqueCount=\"" +
+      std::to_string(texts.size()) + "\">";
+  for (const std::string& text : texts) {
+    xml += "<si><t>";
+    append_escaped(xml, text);
+    xml += "</t></si>";
   }
-  whole.packed.assign(4, '\0');
-  set(whole.packed, 0, packed);
-  return whole;
+  return xml + "</sst>";
+}
+
+/// What the two parts that list the others say of the texts, before their end.
+std::string with_texts_named(const std::string& part, std::string xml) {
+  const std::string type = "sharedStrings";
+  const std::string line =
+      part == "[Content_Types].xml"
+          ? std::string("<Override PartName=\"/") + kTextsPart +
+                "\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml." +
+                type + "+xml\"/>"
+          : "<Relationship Id=\"" + type +
+                "\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/" +
+                type + "\" Target=\"" + type + ".xml\"/>";
+  const std::size_t end = xml.rfind("</");
+  if (end == std::string::npos) unexpected(part + " has no end");
+  return xml.insert(end, line);
+}
+
+/// A record for one more part, as old as another one.
+Entry new_entry(const Entry& other, const std::string& name) {
+  Entry entry{other.central.substr(0, kCentral) + name, name, 0, 0};
+  set(entry.central, 28, name.size(), 2);
+  set(entry.central, 30, 0, 2);
+  set(entry.central, 32, 0, 2);
+  return entry;
+}
+
+/// `write` writes the packed bytes and gives their Sums.
+template <class Write>
+void write_entry(Output& out, Entry& entry, const Write& write) {
+  const std::uint64_t header = out.size();
+  std::string local("PK\x03\x04", 4);
+  local.resize(kLocal, '\0');
+  local.replace(10, 4, entry.central.substr(12, 4));
+  set(local, 4, 20, 2);
+  set(local, 8, 8, 2);
+  set(local, 26, entry.name.size(), 2);
+  out.write(local + entry.name);
+  const Sums sums = write();
+  for (auto [record, at] : {std::pair(&local, 14), std::pair(&entry.central, 16)}) {
+    set(*record, static_cast<std::size_t>(at), sums.crc);
+    set(*record, static_cast<std::size_t>(at) + 4, sums.packed);
+    set(*record, static_cast<std::size_t>(at) + 8, sums.size);
+  }
+  set(entry.central, 6, 20, 2);
+  set(entry.central, 8, 0, 2);
+  set(entry.central, 42, header);
+  out.write_at(local, header);
 }
 
 }  // namespace
 
-void repack(const std::string& from, const std::string& to, const std::vector<LongSheet>& sheets) {
+void repack(const std::string& from, const std::string& to, const Additions& add) {
   const std::string zip = read_all(from);
   std::vector<Entry> entries = entries_of(zip);
   Output out(to);
@@ -223,35 +298,25 @@ void repack(const std::string& from, const std::string& to, const std::vector<Lo
     const auto is_part = [&](const LongSheet& sheet) {
       return entry.name == "xl/worksheets/sheet" + std::to_string(sheet.sheet) + ".xml";
     };
-    const auto sheet = std::find_if(sheets.begin(), sheets.end(), is_part);
-    const std::uint64_t header = out.size();
-    set(entry.central, 42, header);
-    if (sheet == sheets.end()) {
+    const auto sheet = std::find_if(add.sheets.begin(), add.sheets.end(), is_part);
+    if (sheet != add.sheets.end()) {
+      write_entry(out, entry, [&] { return write_sheet(out, inflated(zip, entry), *sheet); });
+    } else if (entry.name == "[Content_Types].xml" || entry.name == "xl/_rels/workbook.xml.rels") {
+      write_entry(out, entry, [&] {
+        return write_whole(out, with_texts_named(entry.name, inflated(zip, entry)));
+      });
+    } else {
+      set(entry.central, 42, out.size());
       out.write(std::string_view(zip).substr(entry.header, entry.end - entry.header));
-      continue;
     }
-    std::string local("PK\x03\x04", 4);
-    local.resize(kLocal, '\0');
-    const std::string day = entry.central.substr(12, 4);
-    local.replace(10, 4, day);
-    set(local, 4, 20, 2);
-    set(local, 8, 8, 2);
-    set(local, 26, entry.name.size(), 2);
-    out.write(local + entry.name);
-    const Piece whole = write_sheet(out, inflated(zip, entry), *sheet);
-    const std::uint32_t packed = number(whole.packed, 0, 4);
-    for (auto [record, at] : {std::pair(&local, 14), std::pair(&entry.central, 16)}) {
-      set(*record, static_cast<std::size_t>(at), whole.crc);
-      set(*record, static_cast<std::size_t>(at) + 4, packed);
-      set(*record, static_cast<std::size_t>(at) + 8, whole.size);
-    }
-    set(entry.central, 6, 20, 2);
-    set(entry.central, 8, 0, 2);
-    out.write_at(local, header);
   }
+  entries.push_back(new_entry(entries.front(), kTextsPart));
+  write_entry(out, entries.back(), [&] { return write_whole(out, texts_xml(add.texts)); });
   const std::uint64_t directory = out.size();
   for (const Entry& entry : entries) out.write(entry.central);
   std::string end = zip.substr(zip.size() - kEnd);
+  set(end, 8, entries.size(), 2);
+  set(end, 10, entries.size(), 2);
   set(end, 12, out.size() - directory);
   set(end, 16, directory);
   out.write(end);

@@ -8,7 +8,7 @@
 
 // Repack: a workbook of libxlsxwriter with the rows of its long lists put in.
 //
-//   takes   the workbook as the library wrote it, and for some of its sheets the sorted rows that follow its own
+//   takes   the workbook as the library wrote it, for some of its sheets the sorted rows that follow its own, and their texts
 //   writes  the same workbook with them; unchanged parts are copied as they are
 //   faults  Retry: the disk; Stop: the library's file is not what is expected of it
 //
@@ -25,6 +25,11 @@ struct LongSheet {
   int columns = 0;
 };
 
-void repack(const std::string& from, const std::string& to, const std::vector<LongSheet>& sheets);
+struct Additions {
+  const std::vector<LongSheet>& sheets;
+  const std::vector<std::string>& texts;  ///< to which cells of the rows refer by number
+};
+
+void repack(const std::string& from, const std::string& to, const Additions& add);
 
 }  // namespace produce

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cerrno>
 #include <charconv>
@@ -22,8 +23,13 @@ namespace {
 using pipeline::Fault;
 using pipeline::FaultKind;
 
-// A cell in the file: style, kind, length (text) or value (number), text.
-enum Kind : char { Blank, Text, Number };
+// A cell in the file: style, kind, length, and what stands in its element; behind the cells of a row, its height.
+enum Kind : unsigned char { Blank, Text, SpacedText, Shared, Number, kKinds };
+constexpr std::array<std::string_view, kKinds> kOpenings = {
+    "\"/>", "\" t=\"inlineStr\"><is><t>", "\" t=\"inlineStr\"><is><t xml:space=\"preserve\">",
+    "\" t=\"s\"><v>", "\"><v>"};
+constexpr std::array<std::string_view, kKinds> kClosings = {"", "</t></is></c>", "</t></is></c>",
+                                                            "</v></c>", "</v></c>"};
 constexpr std::size_t kBuffer = 1U << 18;
 
 template <typename Plain>
@@ -54,6 +60,36 @@ bool looks_escaped(std::string_view text) {
          text.substr(2, 4).find_first_not_of("0123456789ABCDEFabcdef") == std::string_view::npos;
 }
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\n' || c == '\t';
+}
+
+void append_cell(std::string& to, const char*& at) {
+  const auto style = take<std::uint8_t>(at);
+  const auto kind = take<Kind>(at);
+  const auto length = take<std::uint32_t>(at);
+  to += "<c s=\"";
+  append(to, unsigned{style});
+  ((to += kOpenings[kind]).append(at, length)) += kClosings[kind];
+  at += length;
+}
+
+/// Gives where the length of the cell's content stands; content is what is appended until close_cell.
+std::size_t open_cell(std::string& cells, Kind kind, int style) {
+  assert(style >= 0 && style < 256);
+  put(cells, static_cast<std::uint8_t>(style));
+  put(cells, kind);
+  put(cells, std::uint32_t{0});
+  return cells.size() - sizeof(std::uint32_t);
+}
+
+void close_cell(std::string& cells, std::size_t length_at) {
+  const auto length = static_cast<std::uint32_t>(cells.size() - length_at - sizeof(std::uint32_t));
+  std::memcpy(cells.data() + length_at, &length, sizeof length);
+}
+
+}  // namespace
+
 void append_escaped(std::string& to, std::string_view text) {
   constexpr char kHex[] = "0123456789ABCDEF";
   const auto is_plain = [](char c) {
@@ -81,35 +117,33 @@ void append_escaped(std::string& to, std::string_view text) {
   }
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\n' || c == '\t';
+SpoolRow::SpoolRow() {
+  constexpr std::size_t kUsual = 900;
+  cells_.reserve(kUsual);
 }
 
-void append_cell(std::string& to, std::string_view column, std::string_view row, const char*& at) {
-  const auto style = static_cast<unsigned char>(*at++);
-  const char kind = *at++;
-  ((to += "<c r=\"") += column) += row;
-  to += "\" s=\"";
-  append(to, static_cast<unsigned>(style));
-  if (kind == Blank) {
-    to += "\"/>";
-  } else if (kind == Number) {
-    to += "\"><v>";
-    append(to, take<double>(at));
-    to += "</v></c>";
-  } else {
-    const auto length = take<std::uint32_t>(at);
-    const std::string_view text(at, length);
-    at += length;
-    to += is_blank(text.front()) || is_blank(text.back())
-              ? "\" t=\"inlineStr\"><is><t xml:space=\"preserve\">"
-              : "\" t=\"inlineStr\"><is><t>";
-    append_escaped(to, text);
-    to += "</t></is></c>";
-  }
+void SpoolRow::text(std::string_view text, int style) {
+  std::string changed;
+  if (!is_cell_text(text)) text = changed = cell_text(text);
+  const Kind kind = text.empty()                                      ? Blank
+                    : is_blank(text.front()) || is_blank(text.back()) ? SpacedText
+                                                                      : Text;
+  const std::size_t cell = open_cell(cells_, kind, style);
+  append_escaped(cells_, text);
+  close_cell(cells_, cell);
 }
 
-}  // namespace
+void SpoolRow::shared(int text, int style) {
+  const std::size_t cell = open_cell(cells_, Shared, style);
+  append(cells_, text);
+  close_cell(cells_, cell);
+}
+
+void SpoolRow::number(double value, int style) {
+  const std::size_t cell = open_cell(cells_, Number, style);
+  append(cells_, value);
+  close_cell(cells_, cell);
+}
 
 RowSpool::RowSpool(const std::string& folder) : folder_(folder) {
   file_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -136,34 +170,17 @@ void RowSpool::flush() {
   buffer_.clear();
 }
 
-void RowSpool::text(std::string_view text, int style) {
-  assert(style >= 0 && style < 256);
-  buffer_ += static_cast<char>(style);
-  const std::string shown = cell_text(text);
-  buffer_ += shown.empty() ? Blank : Text;
-  if (shown.empty()) return;
-  put(buffer_, static_cast<std::uint32_t>(shown.size()));
-  buffer_ += shown;
-}
-
-void RowSpool::number(double value, int style) {
-  assert(style >= 0 && style < 256);
-  buffer_ += static_cast<char>(style);
-  buffer_ += Number;
-  put(buffer_, value);
-}
-
-void RowSpool::end_row(std::string_view group, std::uint64_t place, double points) {
-  if (rows_.empty() || groups_[last_] != group) {
+void RowSpool::add(const SpoolRow& row) {
+  if (rows_.empty() || groups_[last_] != row.group) {
     const auto [at, fresh] =
-        known_.try_emplace(std::string(group), static_cast<std::uint32_t>(groups_.size()));
-    if (fresh) groups_.emplace_back(group);
+        known_.try_emplace(row.group, static_cast<std::uint32_t>(groups_.size()));
+    if (fresh) groups_.push_back(row.group);
     last_ = at->second;
   }
-  put(buffer_, points);
-  const std::uint64_t end = written_ + buffer_.size();
-  rows_.push_back({last_, static_cast<std::uint32_t>(end - row_began_), place, row_began_});
-  row_began_ = end;
+  const std::uint64_t offset = bytes();
+  buffer_ += row.cells_;
+  put(buffer_, row.points);
+  rows_.push_back({last_, static_cast<std::uint32_t>(bytes() - offset), row.place, offset});
   if (buffer_.size() >= kBuffer) flush();
 }
 
@@ -209,8 +226,9 @@ Rows RowSpool::find(std::string_view group, std::uint64_t from, std::uint64_t en
 }
 
 std::string RowSpool::xml(Rows rows, std::size_t number) const {
-  std::vector<std::string> columns;
-  std::string out, stored, digits;
+  std::string out, stored;
+  constexpr std::size_t kUsual = 1000;
+  out.reserve((rows.end - rows.first) * kUsual);
   for (std::size_t i = rows.first; i < rows.end; ++i, ++number) {
     const Row& row = rows_[i];
     stored.resize(row.length);
@@ -224,23 +242,15 @@ std::string RowSpool::xml(Rows rows, std::size_t number) const {
     const char* const end = at + stored.size() - sizeof(double);
     const char* height = end;
     const auto points = take<double>(height);
-    digits.clear();
-    append(digits, number);
-    (out += "<row r=\"") += digits;
+    out += "<row r=\"";
+    append(out, number);
     if (points > 0) {
       out += "\" ht=\"";
       append(out, points);
       out += "\" customHeight=\"1";
     }
     out += "\">";
-    for (std::size_t column = 0; at < end; ++column) {
-      if (column == columns.size()) {
-        std::string name = cell_name(0, static_cast<int>(column));
-        name.pop_back();
-        columns.push_back(std::move(name));
-      }
-      append_cell(out, columns[column], digits, at);
-    }
+    while (at < end) append_cell(out, at);
     out += "</row>";
   }
   return out;

@@ -9,7 +9,7 @@
 
 // RowSpool: the rows of one long list, kept on disk until they are in order.
 //
-//   takes   cells from left to right, then the group the row belongs to and its place in it
+//   takes   rows: cells from left to right, the group the row belongs to and its place in it
 //   gives   sorted: which rows a group (or several that follow one another) takes, and rows as the XML of a sheet
 //   faults  Retry: the disk is full or fails
 //
@@ -17,10 +17,31 @@
 
 namespace produce {
 
+/// As text in XML; what XML cannot hold, as spreadsheets escape it.
+void append_escaped(std::string& to, std::string_view text);
+
 /// Places in the sorted list, the last one not included.
 struct Rows {
   std::size_t first = 0, end = 0;
   bool empty() const { return first == end; }
+};
+
+/// A row as the file has it. Rows can be made on any thread.
+class SpoolRow {
+ public:
+  SpoolRow();
+  void text(std::string_view text, int style);
+  /// A text that the workbook has once, by its number.
+  void shared(int text, int style);
+  void number(double value, int style);
+
+  std::string group;
+  std::uint64_t place = 0;  ///< rows of the same place stay in the order in which they came
+  double points = 0;        ///< height of the row, 0 for the usual one
+
+ private:
+  friend class RowSpool;
+  std::string cells_;
 };
 
 class RowSpool {
@@ -31,11 +52,7 @@ class RowSpool {
   RowSpool(const RowSpool&) = delete;
   RowSpool& operator=(const RowSpool&) = delete;
 
-  void text(std::string_view text, int style);
-  void number(double value, int style);
-  /// `points`: height of the row, 0 for the usual one. Rows of the same place stay in the order in which they came.
-  void end_row(std::string_view group, std::uint64_t place = 0, double points = 0);
-
+  void add(const SpoolRow& row);
   /// Nothing is added any more.
   void sort();
   std::size_t size() const { return rows_.size(); }
@@ -44,7 +61,8 @@ class RowSpool {
   Rows find(std::string_view group, std::uint64_t from, std::uint64_t end) const;
   Rows all() const { return {0, rows_.size()}; }
 
-  /// <row> elements, the first of them numbered `number` (from 1). May be called by several threads.
+  /// <row> elements, the first of them numbered `number` (from 1), of cells whose order tells their columns. May be called by
+  /// several threads.
   std::string xml(Rows rows, std::size_t number) const;
   std::uint64_t bytes() const { return written_ + buffer_.size(); }
 
@@ -58,7 +76,7 @@ class RowSpool {
 
   int file_ = -1;
   std::string folder_, buffer_;
-  std::uint64_t written_ = 0, row_began_ = 0;
+  std::uint64_t written_ = 0;
   std::deque<Row> rows_;  ///< a vector would need twice the memory while it grows
   std::unordered_map<std::string, std::uint32_t> known_;
   std::vector<std::string> groups_;

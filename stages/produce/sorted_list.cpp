@@ -13,6 +13,62 @@ constexpr int kHeaderRow = kListFirstRow - 1;
 
 }  // namespace
 
+ListStyles::ListStyles(Spreadsheet& of)
+    : book(of),
+      text(of.style(CellStyle::Text)),
+      centred(of.style(CellStyle::Centred)),
+      wrapped(of.style(CellStyle::Wrapped)),
+      number(of.style(CellStyle::Number)),
+      moment(of.style(CellStyle::Moment)),
+      day(of.style(CellStyle::Day)) {}
+
+void ListRow::write(std::string_view text, int style) {
+  if (const auto number = styles_.book.shared(text))
+    row_.shared(*number, style);
+  else
+    row_.text(text, style);
+}
+
+ListRow& ListRow::text(std::string_view text) {
+  write(text, styles_.text);
+  return *this;
+}
+
+ListRow& ListRow::code(std::string_view text) {
+  write(text, styles_.centred);
+  return *this;
+}
+
+ListRow& ListRow::wrapped(std::string_view text) {
+  write(text, styles_.wrapped);
+  return *this;
+}
+
+ListRow& ListRow::number(std::int64_t value) {
+  row_.number(static_cast<double>(value), styles_.number);
+  return *this;
+}
+
+ListRow& ListRow::moment(std::int64_t us) {
+  if (us <= 0) return code("");
+  row_.number(excel_moment(pipeline::Time{us}), styles_.moment);
+  return *this;
+}
+
+ListRow& ListRow::day(const pipeline::Value& iso) {
+  const auto day = pipeline::parse_iso_date(iso.string());
+  if (!day) return code(iso.string());
+  row_.number(excel_day(*day), styles_.day);
+  return *this;
+}
+
+SpoolRow ListRow::in(std::string group, std::uint64_t place, double points) {
+  row_.group = std::move(group);
+  row_.place = place;
+  row_.points = points;
+  return std::move(row_);
+}
+
 SortedList::SortedList(const ListFrame& frame, std::string name, std::string about,
                        std::vector<ListColumn> columns)
     : frame_(frame),
@@ -20,36 +76,7 @@ SortedList::SortedList(const ListFrame& frame, std::string name, std::string abo
       about_(std::move(about)),
       columns_(std::move(columns)),
       spool_(frame.book.folder()),
-      styles_(static_cast<std::size_t>(CellStyle::TotalShare) + 1, -1) {}
-
-int SortedList::style(CellStyle style) {
-  int& known = styles_[static_cast<std::size_t>(style)];
-  if (known < 0) known = frame_.book.style(style);
-  return known;
-}
-
-SortedList& SortedList::text(std::string_view text, CellStyle style) {
-  spool_.text(text, this->style(style));
-  return *this;
-}
-
-SortedList& SortedList::number(std::int64_t value) {
-  spool_.number(static_cast<double>(value), style(CellStyle::Number));
-  return *this;
-}
-
-SortedList& SortedList::moment(std::int64_t us) {
-  if (us <= 0) return code("");
-  spool_.number(excel_moment(pipeline::Time{us}), style(CellStyle::Moment));
-  return *this;
-}
-
-SortedList& SortedList::day(const pipeline::Value& iso) {
-  const auto day = pipeline::parse_iso_date(iso.string());
-  if (!day) return code(iso.string());
-  spool_.number(excel_day(*day), style(CellStyle::Day));
-  return *this;
-}
+      styles_(frame.book) {}
 
 void SortedList::lay_out() {
   spool_.sort();

@@ -12,7 +12,7 @@
 // SortedList: one of the workbook's lists. Rows come in any order and stand sorted, so that what a figure counts stands together and
 // the figure can lead to exactly these rows.
 //
-//   takes   rows, cell by cell, each with its group and its place in it
+//   takes   rows, made cell by cell on any thread, each with its group and its place in it
 //   gives   sheets (as many as the rows need), and Links to groups
 //   faults  Retry: the disk is full or fails
 //
@@ -31,22 +31,39 @@ struct ListColumn {
   double width;  ///< characters
 };
 
+/// What a row has to know of its workbook: the numbers of the styles, and of the texts that are shared.
+struct ListStyles {
+  explicit ListStyles(Spreadsheet& book);
+  const Spreadsheet& book;
+  int text, centred, wrapped, number, moment, day;
+};
+
+/// A row, cell by cell from left to right, and where it belongs.
+class ListRow {
+ public:
+  explicit ListRow(const ListStyles& styles) : styles_(styles) {}
+  ListRow& text(std::string_view text);
+  ListRow& code(std::string_view text);
+  ListRow& wrapped(std::string_view text);
+  ListRow& number(std::int64_t value);
+  ListRow& yes_no(bool yes) { return code(yes ? "是" : "否"); }
+  ListRow& moment(std::int64_t us);  ///< blank if it is 0
+  ListRow& day(const pipeline::Value& iso);
+  SpoolRow in(std::string group, std::uint64_t place = 0, double points = 0);
+
+ private:
+  void write(std::string_view text, int style);
+  const ListStyles& styles_;
+  SpoolRow row_;
+};
+
 class SortedList {
  public:
   SortedList(const ListFrame& frame, std::string name, std::string about,
              std::vector<ListColumn> columns);
 
-  // The cells of the row under way, from left to right.
-  SortedList& text(std::string_view text, CellStyle style = CellStyle::Text);
-  SortedList& code(std::string_view text) { return this->text(text, CellStyle::Centred); }
-  SortedList& number(std::int64_t value);
-  SortedList& yes_no(bool yes) { return code(yes ? "是" : "否"); }
-  SortedList& moment(std::int64_t us);  ///< blank if it is 0
-  SortedList& day(const pipeline::Value& iso);
-  void end_row(std::string_view group, std::uint64_t place = 0, double points = 0) {
-    spool_.end_row(group, place, points);
-  }
-
+  ListRow row() const { return ListRow(styles_); }
+  void add(const SpoolRow& row) { spool_.add(row); }
   /// After the last row: sorts, and adds its sheets to the workbook.
   void lay_out();
 
@@ -58,14 +75,13 @@ class SortedList {
   Link link_all(std::string tip) const { return link(spool_.all(), std::move(tip)); }
 
  private:
-  int style(CellStyle style);
   void open(Rows rows);
 
   ListFrame frame_;
   std::string name_, about_;
   std::vector<ListColumn> columns_;
   RowSpool spool_;
-  std::vector<int> styles_;  ///< by CellStyle; -1: not asked for yet
+  ListStyles styles_;
   std::vector<Worksheet*> sheets_;
 };
 

@@ -235,6 +235,15 @@ int Spreadsheet::style(CellStyle style) {
   return lxw_format_get_xf_index(book_->format(style));
 }
 
+void Spreadsheet::share(std::string_view text) {
+  book_->shared.try_emplace(cell_text(text), static_cast<int>(book_->shared.size()));
+}
+
+std::optional<int> Spreadsheet::shared(std::string_view text) const {
+  const auto known = book_->shared.find(text);
+  return known == book_->shared.end() ? std::nullopt : std::optional(known->second);
+}
+
 const std::string& Spreadsheet::folder() const {
   return book_->folder;
 }
@@ -247,7 +256,9 @@ void Spreadsheet::close() {
     throw Fault(FaultKind::Retry, "write " + book_->path, lxw_strerror(error));
   if (!book_->streams()) return;
   try {
-    repack(book_->library_path(), book_->path, book_->long_sheets);
+    std::vector<std::string> texts(book_->shared.size());
+    for (const auto& [text, number] : book_->shared) texts[static_cast<std::size_t>(number)] = text;
+    repack(book_->library_path(), book_->path, {book_->long_sheets, texts});
   } catch (const Fault&) {
     std::error_code ignored;
     std::filesystem::remove(book_->path, ignored);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,6 +71,8 @@ std::string range_name(int row, int column, int last_row, int last_column);
 
 /// UTF-8 that may stand in XML, at most 32,767 UTF-16 units (Excel's limit for a cell).
 std::string cell_text(std::string_view bytes);
+/// It is so already.
+bool is_cell_text(std::string_view bytes);
 
 /// Points that the text needs when wrapped in a column of that width: programs do not grow the rows of a file by themselves.
 double wrapped_height(std::string_view text, double characters);
@@ -200,6 +203,10 @@ class Spreadsheet {
   Worksheet& add(const std::string& name, PaperSize paper = PaperSize::A4);
   /// The number of a style, for a RowSpool.
   int style(CellStyle style);
+  /// The text stands in the file once, and cells of a RowSpool refer to it. Before any of them is made.
+  void share(std::string_view text);
+  /// Its number; nothing if it is not shared. May be called by several threads.
+  std::optional<int> shared(std::string_view text) const;
   /// Of the file that is written; for what is kept beside it.
   const std::string& folder() const;
   /// Writes the file. Without it nothing is left at the path.

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -27,6 +29,10 @@ struct Spreadsheet::Book {
   std::map<Highlight, lxw_format*> highlights;
   std::vector<std::unique_ptr<Worksheet>> sheets;
   std::vector<LongSheet> long_sheets;
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, int, Hash, std::equal_to<>> shared;
   std::uintmax_t cells = 0;
 
   ~Book();

@@ -29,13 +29,16 @@ std::string range_name(int row, int column, int last_row, int last_column) {
   return cell_name(row, column) + ":" + cell_name(last_row, last_column);
 }
 
+/// What is short and plain needs no look at each character; nearly everything is.
+bool is_cell_text(std::string_view bytes) {
+  return bytes.size() <= kMaximumUnits && pipeline::is_utf8(bytes) &&
+         bytes.find("\xEF\xBF") == std::string_view::npos &&
+         bytes.find('\0') == std::string_view::npos;
+}
+
 std::string cell_text(std::string_view bytes) {
   constexpr char32_t kReplacement = 0xFFFD;
-  // What is short and plain needs no look at each character; nearly everything is.
-  const bool utf8 = pipeline::is_utf8(bytes);
-  if (utf8 && bytes.size() <= kMaximumUnits && bytes.find("\xEF\xBF") == std::string_view::npos &&
-      bytes.find('\0') == std::string_view::npos)
-    return std::string(bytes);
+  if (is_cell_text(bytes)) return std::string(bytes);
 
   std::string out;
   int units = 0;

@@ -15,6 +15,10 @@
 
 namespace produce {
 
+const std::array<const char*, 5> kSubmissionLabels = {"单位注册：首次注册", "单位注册：再次注册",
+                                                      "单位信息修正", "职称申报：首次提交",
+                                                      "职称申报：退回后再次提交"};
+
 namespace {
 
 using pipeline::Received;
@@ -39,8 +43,6 @@ enum SubmissionKind : std::size_t {
   FirstApplication,
   ResubmittedApplication
 };
-constexpr std::array kSubmissionKinds = {"单位注册：首次注册", "单位注册：再次注册", "单位信息修正",
-                                         "职称申报：首次提交", "职称申报：退回后再次提交"};
 constexpr std::array kRounds = {"第1轮（首次提交）", "第2轮", "第3轮", "第4轮", "第5轮及以上"};
 
 std::optional<SubmissionKind> submission_kind(const Value& body) {
@@ -122,7 +124,6 @@ std::string general(std::string_view message) {
 class Counter {
  public:
   Counter(const Terms& terms, Time now, const Period& period);
-  void add_any(const Value& body);
   void add(const Value& body, const CaseFacts& facts);
   void add(const Received& delivery);
   Statistics finish(const pipeline::View& view) &&;
@@ -148,7 +149,6 @@ class Counter {
 
 Counter::Counter(const Terms& terms, Time now, const Period& period)
     : terms_(terms),
-      people_(terms.dictionary),
       units_(terms),
       regions_(terms.regions),
       queues_(terms.regions, now),
@@ -164,7 +164,7 @@ Counter::Counter(const Terms& terms, Time now, const Period& period)
   out_.series = rows_of<SeriesRow>(terms.dictionary, "series", "其他");
   out_.types = rows_of<TypeRow>(terms.dictionary, "application_type", "其他或未注明");
   for (const char* label : kRounds) out_.rounds.push_back({"", label});
-  for (const char* label : kSubmissionKinds) out_.submissions.push_back({label, {}, 0});
+  for (const char* label : kSubmissionLabels) out_.submissions.push_back({label, {}, 0});
   out_.registrations_by_nature = rows_of<StateRow>(terms.dictionary, "nature", "其他");
   out_.registrations_by_level = rows_of<StateRow>(terms.dictionary, "unit_level", "其他");
   for (auto* table : {&out_.registrations_by_nature, &out_.registrations_by_level})
@@ -178,17 +178,17 @@ Counter::Counter(const Terms& terms, Time now, const Period& period)
     out_.wrong_choices.push_back({mistake.code, mistake.label, mistake.rule, 0});
 }
 
-void Counter::add_any(const Value& body) {
-  queues_.add_pending(body);
-  times_.add_pending(body);
-  units_.add_any(body);
-}
-
 void Counter::add(const Value& body, const CaseFacts& facts) {
+  units_.add_any(body);
+  if (facts.pending) {
+    queues_.add_pending(body, facts.stays);
+    times_.add_pending(body, facts.stays);
+  }
+  if (!facts.counted) return;
   const std::string& kind = body["kind"].string();
   units_.add(body, facts);
-  queues_.add_handled(body);
-  times_.add(body);
+  queues_.add_handled(body, facts.stays);
+  times_.add(body, facts.stays);
   changes_.add(body, facts.steps);
   add_submission(body);
   if (kind == "unit_registration") add_registration(body);
@@ -207,7 +207,7 @@ void Counter::add_application(const Value& body, const CaseFacts& facts) {
   const std::int64_t round = std::max<std::int64_t>(1, body["round"].integer());
   const auto last = static_cast<std::int64_t>(kRounds.size());
   add_type(out_.rounds[static_cast<std::size_t>(std::min(round, last) - 1)], body, facts);
-  people_.add(body, facts);
+  people_.add(facts);
 }
 
 void Counter::add_type(TypeRow& type, const Value& body, const CaseFacts& facts) {
@@ -311,32 +311,8 @@ bool was_above_base(const Value& body) {
   });
 }
 
-}  // namespace
-
-std::string submission_label(const Value& body) {
-  const auto kind = submission_kind(body);
-  return kind ? kSubmissionKinds[*kind] : "";
-}
-
-bool Period::contains(Time t) const {
-  const pipeline::Day day = pipeline::beijing_day(t);
-  return (!from || *from <= day) && (!to || day <= *to);
-}
-
-std::int64_t sum(const Levels& levels) {
-  return std::accumulate(levels.begin(), levels.end(), std::int64_t{0});
-}
-
-std::int64_t sum(const std::vector<Category>& categories) {
-  std::int64_t all = 0;
-  for (const Category& each : categories) all += each.count;
-  return all;
-}
-
-CaseFacts case_facts(const Value& body) {
-  CaseFacts facts;
-  facts.application = body["kind"].string() == "title_application";
-  if (!facts.application) return facts;
+void add_application_facts(CaseFacts& facts, const Value& body,
+                           const pipeline::Dictionary& dictionary) {
   facts.level = static_cast<std::size_t>(
       std::find(kLevelCodes.begin(), kLevelCodes.end(), body["level"].string()) -
       kLevelCodes.begin());
@@ -355,28 +331,63 @@ CaseFacts case_facts(const Value& body) {
   if (born && year)
     facts.age = static_cast<int>(std::chrono::year_month_day(*year).year()) -
                 static_cast<int>(std::chrono::year_month_day(*born).year());
+  add_people(facts, dictionary, body);
+}
+
+CaseFacts case_facts(const Value& body, const Terms& terms, const Period& period) {
+  CaseFacts facts;
+  facts.counted = period.contains(Time{body["received_at"].integer()});
+  facts.pending = is_pending(body);
+  if (!facts.counted && !facts.pending) return facts;
+  facts.stays = stays_of(body);
+  facts.steps = steps_of(body);
+  facts.application = body["kind"].string() == "title_application";
+  if (facts.application) add_application_facts(facts, body, terms.dictionary);
   return facts;
 }
 
+}  // namespace
+
+std::string submission_label(const Value& body) {
+  const auto kind = submission_kind(body);
+  return kind ? kSubmissionLabels[*kind] : "";
+}
+
+bool Period::contains(Time t) const {
+  const pipeline::Day day = pipeline::beijing_day(t);
+  return (!from || *from <= day) && (!to || day <= *to);
+}
+
+std::int64_t sum(const Levels& levels) {
+  return std::accumulate(levels.begin(), levels.end(), std::int64_t{0});
+}
+
+std::int64_t sum(const std::vector<Category>& categories) {
+  std::int64_t all = 0;
+  for (const Category& each : categories) all += each.count;
+  return all;
+}
+
 Statistics count(const pipeline::View& view, const Terms& terms, Time now, const Period& period,
-                 const CaseVisit& on_case, const DeliveryVisit& on_delivery,
-                 const CaseVisit& on_pending) {
+                 const CaseWork& on_case, const DeliveryWork& on_delivery) {
   Counter counter(terms, now, period);
-  view.each_part("case", members_read(), [&](const std::string&, const Value& body) {
-    counter.add_any(body);
-    const bool counted = period.contains(Time{body["received_at"].integer()});
-    if (!counted && !is_pending(body)) return;
-    CaseFacts known = case_facts(body);
-    if (on_pending && is_pending(body)) on_pending(body, known);
-    if (!counted) return;
-    known.steps = steps_of(body);
-    counter.add(body, known);
-    if (on_case) on_case(body, known);
-  });
-  view.each_received([&](const Received& delivery) {
-    if (!period.contains(delivery.received_at)) return;
-    counter.add(delivery);
-    if (on_delivery) on_delivery(delivery);
+  view.each_ahead("case", members_read(),
+                  [&](const std::string&, const Value& body) -> pipeline::Turn {
+                    CaseFacts facts = case_facts(body, terms, period);
+                    const bool listed = on_case && (facts.counted || facts.pending);
+                    pipeline::Turn list = listed ? on_case(body, facts) : pipeline::Turn();
+                    return [&, facts = std::move(facts), list = std::move(list)] {
+                      counter.add(body, facts);
+                      if (list) list();
+                    };
+                  });
+  view.each_received_ahead([&](const Received& delivery) -> pipeline::Turn {
+    if (!period.contains(delivery.received_at)) return {};
+    pipeline::Turn list = on_delivery ? on_delivery(delivery) : pipeline::Turn();
+    return [&, list = std::move(list)] {
+      counter.add(delivery);
+      if (list) list();
+    };
   });
   return std::move(counter).finish(view);
 }

@@ -189,30 +189,45 @@ struct Statistics {
   Changes changes;
 };
 
-/// A case as the tables count it.
+/// The tables of applicants, in the order of Statistics::people.
+enum PeopleTableOf : std::size_t {
+  Sex,
+  Ethnicity,
+  Education,
+  Degree,
+  Age,
+  Political,
+  kPeopleTables
+};
+
+/// A case as the tables count it and the lists show it; it refers to the case's document.
 struct CaseFacts {
   bool application = false;
+  bool counted = false;  ///< it was received in the period
+  bool pending = false;  ///< it lies in a queue and waits for a decision, whenever it was received
   std::size_t level = kLevels - 1;
   std::array<bool, kProgress> progress{};  ///< all false for a registration
-  int age = -1;                 ///< on 31 December of the application's year; -1 if unknown
-  std::vector<CaseStep> steps;  ///< only for a visit: they refer to its document
+  int age = -1;  ///< on 31 December of the application's year; -1 if unknown
+  std::array<std::size_t, kPeopleTables> people{};  ///< of an application: its row in each table
+  std::string ethnicity;
+  Stays stays;
+  std::vector<CaseStep> steps;
 };
-CaseFacts case_facts(const pipeline::Value& body);
 
 /// In which way it was handed in: the label of its row in Statistics::submissions; "" if it is in none.
+extern const std::array<const char*, 5> kSubmissionLabels;
 std::string submission_label(const pipeline::Value& body);
 
-/// Called for each case, each delivery of the period as it passes, so that lists are written in the
-/// same pass.
-using CaseVisit = std::function<void(const pipeline::Value& body, const CaseFacts& facts)>;
-using DeliveryVisit = std::function<void(const pipeline::Received&)>;
+/// Called for each case that is counted or pending, each delivery of the period as it passes, so that lists are written in the same
+/// pass; on any thread, as pipeline::View says.
+using CaseWork = std::function<pipeline::Turn(const pipeline::Value& body, const CaseFacts& facts)>;
+using DeliveryWork = pipeline::View::DeliveryWork;
 
-/// What the tables and the lists behind them read of a case document, a tenth of it: a visit sees no more.
+/// What the tables and the lists behind them read of a case document and of the objects in it, a tenth of it: CaseWork sees no more.
 const std::vector<std::string_view>& members_read();
 
-/// `on_pending`: each case that waits at `now`, whenever it was received.
 Statistics count(const pipeline::View& view, const Terms& terms, pipeline::Time now,
-                 const Period& period, const CaseVisit& on_case = {},
-                 const DeliveryVisit& on_delivery = {}, const CaseVisit& on_pending = {});
+                 const Period& period, const CaseWork& on_case = {},
+                 const DeliveryWork& on_delivery = {});
 
 }  // namespace produce

@@ -89,27 +89,25 @@ std::string word(const pipeline::Dictionary& dictionary, const Value& applicatio
 
 }  // namespace
 
-std::array<std::size_t, kPeopleTables> people_rows(const pipeline::Dictionary& dictionary,
-                                                   const Value& application,
-                                                   const CaseFacts& facts) {
+void add_people(CaseFacts& facts, const pipeline::Dictionary& dictionary,
+                const Value& application) {
   const auto said = [&](const char* field, const char* name) {
     return word(dictionary, application, field, name);
   };
-  const std::string ethnicity = said("ethnicity", "ethnicity");
-  const std::size_t ethnicity_row = ethnicity.empty() ? 2 : ethnicity == "汉族" ? 0 : 1;
-  return {sex_row(said("sex", "sex")),
-          ethnicity_row,
-          education_row(said("education", "education_level")),
-          degree_row(said("degree", "degree")),
-          age_row(facts.age),
-          political_row(said("political_status", "political_status"))};
+  facts.ethnicity = said("ethnicity", "ethnicity");
+  facts.people[Sex] = sex_row(said("sex", "sex"));
+  facts.people[Ethnicity] = facts.ethnicity.empty() ? 2 : facts.ethnicity == "汉族" ? 0 : 1;
+  facts.people[Education] = education_row(said("education", "education_level"));
+  facts.people[Degree] = degree_row(said("degree", "degree"));
+  facts.people[Age] = age_row(facts.age);
+  facts.people[Political] = political_row(said("political_status", "political_status"));
 }
 
-const char* people_label(PeopleTableOf table, std::size_t row) {
-  return headings()[table].rows[row];
+const std::vector<const char*>& people_labels(PeopleTableOf table) {
+  return headings()[table].rows;
 }
 
-PeopleCounter::PeopleCounter(const pipeline::Dictionary& dictionary) : dictionary_(dictionary) {
+PeopleCounter::PeopleCounter() {
   for (const Heading& heading : headings()) {
     PeopleTable table{heading.title, {}};
     for (const char* row : heading.rows) table.rows.push_back({"", row, {}});
@@ -117,13 +115,11 @@ PeopleCounter::PeopleCounter(const pipeline::Dictionary& dictionary) : dictionar
   }
 }
 
-void PeopleCounter::add(const Value& application, const CaseFacts& facts) {
-  const auto rows = people_rows(dictionary_, application, facts);
-  for (std::size_t table = 0; table < rows.size(); ++table)
-    ++tables_[table].rows[rows[table]].count[facts.level];
+void PeopleCounter::add(const CaseFacts& facts) {
+  for (std::size_t table = 0; table < facts.people.size(); ++table)
+    ++tables_[table].rows[facts.people[table]].count[facts.level];
 
-  const std::string name = word(dictionary_, application, "ethnicity", "ethnicity");
-  const std::string label = name.empty() ? kUnknown : name;
+  const std::string label = facts.ethnicity.empty() ? kUnknown : facts.ethnicity;
   auto row = std::find_if(ethnicities_.begin(), ethnicities_.end(),
                           [&](const LevelRow& each) { return each.label == label; });
   if (row == ethnicities_.end()) row = ethnicities_.insert(row, {"", label, {}});

@@ -16,23 +16,21 @@
 
 namespace produce {
 
-inline constexpr std::size_t kPeopleTables = 6;
-/// The row of an applicant in each of the tables, and their labels; what the list of cases shows is what is counted.
-std::array<std::size_t, kPeopleTables> people_rows(const pipeline::Dictionary& dictionary,
-                                                   const pipeline::Value& application,
-                                                   const CaseFacts& facts);
-enum PeopleTableOf : std::size_t { Sex, Ethnicity, Education, Degree, Age, Political };
-const char* people_label(PeopleTableOf table, std::size_t row);
+/// Fills in where the applicant stands in each of the tables (by the age that the facts give); what the list of cases shows is what
+/// is counted.
+void add_people(CaseFacts& facts, const pipeline::Dictionary& dictionary,
+                const pipeline::Value& application);
+/// Of its rows.
+const std::vector<const char*>& people_labels(PeopleTableOf table);
 
 class PeopleCounter {
  public:
-  explicit PeopleCounter(const pipeline::Dictionary& dictionary);
-  void add(const pipeline::Value& application, const CaseFacts& facts);
+  PeopleCounter();
+  void add(const CaseFacts& facts);
   /// The tables, the ethnicities sorted by number.
   std::vector<PeopleTable> tables() &&;
 
  private:
-  const pipeline::Dictionary& dictionary_;
   std::vector<PeopleTable> tables_;
   std::vector<LevelRow> ethnicities_;
 };

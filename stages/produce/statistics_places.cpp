@@ -146,15 +146,18 @@ std::vector<RegionRow> RegionCounter::rows() const {
   return rows;
 }
 
-QueueRow& QueueCounter::row(const std::string& queue, const std::string& name) {
-  QueueRow& row = rows_[queue];
-  if (row.queue.empty()) row.name = queue_name(regions_, row.queue = queue);
-  if (!name.empty()) row.name = name;
-  return row;
+QueueRow& QueueCounter::row(std::string_view queue, const std::string& name) {
+  auto found = rows_.find(queue);
+  if (found == rows_.end()) {
+    found = rows_.emplace(queue, QueueRow()).first;
+    found->second.queue = queue;
+    found->second.name = queue_name(regions_, found->first);
+  }
+  if (!name.empty()) found->second.name = name;
+  return found->second;
 }
 
-void QueueCounter::add_pending(const Value& body) {
-  if (!is_pending(body)) return;
+void QueueCounter::add_pending(const Value& body, const Stays& stays) {
   QueueRow& queue = row(body["queue"].string(), body["reviewer"].string());
   const pipeline::Day today = pipeline::beijing_day(now_);
   const auto due = pipeline::parse_iso_date(body["due"].string());
@@ -167,15 +170,14 @@ void QueueCounter::add_pending(const Value& body) {
   } else {
     ++queue.overdue;
   }
-  queue.oldest_days = std::max(queue.oldest_days, days_between(Time{stays_of(body).since}, now_));
+  queue.oldest_days = std::max(queue.oldest_days, days_between(Time{stays.since}, now_));
 }
 
-void QueueCounter::add_handled(const Value& body) {
+void QueueCounter::add_handled(const Value& body, const Stays& stays) {
   constexpr double kMicrosecondsPerDay = 86400e6;
-  const std::vector<Stay> all = stays_of(body).over;
-  for (const Stay& stay : all) {
+  for (const Stay& stay : stays.over) {
     // The last one that acted on a closed case is still named as its reviewer.
-    const bool last = &stay == &all.back() && body["queue"].string().empty();
+    const bool last = &stay == &stays.over.back() && body["queue"].string().empty();
     const bool base = stay.queue == "unit-" + body["uscc"].string();
     QueueRow& queue = row(stay.queue, base   ? body["unit"].string()
                                       : last ? body["reviewer"].string()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -60,16 +61,16 @@ class QueueCounter {
  public:
   QueueCounter(const pipeline::Regions& regions, pipeline::Time now)
       : regions_(regions), now_(now) {}
-  void add_pending(const pipeline::Value& body);
-  void add_handled(const pipeline::Value& body);
+  void add_pending(const pipeline::Value& body, const Stays& stays);
+  void add_handled(const pipeline::Value& body, const Stays& stays);
   std::vector<QueueRow> rows() &&;
 
  private:
-  QueueRow& row(const std::string& queue, const std::string& name);
+  QueueRow& row(std::string_view queue, const std::string& name);
 
   const pipeline::Regions& regions_;
   pipeline::Time now_;
-  std::map<std::string, QueueRow> rows_;
+  std::map<std::string, QueueRow, std::less<>> rows_;
 };
 
 }  // namespace produce

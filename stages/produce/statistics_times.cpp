@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <string_view>
 
 namespace produce {
 
@@ -54,8 +53,8 @@ Stays stays_of(const Value& body) {
   return all;
 }
 
-double waited_days(const Value& body, Time now) {
-  return static_cast<double>(now.us - stays_of(body).since) / kMicrosecondsPerDay;
+double waited_days(const Stays& stays, Time now) {
+  return static_cast<double>(now.us - stays.since) / kMicrosecondsPerDay;
 }
 
 const char* stage_label(Stage stage) {
@@ -65,7 +64,7 @@ const char* stage_label(Stage stage) {
   return kLabels[stage];
 }
 
-Stage stage_of(const Value& body, const std::string& queue) {
+Stage stage_of(const Value& body, std::string_view queue) {
   if (body["kind"].string() != "title_application") return OfRegistration;
   if (queue.starts_with("committee-")) return AtCommittee;
   return queue == "unit-" + body["uscc"].string() ? AtBase : AtReceiver;
@@ -93,16 +92,15 @@ TimeCounter::TimeCounter(Time now, const std::map<std::string, std::string>& ite
   returns.push_back({"", "整体退回或其他项目"});
 }
 
-void TimeCounter::add_pending(const Value& body) {
-  if (!is_pending(body)) return;
-  const double days = waited_days(body, now_);
+void TimeCounter::add_pending(const Value& body, const Stays& stays) {
+  const double days = waited_days(stays, now_);
   StageRow& row = waiting[stage_of(body, body["queue"].string())];
   ++row.count[span_of(days)];
   row.days += days;
 }
 
-void TimeCounter::add(const Value& body) {
-  for (const Stay& stay : stays_of(body).over) {
+void TimeCounter::add(const Value& body, const Stays& stays) {
+  for (const Stay& stay : stays.over) {
     const double days = static_cast<double>(stay.to - stay.from) / kMicrosecondsPerDay;
     StageRow& row = handled[stage_of(body, stay.queue)];
     ++row.count[span_of(days)];

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/time.hpp"
@@ -15,22 +16,22 @@ namespace produce {
 
 /// What a queue took for a case, from its arrival until it left.
 struct Stay {
-  std::string queue;
+  std::string_view queue;
   std::int64_t from = 0, to = 0;
 };
 struct Stays {
   std::vector<Stay> over;
   std::int64_t since = 0;  ///< when the case came to where it is now
 };
+/// `body` must outlive them.
 Stays stays_of(const pipeline::Value& body);
-/// Since the case came to where it is now.
-double waited_days(const pipeline::Value& body, pipeline::Time now);
+double waited_days(const Stays& stays, pipeline::Time now);
 /// It lies in a queue and waits for a decision.
 bool is_pending(const pipeline::Value& body);
 
 enum Stage : std::size_t { OfRegistration, AtBase, AtReceiver, AtCommittee, kStages };
 const char* stage_label(Stage stage);
-Stage stage_of(const pipeline::Value& body, const std::string& queue);
+Stage stage_of(const pipeline::Value& body, std::string_view queue);
 
 inline constexpr std::size_t kSpans = 6;
 const std::array<const char*, kSpans>& span_labels();
@@ -51,8 +52,8 @@ struct ReturnRow {
 class TimeCounter {
  public:
   TimeCounter(pipeline::Time now, const std::map<std::string, std::string>& items);
-  void add_pending(const pipeline::Value& body);
-  void add(const pipeline::Value& body);
+  void add_pending(const pipeline::Value& body, const Stays& stays);
+  void add(const pipeline::Value& body, const Stays& stays);
 
   std::vector<StageRow> handled, waiting;
   std::vector<ReturnRow> returns;  ///< in order of items; last, those that name none

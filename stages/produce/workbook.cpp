@@ -42,9 +42,10 @@ void write_workbook(const std::string& path, const pipeline::View& view, const T
   Details details({book, period_line(period, now), sheet_rows}, terms, now);
   const Statistics statistics = count(
       view, terms, now, period,
-      [&](const pipeline::Value& body, const CaseFacts& facts) { details.add(body, facts); },
-      [&](const pipeline::Received& delivery) { details.add(delivery); },
-      [&](const pipeline::Value& body, const CaseFacts&) { details.add_pending(body); });
+      [&](const pipeline::Value& body, const CaseFacts& facts) {
+        return details.rows_of(body, facts);
+      },
+      [&](const pipeline::Received& delivery) { return details.rows_of(delivery); });
 
   // Sheets stand in the order in which they are added; the figures want the lists in order.
   Worksheet& overview = book.add("总体情况");

@@ -8,6 +8,7 @@
 #include "pipeline/identifiers.hpp"
 #include "pipeline/outcome.hpp"
 #include "pipeline/text.hpp"
+#include "stages/produce/statistics_people.hpp"
 
 namespace produce {
 
@@ -126,6 +127,26 @@ Details::Details(const ListFrame& frame, const Terms& terms, Time now)
               {"现在状态", 12}}) {
   for (const auto& [code, label] : terms.dictionary.words("series"))
     if (label != std::string_view("其他")) series_.push_back(code);
+  share_words(frame.book);
+}
+
+/// What nearly every row says in the same words.
+void Details::share_words(Spreadsheet& book) const {
+  for (const char* word : {"是", "否"}) book.share(word);
+  for (const char* name :
+       {"kind", "nature", "unit_level", "business_type", "review_target", "state", "series",
+        "title_level", "application_type", "ethnicity", "result"})
+    for (const auto& [code, label] : terms_.dictionary.words(name)) book.share(label);
+  for (const auto& [code, region] : terms_.regions.all())
+    book.share(terms_.regions.full_name(code));
+  for (const char* label : kDueLabels) book.share(label);
+  for (const char* label : kSubmissionLabels) book.share(label);
+  for (const char* label : span_labels()) book.share(label);
+  for (std::size_t i = 0; i < kStages; ++i) book.share(stage_label(static_cast<Stage>(i)));
+  for (std::size_t i = 0; i < kStandings; ++i) book.share(standing_label(static_cast<Standing>(i)));
+  for (std::size_t i = 0; i < kStepKinds; ++i) book.share(step_label(static_cast<StepKind>(i)));
+  for (std::size_t i = 0; i < kPeopleTables; ++i)
+    for (const char* label : people_labels(static_cast<PeopleTableOf>(i))) book.share(label);
 }
 
 std::string Details::group_of(std::size_t n) {

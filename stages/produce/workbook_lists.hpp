@@ -25,9 +25,9 @@ class Details {
  public:
   Details(const ListFrame& frame, const Terms& terms, pipeline::Time now);
 
-  void add(const pipeline::Value& body, const CaseFacts& facts);
-  void add_pending(const pipeline::Value& body);
-  void add(const pipeline::Received& delivery);
+  /// The rows of a case, made on any thread; in its turn they are added.
+  pipeline::Turn rows_of(const pipeline::Value& body, const CaseFacts& facts);
+  pipeline::Turn rows_of(const pipeline::Received& delivery);
   void lay_out();
   /// In the order of the workbook.
   std::vector<const SortedList*> lists() const;
@@ -53,11 +53,14 @@ class Details {
   Link waiting(const std::string& filter) const;
 
  private:
-  void add_registration(const pipeline::Value& body);
-  void add_application(const pipeline::Value& body, const CaseFacts& facts);
-  void add_title(const pipeline::Value& body, const CaseFacts& facts);
-  void add_return(const pipeline::Value& body, const std::string& item);
-  void add_step(const pipeline::Value& body, const CaseStep& step);
+  SpoolRow registration(const pipeline::Value& body) const;
+  SpoolRow application(const pipeline::Value& body, const CaseFacts& facts) const;
+  SpoolRow title(const pipeline::Value& body, const CaseFacts& facts) const;
+  SpoolRow returned(const pipeline::Value& body, const std::string& item) const;
+  SpoolRow step(const pipeline::Value& body, const CaseStep& step) const;
+  SpoolRow pending(const pipeline::Value& body, const CaseFacts& facts) const;
+  SpoolRow delivery(const pipeline::Received& delivery) const;
+  void share_words(Spreadsheet& book) const;
   static std::string group_of(std::size_t n);  ///< "07"
   std::string delivery_group(const std::string& kind) const;
   std::string place_of(const pipeline::Value& body) const;

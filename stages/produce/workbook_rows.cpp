@@ -48,13 +48,6 @@ std::string masked(std::string text) {
   return text;
 }
 
-/// The label of what stands there as code, label or alias; else what stands there.
-std::string word(const pipeline::Dictionary& dictionary, std::string_view name,
-                 const Value& written) {
-  const auto code = dictionary.code(name, written.string());
-  return code ? dictionary.label(name, *code) : written.string();
-}
-
 /// The day of birth is what a masked ID number leaves out: who has both has the number.
 std::string year_of(const std::string& day) {
   constexpr std::size_t kYear = 4;
@@ -76,23 +69,34 @@ std::uint64_t progress_place(const CaseFacts& facts) {
 
 }  // namespace
 
-void Details::add(const Value& body, const CaseFacts& facts) {
-  if (facts.application) {
-    add_application(body, facts);
-    add_title(body, facts);
-    for (const std::string& item : returned_items(body)) add_return(body, item);
-  } else {
-    add_registration(body);
+pipeline::Turn Details::rows_of(const Value& body, const CaseFacts& facts) {
+  std::vector<std::pair<SortedList*, SpoolRow>> rows;
+  if (facts.pending) rows.emplace_back(&pending_, pending(body, facts));
+  if (facts.counted && facts.application) {
+    rows.emplace_back(&applications_, application(body, facts));
+    rows.emplace_back(&titles_, title(body, facts));
+    for (const std::string& item : returned_items(body))
+      rows.emplace_back(&returns_, returned(body, item));
+  } else if (facts.counted) {
+    rows.emplace_back(&registrations_, registration(body));
   }
-  for (const CaseStep& step : facts.steps)
-    if (step.kind != NoStep && step.at >= moments_.fortnight && step.at <= now_)
-      add_step(body, step);
+  for (const CaseStep& each : facts.steps)
+    if (facts.counted && each.kind != NoStep && each.at >= moments_.fortnight && each.at <= now_)
+      rows.emplace_back(&steps_, step(body, each));
+  return [rows = std::move(rows)] {
+    for (const auto& [list, row] : rows) list->add(row);
+  };
 }
 
-void Details::add_registration(const Value& body) {
+pipeline::Turn Details::rows_of(const pipeline::Received& delivered) {
+  return [this, row = delivery(delivered)] { deliveries_.add(row); };
+}
+
+SpoolRow Details::registration(const Value& body) const {
   const pipeline::Dictionary& dictionary = terms_.dictionary;
   const Value& requested = body["requested_target"];
-  registrations_.code(body["case"].string())
+  return registrations_.row()
+      .code(body["case"].string())
       .text(dictionary.label("kind", body["kind"].string()))
       .text(body["unit"].string())
       .code(body["uscc"].string())
@@ -119,26 +123,26 @@ void Details::add_registration(const Value& body) {
       .text(texts(body["rows"]))
       .text(submission_label(body))
       .code(standing_label(standing_of(body["state"].string())))
-      .end_row(place_of(body), body["kind"].string() == "unit_registration" ? 0 : 1);
+      .in(place_of(body), body["kind"].string() == "unit_registration" ? 0 : 1);
 }
 
-void Details::add_application(const Value& body, const CaseFacts& facts) {
+SpoolRow Details::application(const Value& body, const CaseFacts& facts) const {
   const pipeline::Dictionary& dictionary = terms_.dictionary;
-  const auto people = people_rows(dictionary, body, facts);
-  applications_.code(body["case"].string())
+  ListRow row = applications_.row();
+  row.code(body["case"].string())
       .code(body["year"].text())
       .text(body["applicant"].string())
       .code(pipeline::mask_id(body["applicant_id"].string()))
-      .code(people_label(Sex, people[Sex]))
+      .code(people_labels(Sex)[facts.people[Sex]])
       .code(year_of(body["birth_date"].string()));
   if (facts.age < 0)
-    applications_.code("");
+    row.code("");
   else
-    applications_.number(facts.age);
-  applications_.code(word(dictionary, "ethnicity", body["ethnicity"]))
-      .code(people_label(Political, people[Political]))
-      .code(people_label(Education, people[Education]))
-      .code(people_label(Degree, people[Degree]))
+    row.number(facts.age);
+  return row.code(facts.ethnicity)
+      .code(people_labels(Political)[facts.people[Political]])
+      .code(people_labels(Education)[facts.people[Education]])
+      .code(people_labels(Degree)[facts.people[Degree]])
       .text(body["unit"].string())
       .code(body["uscc"].string())
       .text(terms_.regions.full_name(body["region"].string()))
@@ -157,16 +161,17 @@ void Details::add_application(const Value& body, const CaseFacts& facts) {
       .yes_no(facts.progress[Returned])
       .yes_no(facts.progress[Closed])
       .number(body["returns"].integer())
-      .code(people_label(Age, people[Age]))
+      .code(people_labels(Age)[facts.people[Age]])
       .text(submission_label(body))
       .code(standing_label(standing_of(body["state"].string())))
-      .end_row(place_of(body), progress_place(facts));
+      .in(place_of(body), progress_place(facts));
 }
 
-void Details::add_title(const Value& body, const CaseFacts& facts) {
+SpoolRow Details::title(const Value& body, const CaseFacts& facts) const {
   const pipeline::Dictionary& dictionary = terms_.dictionary;
   const auto series = std::find(series_.begin(), series_.end(), body["series"].string());
-  titles_.text(dictionary.label("series", body["series"].string()))
+  return titles_.row()
+      .text(dictionary.label("series", body["series"].string()))
       .code(dictionary.label("title_level", body["level"].string()))
       .code(body["case"].string())
       .text(body["applicant"].string())
@@ -177,16 +182,17 @@ void Details::add_title(const Value& body, const CaseFacts& facts) {
       .yes_no(facts.progress[Reported])
       .yes_no(facts.progress[Returned])
       .yes_no(facts.progress[Closed])
-      .end_row(series_group(static_cast<std::size_t>(series - series_.begin()), facts.level),
-               progress_place(facts));
+      .in(series_group(static_cast<std::size_t>(series - series_.begin()), facts.level),
+          progress_place(facts));
 }
 
-void Details::add_return(const Value& body, const std::string& item) {
+SpoolRow Details::returned(const Value& body, const std::string& item) const {
   const pipeline::Dictionary& dictionary = terms_.dictionary;
   const auto known = terms_.items.find(item);
   const Value& last = body["last_return"];
   const bool told = body["decision"].string() == "return";
-  returns_.text(known == terms_.items.end() ? "整体退回或其他项目" : known->second)
+  return returns_.row()
+      .text(known == terms_.items.end() ? "整体退回或其他项目" : known->second)
       .code(body["case"].string())
       .text(body["applicant"].string())
       .text(body["unit"].string())
@@ -195,12 +201,13 @@ void Details::add_return(const Value& body, const std::string& item) {
       .text(stage_label(stage_of(body, last["queue"].string())))
       .number(body["returns"].integer())
       .code(dictionary.label("state", body["state"].string()))
-      .text(told ? masked(body["opinion"].string()) : std::string(), CellStyle::Text)
-      .end_row(known == terms_.items.end() ? "" : item);
+      .text(told ? masked(body["opinion"].string()) : std::string())
+      .in(known == terms_.items.end() ? "" : item);
 }
 
-void Details::add_step(const Value& body, const CaseStep& step) {
-  steps_.text(step_label(step.kind))
+SpoolRow Details::step(const Value& body, const CaseStep& step) const {
+  return steps_.row()
+      .text(step_label(step.kind))
       .moment(step.at.us)
       .code(body["case"].string())
       .text(body["unit"].string())
@@ -209,13 +216,14 @@ void Details::add_step(const Value& body, const CaseStep& step) {
       .text((*step.written)["what"].string())
       .text((*step.written)["by"].string())
       .code(terms_.dictionary.label("state", body["state"].string()))
-      .end_row(group_of(step.kind), static_cast<std::uint64_t>(now_.us - step.at.us));
+      .in(group_of(step.kind), static_cast<std::uint64_t>(now_.us - step.at.us));
 }
 
-void Details::add_pending(const Value& body) {
+SpoolRow Details::pending(const Value& body, const CaseFacts& facts) const {
   const std::size_t due = due_of(body, now_);
-  const Time since{stays_of(body).since};
-  pending_.text(body["queue"].string())
+  const Time since{facts.stays.since};
+  return pending_.row()
+      .text(body["queue"].string())
       .text(body["reviewer"].string())
       .code(kDueLabels[due])
       .code(body["case"].string())
@@ -227,11 +235,11 @@ void Details::add_pending(const Value& body) {
       .number((pipeline::beijing_day(now_) - pipeline::beijing_day(since)).count())
       .day(body["due"])
       .text(stage_label(stage_of(body, body["queue"].string())))
-      .code(span_labels()[span_of(waited_days(body, now_))])
-      .end_row(body["queue"].string(), kDueLabels.size() - 1 - due);
+      .code(span_labels()[span_of(waited_days(facts.stays, now_))])
+      .in(body["queue"].string(), kDueLabels.size() - 1 - due);
 }
 
-void Details::add(const pipeline::Received& delivery) {
+SpoolRow Details::delivery(const pipeline::Received& delivery) const {
   constexpr std::string_view kStop = "。";
   std::vector<std::string> codes, messages;
   std::int64_t errors = 0;
@@ -247,7 +255,8 @@ void Details::add(const pipeline::Received& delivery) {
   const double height = codes.empty() ? 0
                                       : std::max(wrapped_height(all_codes, kCodesWidth),
                                                  wrapped_height(all_messages, kMessagesWidth));
-  deliveries_.number(delivery.id)
+  return deliveries_.row()
+      .number(delivery.id)
       .moment(delivery.received_at.us)
       .text(delivery.drop)
       .text(masked(delivery.bundle))
@@ -257,9 +266,9 @@ void Details::add(const pipeline::Received& delivery) {
       .number(delivery.round)
       .text(delivery.queue)
       .number(errors)
-      .text(all_codes, CellStyle::Wrapped)
-      .text(all_messages, CellStyle::Wrapped)
-      .end_row(delivery_group(delivery.kind), static_cast<std::uint64_t>(delivery.result), height);
+      .wrapped(all_codes)
+      .wrapped(all_messages)
+      .in(delivery_group(delivery.kind), static_cast<std::uint64_t>(delivery.result), height);
 }
 
 }  // namespace produce
