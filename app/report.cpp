@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <iostream>
 
 #include "app/commands.hpp"
@@ -26,6 +28,9 @@ int report(const Places& places, const std::string& out, const std::string& from
     std::cerr << "--to: " << to << " is before --from: " << from << "\n";
     return kUsage;
   }
+  // Documents come and go by the hundred thousand: with the C library's bins of small pieces, which each larger piece empties, it
+  // takes an eighth longer.
+  mallopt(M_MXFAST, 0);
   const Installation in = open_installation(places, Access::Asks);
   const auto ledger = open_ledger(places, Access::Asks);
   const pipeline::Time now = in.now();

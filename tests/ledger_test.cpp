@@ -219,6 +219,11 @@ TEST_P(LedgerTest, AnOverlayShowsItsOwnChangesAndLeavesTheLedgerAlone) {
     all += key + "=" + body["n"].text() + " ";
   });
   EXPECT_EQ(all, "R-1=9 R-2=2 ");
+  all.clear();
+  overlay.each_ahead("case", {"n"}, [&](const std::string& key, const Value& body) {
+    return [&] { all += key + "=" + body["n"].text() + " "; };
+  });
+  EXPECT_EQ(all, "R-1=9 R-2=2 ");
   EXPECT_EQ(ledger->find("case", "queue", "a").size(), 2U);
 }
 

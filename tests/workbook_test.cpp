@@ -245,6 +245,20 @@ TEST_F(WorkbookTest, AListThatIsTooLongGoesOnInAnotherSheet) {
   EXPECT_GT(book.row_of("总体情况", 4, "明细（申请）3"), 0);
 }
 
+TEST_F(WorkbookTest, AWordThatManyRowsHoldStandsInTheFileOnce) {
+  fill();
+  const Book book = write();
+  const auto times = [&](const std::string& part, const std::string& text) {
+    std::size_t found = 0;
+    for (std::size_t at = 0; (at = part.find(text, at)) != std::string::npos; ++at) ++found;
+    return found;
+  };
+  EXPECT_EQ(times(book.parts.at("xl/sharedStrings.xml"), "<si><t>否</t></si>"), 1U);
+  for (const auto& [name, part] : book.parts) EXPECT_EQ(times(part, "<is><t>否</t>"), 0U) << name;
+  EXPECT_EQ(book.sheets.at("明细（申请）").at({3, 26}).type, "s");
+  EXPECT_EQ(book.sheets.at("明细（申请）").at({3, 26}).text, "否");
+}
+
 TEST_F(WorkbookTest, TheSameViewAndTimeGiveTheSameBytes) {
   fill();
   EXPECT_EQ(write().bytes, write().bytes);

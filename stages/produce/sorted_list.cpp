@@ -40,7 +40,7 @@ ListRow& ListRow::code(std::string_view text) {
 }
 
 ListRow& ListRow::wrapped(std::string_view text) {
-  write(text, styles_.wrapped);
+  row_.text(text, styles_.wrapped);
   return *this;
 }
 
