@@ -23,7 +23,7 @@ class Ahead {
   using Step = std::function<void(Row&)>;
 
   /// `batch`: rows that are worth handing to a thread; those of a few batches more than there are cores are in memory.
-  Ahead(Step work, Step visit, std::size_t batch = 64)
+  Ahead(Step work, Step visit, std::size_t batch = 16)
       : work_(std::move(work)),
         visit_(std::move(visit)),
         batch_(batch),
