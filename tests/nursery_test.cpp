@@ -1,7 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,12 +18,14 @@ extern "C" {
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 
 #include "pipeline/fault.hpp"
 #include "pipeline/json.hpp"
 #include "stages/prepare/foreign.hpp"
+#include "stages/prepare/foreign_confinement.hpp"
 #include "stages/prepare/prepare.hpp"
 #include "tests/form_pdf.hpp"
 #include "tests/odd_readers.hpp"
@@ -191,6 +198,56 @@ TEST(Nursery, NobodyOutlivesARunThatIsKilled) {
   }
   close(ends_of_pipe[0]);
   close(ends_of_pipe[1]);
+}
+
+/// What a process as confined as a reader ends with when it does that.
+int end_of_a_confined(const std::function<void()>& deed) {
+  const pid_t confined = fork();
+  if (confined == 0) {
+    constexpr int kUnfit = 9;
+    const prepare::Confinement confinement;
+    if (!confinement.of_the_nursery() || !confinement.of_a_reader()) _exit(kUnfit);
+    deed();
+    _exit(0);
+  }
+  int status = -1;
+  waitpid(confined, &status, 0);
+  return status;
+}
+
+TEST(Nursery, AReaderThatOpensBearsConnectsOrRunsAnythingDiesOfIt) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitized reader keeps its system calls";
+#endif
+  EXPECT_EQ(end_of_a_confined([] {}), 0);
+  EXPECT_EQ(end_of_a_confined([] {
+              if (write(STDERR_FILENO, "", 0) != 0) _exit(1);
+              mmap(nullptr, 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            }),
+            0);
+  int number = 0;
+  char byte = 0;
+  msghdr message{};
+  const rlimit plenty{RLIM_INFINITY, RLIM_INFINITY};
+  const std::map<std::string, std::function<void()>> deeds{
+      {"open", [&] { number = open("/etc/passwd", O_RDONLY); }},
+      {"socket", [&] { number = socket(AF_INET, SOCK_STREAM, 0); }},
+      {"execute", [&] { execl("/bin/true", "true", nullptr); }},
+      {"fork", [&] { number = fork(); }},
+      {"take sockets", [&] { number = static_cast<int>(recvmsg(STDIN_FILENO, &message, 0)); }},
+      {"copy sockets", [&] { number = dup2(0, 5); }},
+      {"close", [&] { number = close(0); }},
+      {"leave its group", [&] { number = setpgid(0, 0); }},
+      {"raise a limit", [&] { number = setrlimit(RLIMIT_NOFILE, &plenty); }},
+      {"control itself", [&] { number = prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); }},
+      {"kill", [&] { number = kill(getppid(), 0); }},
+      {"read another file", [&] { number = static_cast<int>(::read(3, &byte, 1)); }},
+      {"make code",
+       [&] { mmap(nullptr, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }}};
+  for (const auto& [name, deed] : deeds) {
+    const int status = end_of_a_confined(deed);
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) << name << ": " << status;
+  }
 }
 
 }  // namespace

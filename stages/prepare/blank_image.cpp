@@ -1,7 +1,5 @@
 #include "stages/prepare/blank_image.hpp"
 
-#include <algorithm>
-#include <array>
 #include <csetjmp>
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +7,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,69 +16,13 @@
 #include <jpeglib.h>
 #include <png.h>
 
+#include "stages/prepare/shades.hpp"
+
 namespace prepare {
 
 namespace {
 
 constexpr unsigned kShrink = 8;
-
-/// How many points have which shade.
-class Shades {
- public:
-  /// Of an image of that many points: a scanner's edge, a twentieth on each side, is not counted.
-  Shades(std::size_t width, std::size_t height, std::size_t channels)
-      : width_(width), height_(height), channels_(channels) {}
-
-  void row(std::size_t y, const unsigned char* samples) {
-    if (y < height_ / kEdge || y >= height_ - height_ / kEdge) return;
-    seen_ += width_ - 2 * (width_ / kEdge);
-    for (std::size_t x = width_ / kEdge; x < width_ - width_ / kEdge; ++x)
-      for (std::size_t c = 0; c < channels_; ++c) ++count_[c][samples[x * channels_ + c]];
-  }
-
-  /// All but one point in two thousand (a line of text is four) near the most frequent shade; paper is never quite even.
-  bool uniform() const {
-    for (std::size_t c = 0; c < channels_; ++c)
-      if (seen_ == 0 || is_more_than_dust(c, mode(c), seen_)) return false;
-    return true;
-  }
-
-  /// Whatever the rows may show that are to come, it will not be uniform.
-  bool shows_already() const {
-    const std::size_t all = (width_ - 2 * (width_ / kEdge)) * (height_ - 2 * (height_ / kEdge));
-    for (std::size_t c = 0; c < channels_; ++c) {
-      if (!is_more_than_dust(c, mode(c), all)) continue;
-      std::size_t shade = 0;
-      while (shade < kShades && is_more_than_dust(c, shade, all)) ++shade;
-      if (shade == kShades) return true;
-    }
-    return false;
-  }
-
- private:
-  static constexpr std::size_t kEdge = 20, kShades = 256;
-  using Counts = std::array<std::uint64_t, kShades>;
-
-  std::size_t mode(std::size_t channel) const {
-    const Counts& counts = count_[channel];
-    return static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) -
-                                    counts.begin());
-  }
-
-  /// Points that are not near that shade, of so many in all.
-  bool is_more_than_dust(std::size_t channel, std::size_t shade, std::uint64_t all) const {
-    constexpr std::size_t kNear = 24;
-    constexpr std::uint64_t kDust = 2000;
-    const auto begin = count_[channel].begin();
-    const auto first = static_cast<std::ptrdiff_t>(shade < kNear ? 0 : shade - kNear);
-    const auto end = static_cast<std::ptrdiff_t>(std::min(shade + kNear + 1, kShades));
-    return (seen_ - std::accumulate(begin + first, begin + end, std::uint64_t{0})) * kDust > all;
-  }
-
-  std::size_t width_, height_, channels_;
-  std::uint64_t seen_ = 0;  ///< points
-  std::array<Counts, 4> count_{};
-};
 
 /// Where libjpeg goes when it gives up: nothing with a destructor may live between the two.
 struct JpegEscape {
@@ -138,13 +79,12 @@ bool decode(JpegWork& work, std::string_view bytes) {
   const auto channels = static_cast<std::size_t>(jpeg.output_components);
   work.row.resize(jpeg.output_width * channels);
   work.shades.emplace_back(jpeg.output_width, jpeg.output_height, channels);
-  constexpr std::size_t kLookEvery = 4;  // rows
   while (jpeg.output_scanline < jpeg.output_height) {
     unsigned char* row = work.row.data();
     const std::size_t y = jpeg.output_scanline;
     if (jpeg_read_scanlines(&jpeg, &row, 1) == 1) work.shades[0].row(y, row);
-    // Of what is not blank, the headline is mostly enough.
-    if (y % kLookEvery == 0 && work.shades[0].shows_already()) break;
+    // Of what is not blank, the first rows of the headline are mostly enough.
+    if (work.shades[0].shows_already()) break;
   }
   return true;
 }

@@ -87,20 +87,11 @@ Nursery::~Nursery() {
 /// Who was born; 0 if nobody was.
 pid_t Nursery::ask(int socket, const Limits& limits) {
   NurseryRequest request{limits.reader_memory_mb, limits.entry_mb};
-  iovec bytes{&request, sizeof request};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof socket)> control{};
-  msghdr message{};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* rights = CMSG_FIRSTHDR(&message);
-  rights->cmsg_level = SOL_SOCKET;
-  rights->cmsg_type = SCM_RIGHTS;
-  rights->cmsg_len = CMSG_LEN(sizeof socket);
-  std::memcpy(CMSG_DATA(rights), &socket, sizeof socket);
+  SocketMessage message(&request, sizeof request);
+  message.carry(socket);
   const std::lock_guard lock(one_at_a_time_);
-  if (sendmsg(socket_, &message, MSG_NOSIGNAL) != static_cast<ssize_t>(sizeof request)) return 0;
+  if (sendmsg(socket_, message.header(), MSG_NOSIGNAL) != static_cast<ssize_t>(sizeof request))
+    return 0;
   pid_t born = 0;
   const auto answer = receive_answer(socket_, Clock::now() + kStart, sizeof born);
   if (answer && answer->size() == sizeof born)

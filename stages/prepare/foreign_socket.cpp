@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 
 namespace prepare {
 
@@ -68,6 +69,29 @@ std::optional<std::string> receive_answer(int fd, Clock::time_point until, std::
   std::string answer(size, '\0');
   if (!receive_all(fd, answer.data(), size, until)) return std::nullopt;
   return answer;
+}
+
+SocketMessage::SocketMessage(void* bytes, std::size_t size) : bytes_{bytes, size} {
+  header_.msg_iov = &bytes_;
+  header_.msg_iovlen = 1;
+  header_.msg_control = control_.data();
+  header_.msg_controllen = control_.size();
+}
+
+void SocketMessage::carry(int socket) {
+  cmsghdr* rights = CMSG_FIRSTHDR(&header_);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof socket);
+  std::memcpy(CMSG_DATA(rights), &socket, sizeof socket);
+}
+
+int SocketMessage::socket() const {
+  int socket = -1;
+  const cmsghdr* rights = CMSG_FIRSTHDR(&header_);
+  if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS)
+    std::memcpy(&socket, CMSG_DATA(rights), sizeof socket);
+  return socket;
 }
 
 }  // namespace prepare

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/socket.h>
+
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -23,5 +26,23 @@ bool send_all(int fd, std::string_view head, std::string_view bytes, Clock::time
 
 /// An answer with its four bytes of length before it; more than `most` bytes are none.
 std::optional<std::string> receive_answer(int fd, Clock::time_point until, std::size_t most);
+
+/// Some bytes that a socket travels with, on their way in or out.
+class SocketMessage {
+ public:
+  SocketMessage(void* bytes, std::size_t size);
+  SocketMessage(const SocketMessage&) = delete;
+  SocketMessage& operator=(const SocketMessage&) = delete;
+
+  void carry(int socket);
+  /// That came along; -1: none.
+  int socket() const;
+  msghdr* header() { return &header_; }
+
+ private:
+  iovec bytes_;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control_{};
+  msghdr header_{};
+};
 
 }  // namespace prepare
