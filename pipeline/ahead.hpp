@@ -5,6 +5,7 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -46,6 +47,7 @@ class Ahead {
     std::vector<Row> rows;
     bool done = false;
     std::exception_ptr fault;
+    std::thread::id maker;
   };
 
   void start() {
@@ -53,6 +55,8 @@ class Ahead {
     batch->rows = std::exchange(filling_, {});
     under_way_.push_back(batch);
     workers_.run([this, batch] {
+      batch->maker = std::this_thread::get_id();
+      forget_visited();
       try {
         for (Row& row : batch->rows) work_(row);
       } catch (...) {
@@ -74,6 +78,15 @@ class Ahead {
     under_way_.pop_front();
     if (batch->fault) std::rethrow_exception(batch->fault);
     for (Row& row : batch->rows) visit_(row);
+    const std::lock_guard lock(mutex_);
+    visited_[batch->maker].push_back(batch);
+  }
+
+  /// What a thread took from memory it gives back itself: threads that free what others took wait for one another.
+  void forget_visited() {
+    std::vector<std::shared_ptr<Batch>> ours;  // goes after the lock
+    const std::lock_guard lock(mutex_);
+    ours.swap(visited_[std::this_thread::get_id()]);
   }
 
   // A thread for each core: the caller waits while it has nothing to visit.
@@ -83,6 +96,7 @@ class Ahead {
   const std::size_t batch_;
   std::vector<Row> filling_;
   std::deque<std::shared_ptr<Batch>> under_way_;
+  std::map<std::thread::id, std::vector<std::shared_ptr<Batch>>> visited_;  ///< by who made them
   std::mutex mutex_;
   std::condition_variable changed_;
   Workers workers_;  ///< last: its threads use all of the above
