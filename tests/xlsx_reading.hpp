@@ -82,12 +82,7 @@ struct Book {
     const auto parsed = sheet.load_buffer(xml.data(), xml.size(), kKeepBlanks);
     ASSERT_TRUE(parsed) << name << ": " << parsed.description();
     for (const pugi::xml_node row : sheet.child("worksheet").child("sheetData")) {
-      // A cell that does not say where it stands follows the one before.
-      std::pair<int, int> at_cell{row.attribute("r").as_int() - 1, -1};
       for (const pugi::xml_node c : row.children("c")) {
-        const pugi::xml_attribute name_of_cell = c.attribute("r");
-        ++at_cell.second;
-        if (name_of_cell) at_cell = place(name_of_cell.value());
         Cell cell;
         cell.type = c.attribute("t").value();
         cell.style = c.attribute("s").as_int();
@@ -95,7 +90,7 @@ struct Book {
                                              : c.child("v").text().get();
         if (cell.type == "s") cell.text = shared.at(std::stoul(cell.text));
         cell.formula = c.child("f").text().get();
-        sheets[name][at_cell] = cell;
+        sheets[name][place(c.attribute("r").value())] = cell;
       }
     }
     for (const pugi::xml_node link : sheet.child("worksheet").child("hyperlinks")) {

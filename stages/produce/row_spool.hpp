@@ -61,8 +61,9 @@ class RowSpool {
   Rows find(std::string_view group, std::uint64_t from, std::uint64_t end) const;
   Rows all() const { return {0, rows_.size()}; }
 
-  /// <row> elements, the first of them numbered `number` (from 1), of cells whose order tells their columns. May be called by
-  /// several threads.
+  /// Up to so many rows each cell names its place; beyond, its order in the row tells its column.
+  static constexpr std::size_t kPlaced = 20'000;
+  /// <row> elements, the first of them numbered `number` (from 1). May be called by several threads.
   std::string xml(Rows rows, std::size_t number) const;
   std::uint64_t bytes() const { return written_ + buffer_.size(); }
 
