@@ -265,6 +265,7 @@ int CrashBench::run(Mishap& mishap, std::string& trouble) const {
   line.state = "state";
   line.jobs = 0;
   line.group = options_.group;
+  line.memory_mb = options_.memory_mb;
   line.settle_seconds = 0;
   line.min_free_mb = 0;
   line.retry_at_once_seconds = 0;

@@ -39,6 +39,7 @@ struct CrashOptions {
   int workers = 1;  ///< trials at the same time
   int every = 1;    ///< every n-th step only, and another one of them with each kind of mishap
   std::size_t group = 3;
+  std::size_t memory_mb = 128;  ///< of the line
 };
 
 class CrashBench {

@@ -16,6 +16,13 @@
 
 namespace pipeline {
 
+// Ahead: rows that pass in order, and of which other cores can do a part.
+//
+//   takes   rows, from one thread
+//   gives   them back to it in the same order, each after `work`
+//   holds   the rows of a few batches more than there are cores, and those visited until their maker's next batch
+//   faults  what `work` or `visit` throws
+
 /// Works on rows on all cores, ahead of the caller, who gets them back in order. `work` may be called on any thread, `visit` only
 /// on the caller's; what either throws comes out of add or finish.
 template <class Row>

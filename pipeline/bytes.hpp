@@ -4,9 +4,14 @@
 #include <string>
 #include <string_view>
 
+// Bytes: what a file holds, as one piece of memory.
+//
+//   takes   a string, or a file that is mapped
+//   gives   a view; of what is mapped, only what is read at the moment need be in memory
+//   faults  none: a disk that fails under a mapped file ends the program (SIGBUS), which counts as an attempt at that bundle
+
 namespace pipeline {
 
-/// What a file holds, as one piece of memory. Of a large one, whose file is mapped, only what is read at the moment need be there.
 class Bytes {
  public:
   Bytes() = default;

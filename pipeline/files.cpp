@@ -237,14 +237,16 @@ class PosixFiles : public Files {
     if (fstat(source.fd, &s) != 0) fail("look at " + from);
     if (!S_ISREG(s.st_mode)) throw Fault(FaultKind::Retry, "copy " + from, "it is no file");
     const Descriptor target(
-        open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
+        open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, s.st_mode & 0777));
     if (target.fd < 0) fail("create " + to);
-    constexpr std::size_t kAtOnce = std::size_t{1} << 26;
-    for (;;) {
-      const ssize_t n = sendfile(target.fd, source.fd, nullptr, kAtOnce);
+    if (ioctl(target.fd, FICLONE, source.fd) == 0) return;
+    // Not to an end that moves away: somebody may be writing to it.
+    for (auto left = static_cast<std::size_t>(s.st_size); left > 0;) {
+      const ssize_t n = sendfile(target.fd, source.fd, nullptr, left);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) fail("copy " + from + " to " + to);
       if (n == 0) return;
+      left -= static_cast<std::size_t>(n);
     }
   }
 

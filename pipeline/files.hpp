@@ -53,7 +53,8 @@ class Files {
   virtual bool rename_to_free(const std::string& from, const std::string& to);
   /// For files that never change: the same file under another name where the file system can, else a copy.
   virtual void share(const std::string& from, const std::string& to) { copy(from, to); }
-  /// Copies bytes, or shares them where the file system can. Never follows a symbolic link.
+  /// Copies as many bytes as there are at the beginning, or shares them where the file system can; who may read the one may read
+  /// the other. Never follows a symbolic link.
   virtual void copy(const std::string& from, const std::string& to) = 0;
   virtual void make_folders(const std::string& folder) = 0;
   /// A file that is already gone is no fault.

@@ -130,6 +130,7 @@ struct Intake::Source {
     if (mapped) bytes = *mapped;
     return mapped.has_value();
   }
+  bool read_any() const { return !bytes.view().empty(); }
   void keep(const std::string& sha256) {
     if (copy_.empty()) return vault_.keep(sha256, bytes);
     vault_.keep_copy(copy_, sha256);
@@ -158,8 +159,14 @@ void Intake::prepare(Claim& claim) {
       set_aside_large(claim, *before);
       return;
     }
-    if (!before || !(is_giant(before->size) ? source.map(claim.delivery.path)
-                                            : source.read(claim.delivery.path))) {
+    const bool giant = before && is_giant(before->size);
+    // It is not copied every other second while it does not change.
+    if (giant && may_still_grow(claim.delivery) &&
+        was_unfinished(claim.delivery.path, before->modified_ns)) {
+      claim.unfinished = true;
+      return;
+    }
+    if (!before || !(giant ? source.map(claim.delivery.path) : source.read(claim.delivery.path))) {
       claim.gone = true;
       return;
     }
@@ -175,6 +182,7 @@ void Intake::prepare(Claim& claim) {
     claim.submission = stages_.prepare(claim.delivery, source.bytes);
     const bool waits = claim.submission.incomplete && may_still_grow(claim.delivery);
     claim.unfinished = waits;
+    if (giant) note_unfinished(claim.delivery.path, after->modified_ns, waits);
     if (!waits) source.keep(claim.submission.sha256);
   } catch (const Fault& fault) {
     claim.fault = fault.what();
@@ -183,11 +191,13 @@ void Intake::prepare(Claim& claim) {
   } catch (const std::exception& e) {
     // Our own mistake must not stop the line: the bundle is kept, told and set aside.
     claim.submission = {};
-    claim.submission.sha256 = digest_of(source.bytes);
-    claim.submission.size = source.bytes.view().size();
+    claim.submission.size = claim.delivery.size;
     claim.submission.findings = {internal_error(e.what())};
     try {
-      source.keep(claim.submission.sha256);
+      // What was too large even to be mapped has not been read.
+      claim.submission.sha256 =
+          source.read_any() ? digest_of(source.bytes) : vault_.keep_file(claim.delivery.path);
+      if (source.read_any()) source.keep(claim.submission.sha256);
     } catch (const Fault& fault) {
       claim.fault = fault.what();
     }
@@ -209,6 +219,20 @@ void Intake::set_aside_large(Claim& claim, const Listed& file) {
   claim.submission = stages_.prepare(claim.delivery, {});
   claim.submission.sha256 = vault_.keep_file(claim.delivery.path);
   claim.submission.size = file.size;
+}
+
+bool Intake::was_unfinished(const std::string& path, std::int64_t modified_ns) {
+  const std::lock_guard lock(mutex_);
+  const auto known = unfinished_.find(path);
+  return known != unfinished_.end() && known->second == modified_ns;
+}
+
+void Intake::note_unfinished(const std::string& path, std::int64_t modified_ns, bool unfinished) {
+  const std::lock_guard lock(mutex_);
+  if (unfinished)
+    unfinished_[path] = modified_ns;
+  else
+    unfinished_.erase(path);
 }
 
 bool Intake::may_still_grow(const Delivery& delivery) const {

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -61,6 +62,8 @@ class Intake {
   void set_aside_poison(Claim& claim);
   void set_aside_large(Claim& claim, const Listed& file);
   bool may_still_grow(const Delivery& delivery) const;
+  bool was_unfinished(const std::string& path, std::int64_t modified_ns);
+  void note_unfinished(const std::string& path, std::int64_t modified_ns, bool unfinished);
 
   const LineOptions& options_;
   const Stages& stages_;
@@ -75,6 +78,7 @@ class Intake {
   std::uint64_t in_flight_ = 0;                 ///< bytes of what is being prepared, but for …
   bool giant_in_flight_ = false;                ///< … one that is larger than the limit
   int parked_ = 0;                              ///< tasks that found nothing that fits
+  std::map<std::string, std::int64_t> unfinished_;  ///< giants by path, and when they were modified
   double cpu_ = 0;
 };
 

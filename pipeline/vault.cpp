@@ -57,6 +57,12 @@ std::string Vault::copy(const std::string& source) {
 }
 
 void Vault::keep_copy(const std::string& copy, const std::string& sha256) {
+  // What is kept is durable, which the copy is not yet.
+  const auto there = files_.look(path(sha256));
+  if (there && sha256_file(path(sha256)) == sha256) {
+    files_.remove(copy);
+    return;
+  }
   files_.make_folders(parent_folder(path(sha256)));
   files_.rename(copy, path(sha256));
 }

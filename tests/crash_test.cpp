@@ -181,6 +181,26 @@ TEST_F(Crash, TheBenchSeesWhatIsTooMuchAndWhatIsMissing) {
   EXPECT_GT(bench.disturb("death", 1).lost, 0);
 }
 
+TEST_F(Crash, ABundleTooLargeForMemoryEndsTheSameWhateverHappens) {
+  stages.summarise = nullptr;
+  app::CrashOptions how;
+  how.memory_mb = 0;  // everything is
+  how.workers = 2;
+  app::CrashBench bench((root / "bench").string(), stages, how);
+  const auto clean = [&] {
+    const app::CrashCounts counts = bench.disturb([](std::int64_t, std::int64_t) {});
+    for (const std::string& example : counts.examples) ADD_FAILURE() << example;
+    return counts.clean() && counts.cuts > 10;
+  };
+  bench.pass({pipeline::Time{1}, {{"", "first.txt", "first"}, {"", "other.txt", "other"}}});
+  EXPECT_TRUE(std::any_of(bench.steps().begin(), bench.steps().end(), [](const auto& step) {
+    return step.what.find("/.work/large-") != step.what.npos;
+  })) << "it is copied first";
+  EXPECT_TRUE(clean());
+  bench.pass({pipeline::Time{2}, {{"", "again.txt", "first"}}});
+  EXPECT_TRUE(clean()) << "what is kept is not replaced by what is not durable";
+}
+
 TEST_F(Crash, ASyncThatFailsStopsTheLineAndIsNeverAskedAgain) {
   const std::vector<Mishap::Step> steps = calm_steps();
   // What closes the ledger comes last: by then all of it is durable in its log, from which it is written again if need be.

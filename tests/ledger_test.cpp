@@ -7,6 +7,7 @@
 
 #include "pipeline/database.hpp"
 #include "pipeline/fault.hpp"
+#include "pipeline/json.hpp"
 #include "pipeline/ledger.hpp"
 #include "pipeline/sha256.hpp"
 #include "tests/postgres.hpp"
@@ -208,6 +209,8 @@ TEST_P(LedgerTest, CountsTheReceiptsOfAStemAndListsAllDeliveries) {
 TEST_P(LedgerTest, AnOverlayShowsItsOwnChangesAndLeavesTheLedgerAlone) {
   commit("s1", put("R-1", Value::object({{"n", 1}}), {{"queue", "a"}}));
   commit("s2", put("R-3", Value::object({{"n", 3}}), {{"queue", "a"}}));
+  commit("s3",
+         put("R-4", pipeline::parse_json(R"({"n":4,"x":{"n":5,"y":6}})").value, {{"queue", "c"}}));
   pipeline::Overlay overlay(*ledger);
   overlay.apply(put("R-1", Value::object({{"n", 9}}), {{"queue", "b"}}).events);
   overlay.apply(put("R-2", Value::object({{"n", 2}}), {{"queue", "a"}}).events);
@@ -218,12 +221,16 @@ TEST_P(LedgerTest, AnOverlayShowsItsOwnChangesAndLeavesTheLedgerAlone) {
   overlay.each("case", [&](const std::string& key, const Value& body) {
     all += key + "=" + body["n"].text() + " ";
   });
-  EXPECT_EQ(all, "R-1=9 R-2=2 ");
-  all.clear();
-  overlay.each_ahead("case", {"n"}, [&](const std::string& key, const Value& body) {
-    return [&] { all += key + "=" + body["n"].text() + " "; };
-  });
-  EXPECT_EQ(all, "R-1=9 R-2=2 ");
+  EXPECT_EQ(all, "R-1=9 R-2=2 R-4=4 ");
+  const auto all_ahead = [&](const std::vector<std::string_view>& members) {
+    std::string out;
+    overlay.each_ahead("case", members, [&](const std::string& key, const Value& body) {
+      return [&] { out += key + "=" + body["n"].text() + "," + body["x"].dump() + " "; };
+    });
+    return out;
+  };
+  EXPECT_EQ(all_ahead({"n"}), "R-1=9,null R-2=2,null R-4=4,null ");
+  EXPECT_EQ(all_ahead({"n", "x"}), "R-1=9,null R-2=2,null R-4=4,{\"n\":5} ");
   EXPECT_EQ(ledger->find("case", "queue", "a").size(), 2U);
 }
 

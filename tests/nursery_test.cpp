@@ -205,6 +205,8 @@ int end_of_a_confined(const std::function<void()>& deed) {
   const pid_t confined = fork();
   if (confined == 0) {
     constexpr int kUnfit = 9;
+    const rlimit no_core{0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
     const prepare::Confinement confinement;
     if (!confinement.of_the_nursery() || !confinement.of_a_reader()) _exit(kUnfit);
     deed();

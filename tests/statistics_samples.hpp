@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "pipeline/view.hpp"
@@ -53,15 +54,29 @@ class MemoryView : public pipeline::View {
   }
   void each_ahead(std::string_view space, const std::vector<std::string_view>& members,
                   const DocumentWork& work) const override {
+    const std::unordered_set<std::string_view> wanted(members.begin(), members.end());
     each(space, [&](const std::string& key, const Value& body) {
-      Value part = Value::object();
-      for (const auto& [name, value] : body.members())
-        if (std::find(members.begin(), members.end(), name) != members.end()) part.set(name, value);
-      work(key, part)();
+      const Value part = only(body, wanted);
+      if (const pipeline::Turn turn = work(key, part)) turn();
     });
   }
   void each_received(const std::function<void(const Received&)>& visit) const override {
     for (const Received& each : received) visit(each);
+  }
+
+ private:
+  /// At every depth, as the ledger does.
+  static Value only(const Value& from, const std::unordered_set<std::string_view>& wanted) {
+    if (from.is_array()) {
+      Value items = Value::array();
+      for (const Value& item : from.items()) items.push(only(item, wanted));
+      return items;
+    }
+    if (!from.is_object()) return from;
+    Value members = Value::object();
+    for (const auto& [name, value] : from.members())
+      if (wanted.contains(name)) members.set(name, only(value, wanted));
+    return members;
   }
 };
 

@@ -33,6 +33,7 @@ class StagedFiles : public Files {
   std::function<void(const std::string& name)> while_reading = [](const std::string&) {};
 
   std::function<void()> while_listing = [] {};
+  int copies = 0;
 
   std::vector<Listed> list(const std::string& folder) override {
     while_listing();
@@ -54,7 +55,10 @@ class StagedFiles : public Files {
   }
   void write(const std::string& p, std::string_view b) override { disk_->write(p, b); }
   void rename(const std::string& a, const std::string& b) override { disk_->rename(a, b); }
-  void copy(const std::string& a, const std::string& b) override { disk_->copy(a, b); }
+  void copy(const std::string& a, const std::string& b) override {
+    ++copies;
+    disk_->copy(a, b);
+  }
   void make_folders(const std::string& f) override { disk_->make_folders(f); }
   void remove(const std::string& p) override { disk_->remove(p); }
   void remove_tree(const std::string& f) override { disk_->remove_tree(f); }
@@ -231,6 +235,21 @@ TEST_F(Unfinished, WatchingItWaitsForMinutesAndNotLonger) {
   EXPECT_EQ(decided["a.zip"], "ZIP_CORRUPT");
   EXPECT_EQ(decided["b.zip"], "accepted");
   EXPECT_FALSE(waits("a.zip") || waits("b.zip"));
+}
+
+TEST_F(Unfinished, AGiantIsNotCopiedAgainWhileItDoesNotChange) {
+  options.watch = true;
+  options.memory_mb = 0;  // everything is one
+  options.incomplete_minutes = 10;
+  drop("a.zip", half);
+  files.ages = {{"a.zip", 1}};
+  run(5, [&](int pass) {
+    constexpr int kCopies[] = {0, 1, 1, 2, 3};  // when it came, when it changed, when it is old
+    EXPECT_EQ(files.copies, kCopies[pass - 1]) << "before pass " << pass;
+    if (pass == 3) files.ages = {{"a.zip", 2}};
+    if (pass == 4) files.ages = {{"a.zip", 601}};
+  });
+  EXPECT_EQ(decided["a.zip"], "ZIP_CORRUPT");
 }
 
 TEST_F(Unfinished, WhatChangesWhileItIsReadIsReadAgain) {

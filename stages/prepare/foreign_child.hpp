@@ -13,7 +13,8 @@
 //           N  a plain PNG, or nothing
 //   faults  none: it ends, with a status that says why it could not begin
 //
-// A reader gives up everything but memory and its socket before it reads the first foreign byte.
+// The nursery gives up all system calls but those that it needs to bear readers; a reader everything but memory and its socket, before
+// it reads the first foreign byte. Both ignore SIGTERM: who asked for them ends them, by closing its end.
 
 #include <cstdint>
 #include <functional>

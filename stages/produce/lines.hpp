@@ -41,7 +41,8 @@ struct Line {
 std::vector<Line> break_lines(const Typefaces& typefaces, std::string_view text, const Style& style,
                               double width);
 
-/// The same, kept for a while: labels are the same from paper to paper, and a form lays out its rows more than once.
+/// The same, and of texts up to 300 bytes kept for a while, by each thread the last 512 to 1,024: labels are the same from paper to
+/// paper, and a form lays out its rows more than once.
 using KnownLines = std::shared_ptr<const std::vector<Line>>;
 KnownLines known_lines(const Typefaces& typefaces, std::string_view text, const Style& style,
                        double width);

@@ -75,7 +75,8 @@ class Document {
   std::string content_digest() const;
   std::string bytes(const Metadata& metadata) const;  ///< pdf_writer.cpp
   /// For a file of which its pages become a part, in some shape: what they draw with is put there. Fields are left out.
-  std::vector<Drawn> draw(PdfFile& file) const;
+  std::vector<Drawn> draw(PdfFile& file) const&;
+  std::vector<Drawn> draw(PdfFile& file) && = delete;
 
  private:
   struct Font {

@@ -323,7 +323,7 @@ std::string information(const Metadata& metadata) {
          "/Producer(" + kProducer + ")/CreationDate" + date + "/ModDate" + date + ">>";
 }
 
-std::vector<Document::Drawn> Document::draw(PdfFile& file) const {
+std::vector<Document::Drawn> Document::draw(PdfFile& file) const& {
   const Number resources = Writer(*this, file).resources();
   std::vector<Drawn> out;
   for (const std::string& content : contents_) out.push_back({content, resources});

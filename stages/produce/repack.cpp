@@ -259,6 +259,7 @@ std::string with_texts_named(const std::string& part, std::string xml) {
 /// A record for one more part, as old as another one.
 Entry new_entry(const Entry& other, const std::string& name) {
   Entry entry{other.central.substr(0, kCentral) + name, name, 0, 0};
+  set(entry.central, 10, 8, 2);
   set(entry.central, 28, name.size(), 2);
   set(entry.central, 30, 0, 2);
   set(entry.central, 32, 0, 2);
@@ -298,6 +299,7 @@ void repack(const std::string& from, const std::string& to, const Additions& add
     const auto is_part = [&](const LongSheet& sheet) {
       return entry.name == "xl/worksheets/sheet" + std::to_string(sheet.sheet) + ".xml";
     };
+    if (entry.name == kTextsPart) unexpected("it has shared texts of its own");
     const auto sheet = std::find_if(add.sheets.begin(), add.sheets.end(), is_part);
     if (sheet != add.sheets.end()) {
       write_entry(out, entry, [&] { return write_sheet(out, inflated(zip, entry), *sheet); });

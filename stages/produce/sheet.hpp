@@ -3,6 +3,7 @@
 #include <functional>
 #include <initializer_list>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "stages/produce/lines.hpp"
@@ -135,11 +136,17 @@ class Sheet {
 /// Rows whose lines are broken, for the sheet that broke them.
 class Sheet::Laid {
  public:
+  Laid() = default;
+  Laid(Laid&&) = default;
+  Laid& operator=(Laid&&) = default;
+  Laid(const Laid&) = delete;
+  Laid& operator=(const Laid&) = delete;
   /// Appends; the indices of headers are moved along.
   Laid& operator+=(Laid more);
 
  private:
   friend class Sheet;
+  static_assert(std::is_nothrow_move_constructible_v<Row>, "cells stay when rows become more");
   std::vector<Row> rows_;
   std::vector<LaidRow> laid_;  ///< of each; they refer to its cells, which stay where they are
 };

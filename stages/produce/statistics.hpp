@@ -214,8 +214,9 @@ struct CaseFacts {
   std::vector<CaseStep> steps;
 };
 
-/// In which way it was handed in: the label of its row in Statistics::submissions; "" if it is in none.
+/// Of the rows of Statistics::submissions.
 extern const std::array<const char*, 5> kSubmissionLabels;
+/// In which way it was handed in: the label of its row; "" if it is in none.
 std::string submission_label(const pipeline::Value& body);
 
 /// Called for each case that is counted or pending, each delivery of the period as it passes, so that lists are written in the same
