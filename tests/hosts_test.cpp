@@ -199,7 +199,7 @@ TEST_F(Hosts, TwoProcessesShareTheWorkAndMakeTheOutboxOfOne) {
 TEST_F(Hosts, OneOfTwoProcessesIsKilledAgainAndAgainAndNothingIsLostOrDoubled) {
   const PostgresDatabase server;
   std::mt19937 random(20261122);
-  std::uniform_int_distribution<int> milliseconds(50, 900);
+  std::uniform_int_distribution<int> milliseconds(20, 300);
   int killed = 0;
   pid_t steady = start(shared_words(server.url()), "a");
   for (int i = 0; i < 12; ++i) {
