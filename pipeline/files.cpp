@@ -52,6 +52,8 @@ bool Files::rename_to_free(const std::string& from, const std::string& to) {
   return true;
 }
 
+void Files::will_read(const std::string&, std::uint64_t) {}
+
 bool Files::read_part(const std::string& path, std::uint64_t offset, std::size_t size,
                       std::string& bytes) {
   if (!read(path, bytes)) return false;
@@ -119,6 +121,11 @@ class PosixFiles : public Files {
     }
     if (!S_ISREG(s.st_mode)) return std::nullopt;
     return listed(path, s);
+  }
+
+  void will_read(const std::string& path, std::uint64_t bytes) override {
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (file.fd >= 0) posix_fadvise(file.fd, 0, static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
   }
 
   bool read(const std::string& path, std::string& bytes) override {

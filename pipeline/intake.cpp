@@ -47,6 +47,7 @@ void Intake::claim(Delivery delivery, std::string attempt, bool poison) {
 void Intake::prepare_next() {
   const std::shared_ptr<Claim> claim = take_what_fits();
   if (!claim) return;
+  announce_next();
   const std::uint64_t size = claim->delivery.size;  // as scanned; the file may have grown since
   const double before = thread_cpu();
   prepare_patiently(*claim);
@@ -88,6 +89,20 @@ std::shared_ptr<Claim> Intake::take_what_fits() {
   }
   ++parked_;
   return nullptr;
+}
+
+/// What comes next is fetched from the disk meanwhile; the rest of a large file the system fetches by itself.
+void Intake::announce_next() {
+  constexpr std::size_t kAhead = 8;
+  constexpr std::uint64_t kMostBytes = std::uint64_t{8} << 20;
+  std::vector<std::pair<std::string, std::uint64_t>> next;
+  {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < std::min(kAhead, waiting_.size()); ++i)
+      if (Claim& claim = *waiting_[i]; !claim.poison && !std::exchange(claim.announced, true))
+        next.emplace_back(claim.delivery.path, std::min(claim.delivery.size, kMostBytes));
+  }
+  for (const auto& [path, bytes] : next) files_.will_read(path, bytes);
 }
 
 /// A fault of a moment must not change the order in which bundles are decided.

@@ -34,6 +34,7 @@ struct Claim {
   bool gone = false;        ///< taken away, or changed while it was read
   bool poison = false;      ///< it is to be set aside without being opened
   std::string attempt;      ///< its key in Attempts
+  bool announced = false;   ///< the disk knows that it comes
   bool ready = false;
 };
 
@@ -56,6 +57,7 @@ class Intake {
   struct Source;
   void prepare_next();
   std::shared_ptr<Claim> take_what_fits();
+  void announce_next();
   bool is_giant(std::uint64_t size) const { return size > std::uint64_t{options_.memory_mb} << 20; }
   void prepare_patiently(Claim& claim);
   void prepare(Claim& claim);
@@ -72,7 +74,7 @@ class Intake {
   Workers& workers_;
   std::deque<std::shared_ptr<Claim>> window_;
 
-  std::mutex mutex_;  ///< guards Claim::ready and what follows
+  std::mutex mutex_;  ///< guards Claim::ready, announced and what follows
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Claim>> waiting_;  ///< not begun
   std::uint64_t in_flight_ = 0;                 ///< bytes of what is being prepared, but for …

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 
 #include "tests/word_line.hpp"
 
@@ -47,6 +48,19 @@ class OutboxFiles : public tests::OtherFiles {
 
  private:
   const std::string outbox_;
+};
+
+/// Notes which files are said to be read soon.
+class AnnouncedFiles : public tests::OtherFiles {
+ public:
+  void will_read(const std::string& path, std::uint64_t bytes) override {
+    const std::lock_guard lock(mutex_);
+    if (bytes > 0) announced.insert(path);
+  }
+  std::multiset<std::string> announced;
+
+ private:
+  std::mutex mutex_;
 };
 
 class BackPressure : public tests::WordLine {
@@ -99,6 +113,24 @@ TEST_F(BackPressure, WhileOneTakesItsTimeThoseBehindItArePreparedAndDecidedAfter
   EXPECT_EQ(run().bundles, kOthers + 1);
   EXPECT_FALSE(in_vain);
   EXPECT_EQ(events().front(), "said giant");
+}
+
+TEST_F(BackPressure, WhatComesNextIsFetchedFromTheDiskOnce) {
+  constexpr int kOthers = 30;
+  drop("first");
+  drop_words(kOthers);
+  Count others;
+  before_preparing([&](const std::string& word, std::size_t) {
+    if (word == "first")
+      others.reaches(kOthers);
+    else
+      others.add();
+  });
+  AnnouncedFiles files;
+  EXPECT_EQ(run(files).bundles, kOthers + 1);
+  EXPECT_FALSE(files.announced.empty());
+  EXPECT_EQ(files.announced.size(),
+            std::set(files.announced.begin(), files.announced.end()).size());
 }
 
 TEST_F(BackPressure, PapersOfThoseBeforeAreOutWhileOneIsStillPrepared) {
