@@ -161,9 +161,10 @@ class Ledger : public testing::Test {
     step(body, "2026-11-18T09:00:00+08:00", body["queue"].string());
     return body;
   }
-  static void step(Value& body, const char* when, const std::string& queue) {
-    body.member("history").push(
-        Value::object({{"at", at(when).us}, {"round", body["round"]}, {"queue", queue}}));
+  /// `queue` may be of the same body, whose members move.
+  static void step(Value& body, const char* when, std::string queue) {
+    body.member("history").push(Value::object(
+        {{"at", at(when).us}, {"round", body["round"]}, {"queue", std::move(queue)}}));
   }
   Received& delivery(Result result, const char* kind, const char* when) {
     Received each;
