@@ -123,6 +123,19 @@ TEST(Commands, DoctorSaysWhatIsThereAndWhatIsWrong) {
   EXPECT_NE(at.out().find("缺少"), std::string::npos) << at.out();
 }
 
+TEST(Commands, ACopyOfTheProgramAloneReadsForeignFiles) {
+  const Program at("commands-copy");
+  at.write("alone/dossier", "");
+  std::filesystem::copy_file(DOSSIER_PROGRAM, at.path("alone/dossier"),
+                             std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::permissions(at.path("alone/dossier"), std::filesystem::perms::owner_all);
+  ASSERT_EQ(at.run_program({"/usr/bin/env", "-i", at.path("alone/dossier"), "doctor", "--templates",
+                            at.templates, "--state", at.path("state")}),
+            0)
+      << at.out();
+  EXPECT_NE(at.out().find("外来文件检查进程：可以启动"), std::string::npos) << at.out();
+}
+
 TEST(Commands, TheClientOfPostgreSqlIsLoadedForALedgerOnAServerOnlyAndMissedThere) {
   const Program at("commands-client");
   ASSERT_EQ(at.run_program({"/usr/bin/env", "LD_TRACE_LOADED_OBJECTS=1", DOSSIER_PROGRAM}), 0);

@@ -119,7 +119,7 @@ std::string why_not(const std::string& xlsx, const prepare::Limits& limits = {})
 
 prepare::Rules& rules() {
   static prepare::Rules loaded =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   return loaded;
 }
 
