@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iostream>
 #include <thread>
+#include <utility>
 
 #include "app/commands.hpp"
 #include "pipeline/books.hpp"
@@ -58,13 +59,17 @@ void check_reader(Checks& checks, const prepare::Limits& limits) {
   const std::string name = "外来文件检查进程";
   try {
     prepare::ForeignReaders readers;
-    const bool answers = readers.read("doctor", prepare::ForeignTask::PdfInspect, "%PDF-", limits)
-                             .answer.has_value();
+    bool answers = true;
+    for (const auto& [task, bytes] : {std::pair{prepare::ForeignTask::PdfInspect, "%PDF-"},
+                                      {prepare::ForeignTask::ImageBlank, "\xFF\xD8"}})
+      answers = answers && readers.read("doctor", task, bytes, limits).answer.has_value();
     checks.add(name, answers, answers ? "可以启动" : "启动后没有回答",
                "在 dossier.toml 的 [limits] 中调大 reader_memory_mb 和 reader_seconds");
   } catch (const pipeline::Fault& fault) {
     checks.add(name, false, fault.what(),
-               "在 dossier.toml 的 [limits] 中调大 reader_memory_mb；容器须允许 seccomp");
+               "在 dossier.toml 的 [limits] 中调大 reader_memory_mb；容器须允许 "
+               "seccomp；系统须允许从内存启动程序（vm.memfd_noexec "
+               "不为 2），并已安装 libqpdf");
   }
 }
 

@@ -3,12 +3,10 @@
 #include <exception>
 #include <functional>
 #include <iostream>
-#include <string_view>
 
 #include "app/commands.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/time.hpp"
-#include "stages/prepare/foreign_child.hpp"
 
 namespace {
 
@@ -49,9 +47,6 @@ void add_places(CLI::App& command, app::Places& places) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // No command for people: prepare starts the program so to have foreign files read (stages/prepare/foreign.hpp).
-  if (argc > 1 && std::string_view(argv[1]) == "read-foreign") return prepare::serve_foreign();
-
   CLI::App cli{
       "Dossier (卷宗): takes in what offices submit and gets it, checked, to who must decide."};
   cli.require_subcommand(1);

@@ -17,10 +17,10 @@ namespace app {
 using pipeline::path_join;
 using pipeline::Value;
 
-pipeline::Stages make_stages(const Installation& in, const std::string& reader) {
+pipeline::Stages make_stages(const Installation& in) {
   const auto rules = in.rules;
   const auto kit = produce::load_kit(in.places.templates, in.settings.fonts);
-  prepare::Rules of_prepare = prepare::load_rules(in.places.templates, in.settings.limits, reader);
+  prepare::Rules of_prepare = prepare::load_rules(in.places.templates, in.settings.limits);
   of_prepare.can_be_set = [kit](char32_t c) { return kit->typefaces.can_set(c); };
   const auto prepare_rules = std::make_shared<const prepare::Rules>(std::move(of_prepare));
   pipeline::Stages stages;
@@ -58,8 +58,8 @@ pipeline::Stages make_stages(const Installation& in, const std::string& reader) 
   return stages;
 }
 
-prepare::Rules prepare_rules(const Installation& in, const std::string& reader) {
-  prepare::Rules rules = prepare::load_rules(in.places.templates, in.settings.limits, reader);
+prepare::Rules prepare_rules(const Installation& in) {
+  prepare::Rules rules = prepare::load_rules(in.places.templates, in.settings.limits);
   if (!produce::font_troubles(in.settings.fonts).empty()) return rules;
   const auto typefaces = std::make_shared<const produce::Typefaces>(in.settings.fonts);
   rules.can_be_set = [typefaces](char32_t c) { return typefaces->can_set(c); };

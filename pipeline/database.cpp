@@ -1,12 +1,12 @@
 #include "pipeline/database.hpp"
 
 #include <Poco/Data/DataException.h>
-#include <Poco/Data/PostgreSQL/Connector.h>
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
 #include <Poco/Data/SQLite/Utility.h>
 #include <Poco/Data/Session.h>
 #include <Poco/Data/Statement.h>
+#include <Poco/SharedLibrary.h>
 
 #include <cassert>
 #include <deque>
@@ -76,9 +76,23 @@ Poco::Data::Session connect_file(const std::string& file) {
   return {"SQLite", file, kBusySeconds};
 }
 
+/// Only now: libpq and what it wants are twenty libraries, which every other start of the program would wait for.
+void load_server_client() {
+  try {
+    // Never unloaded: sessions may live until the process ends.
+    static Poco::SharedLibrary client(DOSSIER_POSTGRESQL_CLIENT);
+    const auto register_connector = reinterpret_cast<void (*)()>(
+        client.getSymbol("_ZN4Poco4Data10PostgreSQL9Connector17registerConnectorEv"));
+    register_connector();
+  } catch (const Poco::Exception& e) {
+    throw Fault(FaultKind::Stop, "load the client of PostgreSQL",
+                e.message() + " (on Debian: apt-get install libpoco-dev)");
+  }
+}
+
 Poco::Data::Session connect_server(const ServerAddress& address) {
   static std::once_flag once;
-  std::call_once(once, [] { Poco::Data::PostgreSQL::Connector::registerConnector(); });
+  std::call_once(once, load_server_client);
   constexpr int kConnectSeconds = 10;
   try {
     return {"PostgreSQL", address.connection, kConnectSeconds};

@@ -18,7 +18,7 @@ using pipeline::Value;
 
 const prepare::Rules& rules() {
   static const prepare::Rules loaded =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   return loaded;
 }
 
@@ -188,7 +188,7 @@ TEST(ApprovalFormReading, AFormWithoutItsEndMayStillBeOnItsWay) {
 
 TEST(ApprovalFormReading, OnlyAReviewersOwnFolderHasFormsOpened) {
   const prepare::Rules own =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   const std::string form = filled_form().bytes();
   const auto drop = [&](const std::string& folder, const std::string& bytes,
                         const std::string& name) {

@@ -22,7 +22,7 @@ using pipeline::Submission;
 
 const prepare::Rules& rules() {
   static const prepare::Rules loaded =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   return loaded;
 }
 

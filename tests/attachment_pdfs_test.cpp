@@ -21,7 +21,7 @@ using pipeline::Submission;
 const std::string kForm =
     R"({"kind":"title_application","resubmits":"A-3F9A2C1B77D0","submit":false})";
 
-const prepare::Rules& rules(const std::string& program = DOSSIER_PROGRAM) {
+const prepare::Rules& rules(const std::string& program = {}) {
   static std::map<std::string, prepare::Rules> loaded;
   const auto [found, made] = loaded.try_emplace(program);
   if (made) {

@@ -18,7 +18,7 @@ namespace {
 const std::string kTemplates = std::string(DOSSIER_SOURCE_DIR) + "/templates";
 
 const prepare::Rules& rules() {
-  static const prepare::Rules kLoaded = prepare::load_rules(kTemplates, {}, DOSSIER_PROGRAM);
+  static const prepare::Rules kLoaded = prepare::load_rules(kTemplates, {});
   return kLoaded;
 }
 

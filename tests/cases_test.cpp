@@ -15,7 +15,7 @@ using pipeline::Value;
 
 const prepare::Rules& prepare_rules() {
   static const prepare::Rules rules =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   return rules;
 }
 

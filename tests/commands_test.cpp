@@ -123,6 +123,41 @@ TEST(Commands, DoctorSaysWhatIsThereAndWhatIsWrong) {
   EXPECT_NE(at.out().find("缺少"), std::string::npos) << at.out();
 }
 
+TEST(Commands, ACopyOfTheProgramAloneReadsForeignFiles) {
+  const Program at("commands-copy");
+  at.write("alone/dossier", "");
+  std::filesystem::copy_file(DOSSIER_PROGRAM, at.path("alone/dossier"),
+                             std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::permissions(at.path("alone/dossier"), std::filesystem::perms::owner_all);
+  ASSERT_EQ(at.run_program({"/usr/bin/env", "-i", at.path("alone/dossier"), "doctor", "--templates",
+                            at.templates, "--state", at.path("state")}),
+            0)
+      << at.out();
+  EXPECT_NE(at.out().find("外来文件检查进程：可以启动"), std::string::npos) << at.out();
+}
+
+TEST(Commands, TheClientOfPostgreSqlIsLoadedForALedgerOnAServerOnlyAndMissedThere) {
+  const Program at("commands-client");
+  ASSERT_EQ(at.run_program({"/usr/bin/env", "LD_TRACE_LOADED_OBJECTS=1", DOSSIER_PROGRAM}), 0);
+  EXPECT_NE(at.out().find("libc.so"), std::string::npos) << at.out();
+  EXPECT_EQ(at.out().find("libpq.so"), std::string::npos) << at.out();
+  // In place of the library there is a file that is none.
+  at.write("lib/" DOSSIER_POSTGRESQL_CLIENT, "");
+  const auto with = [&](std::vector<std::string> words) {
+    words.insert(words.begin(),
+                 {"/usr/bin/env", "LD_LIBRARY_PATH=" + at.path("lib"), DOSSIER_PROGRAM});
+    words.insert(words.end(), {"--vault", at.path("vault"), "--templates", at.templates});
+    return at.run_program(words);
+  };
+  EXPECT_EQ(with({"status", "--state", at.path("state")}), 0) << at.err();
+  const std::string server = "postgresql://nobody@%2Fnowhere/none";
+  EXPECT_EQ(with({"status", "--state", server}), 3);
+  EXPECT_NE(at.err().find("load the client of PostgreSQL: "), std::string::npos) << at.err();
+  EXPECT_NE(at.err().find(DOSSIER_POSTGRESQL_CLIENT), std::string::npos) << at.err();
+  EXPECT_EQ(with({"doctor", "--state", server}), 4);
+  EXPECT_NE(at.out().find("apt-get install"), std::string::npos) << at.out();
+}
+
 TEST(Commands, AFontThatIsNotThereIsNamedWithItsSettingAndEndsARunBeforeItBegins) {
   const Program at("commands-fonts");
   at.write("state/dossier.toml", "[fonts]\nkai = [\"/nowhere/simkai.ttf\"]\n");

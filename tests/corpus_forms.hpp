@@ -133,7 +133,7 @@ inline std::vector<Row> json_forms(Units& units) {
 inline const std::string& blank_form(const std::string& name) {
   static const std::string kTemplates = std::string(DOSSIER_SOURCE_DIR) + "/templates";
   static const std::vector<app::BlankFile> kForms =
-      app::blank_forms(kTemplates, prepare::load_rules(kTemplates, {}, DOSSIER_PROGRAM));
+      app::blank_forms(kTemplates, prepare::load_rules(kTemplates, {}));
   for (const app::BlankFile& form : kForms)
     if (form.name == name + ".xlsx") return form.bytes;
   throw std::logic_error("no form " + name);

@@ -54,7 +54,7 @@ class Case {
                 Ledger ledger = Ledger::New)
       : folder_(std::filesystem::temp_directory_path() /
                 ("dossier-case-" + std::to_string(getpid()) + "-" + std::to_string(++made()))),
-        rules_(prepare::load_rules(DOSSIER_SOURCE_DIR "/templates", limits, DOSSIER_PROGRAM)),
+        rules_(prepare::load_rules(DOSSIER_SOURCE_DIR "/templates", limits)),
         files_(pipeline::make_files()),
         vault_(*files_, folder_ / "vault") {
     std::filesystem::create_directories(folder_ / "vault" / ".work");

@@ -66,7 +66,7 @@ std::string fault(const auto& action) {
 }
 
 TEST(Foreign, OneReaderServesManyFilesAndDoesNotGrow) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   const std::string form = form_pdf::filled_form().bytes();
   const std::string other = form_pdf::blank_form().bytes();
   const auto read_each = [&](int times) {
@@ -89,7 +89,7 @@ TEST(Foreign, OneReaderServesManyFilesAndDoesNotGrow) {
 }
 
 TEST(Foreign, AReaderNeverSeesFilesOfTwoDrops) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   const std::string form = form_pdf::filled_form().bytes();
   const auto of = [&](int n) {
     return field(read(readers, form, {}, "unit-" + std::to_string(n)), "action");
@@ -112,7 +112,7 @@ TEST(Foreign, AReaderNeverSeesFilesOfTwoDrops) {
 }
 
 TEST(Foreign, AReaderThatSomethingElseKilledIsReplaced) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   const std::string form = form_pdf::filled_form().bytes();
   ASSERT_EQ(field(read(readers, form), "case"), "A-3F9A2C1B77D0");
   const auto first = readers.processes();
@@ -124,7 +124,7 @@ TEST(Foreign, AReaderThatSomethingElseKilledIsReplaced) {
 }
 
 TEST(Foreign, TheTerminalsSignalsAreNotForReaders) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   const std::string form = form_pdf::filled_form().bytes();
   ASSERT_EQ(field(read(readers, form), "round"), "1");
   const auto first = readers.processes();
@@ -136,7 +136,7 @@ TEST(Foreign, TheTerminalsSignalsAreNotForReaders) {
 }
 
 TEST(Foreign, ThreadsHaveReadersOfTheirOwn) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   std::vector<std::thread> threads;
   std::atomic<int> right = 0;
   for (int t = 0; t < 4; ++t)
@@ -155,7 +155,7 @@ TEST(Foreign, ThreadsHaveReadersOfTheirOwn) {
 TEST(Foreign, ReadersEndWithThoseWhoAskThem) {
   int pid = 0;
   {
-    ForeignReaders readers(DOSSIER_PROGRAM);
+    ForeignReaders readers;
     read(readers, "%PDF");
     ASSERT_EQ(readers.processes().size(), 1U);
     pid = readers.processes()[0];
@@ -168,7 +168,7 @@ TEST(Foreign, AReaderHasNoFilesNoEnvironmentAndNoNewSystemCalls) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "a sanitized reader keeps its system calls";
 #endif
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   read(readers, "%PDF");
   const std::string proc = "/proc/" + std::to_string(readers.processes().at(0));
   std::set<std::string> open;
@@ -190,7 +190,7 @@ TEST(Foreign, AReaderHasNoFilesNoEnvironmentAndNoNewSystemCalls) {
 }
 
 TEST(Foreign, AFileThatOverrunsALimitIsGivenUpAndTheNextOneIsRead) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   const std::string form = form_pdf::filled_form().bytes();
   const std::string slow = laborious(40);
   Limits work;
@@ -199,7 +199,7 @@ TEST(Foreign, AFileThatOverrunsALimitIsGivenUpAndTheNextOneIsRead) {
   EXPECT_EQ(read(readers, slow, work), std::nullopt);
   EXPECT_TRUE(readers.processes().empty());
   EXPECT_EQ(field(read(readers, form), "round"), "1");
-  ForeignReaders poor(DOSSIER_PROGRAM);
+  ForeignReaders poor;
   Limits memory;
   memory.reader_memory_mb = 120;
   EXPECT_EQ(field(read(poor, form, memory), "round"), "1");
@@ -209,7 +209,7 @@ TEST(Foreign, AFileThatOverrunsALimitIsGivenUpAndTheNextOneIsRead) {
 }
 
 TEST(Foreign, AReaderKilledWhileItReadsIsReplacedToo) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   read(readers, "%PDF");
   const int pid = readers.processes().at(0);
   std::optional<std::string> answer;
@@ -231,7 +231,7 @@ TEST(Foreign, AReaderKilledWhileItReadsIsReplacedToo) {
 }
 
 TEST(Foreign, ABusyMachineIsNoFaultOfTheFile) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   Limits clock;
   clock.reader_seconds = 0;
   EXPECT_EQ(fault([&] { read(readers, laborious(40), clock); }),
@@ -280,7 +280,7 @@ TEST(Foreign, AProgramThatCannotBeStartedIsAFaultAndNotTheFiles) {
 }
 
 TEST(Foreign, MoreThanTheLargestFileIsNotSent) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   Limits limits;
   limits.entry_mb = 1;
   EXPECT_EQ(read(readers, std::string((1u << 20) + 1, ' '), limits), std::nullopt);

@@ -215,7 +215,7 @@ TEST_F(Layouts, AChangedLayoutChangesThePaperAndNotWhatIsReadBack) {
   EXPECT_LT(new_text.find("办理结果"), new_text.find("审核意见"));
   EXPECT_LT(old_text.find("审核意见"), old_text.find("办理结果"));
 
-  const prepare::Rules rules = prepare::load_rules(folder, {}, DOSSIER_PROGRAM);
+  const prepare::Rules rules = prepare::load_rules(folder, {});
   std::string first;
   for (const std::string& path : {before, after}) {
     pipeline::Delivery delivery;

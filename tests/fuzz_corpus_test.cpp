@@ -70,7 +70,8 @@ TEST(FuzzSeeds, ReachWhatTheyAreFor) {
       pictures +=
           input.size() > 8 && prepare::look_at_image(type, input, 200).damage.empty() ? 1 : 0;
   for (const std::string& input : fuzz::seeds("pdf"))
-    papers += pipeline::parse_json(*prepare::answer_foreign('P', input)).value["fields"].size() > 3;
+    papers +=
+        pipeline::parse_json(*prepare::answer_about_pdf('P', input)).value["fields"].size() > 3;
   EXPECT_GE(sound, 10);
   EXPECT_GE(forms, 10);
   EXPECT_GE(sheets, 10);

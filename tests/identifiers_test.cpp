@@ -32,7 +32,7 @@ const std::vector<std::string> kGoodUsccs{
 
 const prepare::Rules& rules() {
   static const prepare::Rules loaded =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   return loaded;
 }
 

@@ -18,7 +18,9 @@ extern "C" {
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -26,8 +28,10 @@ extern "C" {
 #include "pipeline/json.hpp"
 #include "stages/prepare/foreign.hpp"
 #include "stages/prepare/foreign_confinement.hpp"
+#include "stages/prepare/foreign_programs.hpp"
 #include "stages/prepare/prepare.hpp"
 #include "tests/form_pdf.hpp"
+#include "tests/image_files.hpp"
 #include "tests/odd_readers.hpp"
 #include "tests/zip_builder.hpp"
 
@@ -35,6 +39,7 @@ extern "C" {
 
 namespace {
 
+using prepare::ForeignKind;
 using prepare::ForeignReaders;
 using prepare::ForeignTask;
 using prepare::Limits;
@@ -67,10 +72,10 @@ bool no_children() {
 }
 
 TEST(Nursery, KilledByOthersItIsReplacedAndItsReadersReadOn) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
-  EXPECT_EQ(readers.nursery_process(), 0) << "it is started when first needed";
+  ForeignReaders readers;
+  EXPECT_EQ(readers.nursery_process(ForeignKind::Pdf), 0) << "it is started when first needed";
   ASSERT_TRUE(read(readers, "unit-1"));
-  const int first = readers.nursery_process();
+  const int first = readers.nursery_process(ForeignKind::Pdf);
   const int reader = readers.processes().at(0);
   const int descriptor = pidfd_open(first, 0);
   ASSERT_EQ(kill(first, SIGKILL), 0);
@@ -78,45 +83,45 @@ TEST(Nursery, KilledByOthersItIsReplacedAndItsReadersReadOn) {
   close(descriptor);
   EXPECT_TRUE(read(readers, "unit-1"));
   EXPECT_EQ(readers.processes(), std::vector<int>{reader});
-  EXPECT_EQ(readers.nursery_process(), first) << "nobody has missed it";
+  EXPECT_EQ(readers.nursery_process(ForeignKind::Pdf), first) << "nobody has missed it";
   EXPECT_TRUE(read(readers, "unit-2"));
-  EXPECT_NE(readers.nursery_process(), first);
+  EXPECT_NE(readers.nursery_process(ForeignKind::Pdf), first);
   EXPECT_EQ(readers.processes().size(), 2U);
 }
 
 TEST(Nursery, AFileThatEndsItsReaderHasTheNextOneReadByAReaderOfAnother) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   ASSERT_TRUE(read(readers, "unit-1"));
-  const int first = readers.nursery_process();
+  const int first = readers.nursery_process(ForeignKind::Pdf);
   Limits none;
   none.reader_cpu_seconds = 0;
   none.reader_seconds = 100;  // however busy the machine is
   std::string slow = "%PDF-1.7\n";
   while (slow.size() < 40u << 20) slow += "\n1 0 obj\n";
   EXPECT_EQ(read(readers, "unit-2", slow, none), std::nullopt);
-  EXPECT_NE(readers.nursery_process(), first) << "its readers lie in memory alike";
+  EXPECT_NE(readers.nursery_process(ForeignKind::Pdf), first) << "its readers lie in memory alike";
   EXPECT_TRUE(read(readers, "unit-2"));
   EXPECT_TRUE(read(readers, "unit-1"));
 }
 
 TEST(Nursery, AReaderKilledByOthersLeavesItAsItIs) {
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   ASSERT_TRUE(read(readers, "unit-1"));
-  const int nursery = readers.nursery_process();
+  const int nursery = readers.nursery_process(ForeignKind::Pdf);
   kill(readers.processes().at(0), SIGKILL);
   EXPECT_TRUE(read(readers, "unit-1"));
-  EXPECT_EQ(readers.nursery_process(), nursery);
+  EXPECT_EQ(readers.nursery_process(ForeignKind::Pdf), nursery);
 }
 
 TEST(Nursery, AReaderHoldsOneSocketThatNobodyElseHolds) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "a sanitized reader has files of its own";
 #endif
-  ForeignReaders readers(DOSSIER_PROGRAM);
+  ForeignReaders readers;
   std::set<std::string> sockets;
   for (const char* drop : {"unit-1", "unit-2", "unit-3"}) ASSERT_TRUE(read(readers, drop));
   std::vector<int> all = readers.processes();
-  all.push_back(readers.nursery_process());
+  all.push_back(readers.nursery_process(ForeignKind::Pdf));
   for (const int pid : all) {
     const auto open = open_files(pid);
     EXPECT_EQ(open.size(), 3U);
@@ -130,7 +135,7 @@ TEST(Nursery, AReaderHoldsOneSocketThatNobodyElseHolds) {
 
 TEST(Nursery, TwoStrangersHaveTwoReadersAndNoneWaitsForAThird) {
   const prepare::Rules rules =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   const std::string zip =
       zip_builder::Builder().add("审批单.pdf", form_pdf::filled_form().bytes()).end();
   const auto deliver = [&](const std::string& drop, const std::string& name) {
@@ -141,11 +146,58 @@ TEST(Nursery, TwoStrangersHaveTwoReadersAndNoneWaitsForAThird) {
   };
   for (const char* name : {"a.zip", "b.zip"}) {
     deliver("public", name);
-    EXPECT_NE(rules.foreign->nursery_process(), 0) << "somebody had to read it";
+    EXPECT_NE(rules.foreign->nursery_process(ForeignKind::Pdf), 0) << "somebody had to read it";
     EXPECT_TRUE(rules.foreign->processes().empty());
   }
   deliver("agency-431382-pt", "a.zip");
   EXPECT_EQ(rules.foreign->processes().size(), 1U) << "more may come from there";
+}
+
+TEST(Nursery, PicturesAndPdfsHaveReadersOfTwoProgramsAndNeitherIsMissedWhereItIsNotNeeded) {
+  ForeignReaders readers;
+  const auto shows = [&](const std::string& picture) {
+    return readers.read("unit-1", ForeignTask::ImageBlank, picture, Limits{}).answer;
+  };
+  const auto picture = [](unsigned columns) {
+    return image_files::real_jpeg(
+        160, 160, [=](unsigned x, unsigned) { return x < columns ? '\0' : '\xFF'; });
+  };
+  EXPECT_EQ(shows(picture(0)), R"({"blank":true})");
+  EXPECT_EQ(shows(picture(80)), R"({"blank":false})");
+  EXPECT_EQ(shows("\x89PNG nonsense"), R"({"error":"damaged"})");
+  EXPECT_EQ(readers.nursery_process(ForeignKind::Pdf), 0);
+  const int of_pictures = readers.nursery_process(ForeignKind::Picture);
+  const std::vector<int> first = readers.processes();
+  ASSERT_EQ(first.size(), 1U);
+  ASSERT_TRUE(read(readers, "unit-1"));
+  EXPECT_EQ(readers.processes().size(), 2U) << "what a PDF did to its reader, no picture sees";
+  EXPECT_NE(readers.nursery_process(ForeignKind::Pdf), of_pictures);
+  EXPECT_EQ(readers.nursery_process(ForeignKind::Picture), of_pictures);
+  for (const int pid : readers.processes()) {
+    const auto program = std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe");
+    EXPECT_TRUE(program.string().starts_with("/memfd:")) << program;
+  }
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  // A fork costs what is mapped.
+  std::ifstream maps("/proc/" + std::to_string(first[0]) + "/maps");
+  const std::string mapped{std::istreambuf_iterator<char>(maps), {}};
+  EXPECT_NE(mapped.find("/memfd:"), std::string::npos) << mapped;
+  EXPECT_EQ(mapped.find(".so"), std::string::npos) << mapped;
+#endif
+  EXPECT_EQ(shows(picture(0)), R"({"blank":true})");
+  EXPECT_EQ(readers.processes().size(), 2U);
+  readers.dismiss("unit-1");
+  EXPECT_TRUE(readers.processes().empty());
+}
+
+TEST(Nursery, NobodyCanChangeTheProgramThatIsStarted) {
+  const prepare::CarriedProgram program(ForeignKind::Picture);
+  const int file = open(program.path().c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_GE(file, 0);
+  EXPECT_EQ(pwrite(file, "x", 1, 0), -1);
+  EXPECT_EQ(ftruncate(file, 0), -1);
+  EXPECT_EQ(fcntl(file, F_ADD_SEALS, F_SEAL_FUTURE_WRITE), -1);
+  close(file);
 }
 
 TEST(Nursery, WhoIsBornUnfitIsAFaultAndLeavesNobody) {
@@ -154,19 +206,19 @@ TEST(Nursery, WhoIsBornUnfitIsAFaultAndLeavesNobody) {
     ForeignReaders readers(unfit.path());
     EXPECT_THROW(read(readers, "unit-1", "%PDF"), pipeline::Fault);
     EXPECT_TRUE(readers.processes().empty());
-    EXPECT_EQ(readers.nursery_process(), 0);
+    EXPECT_EQ(readers.nursery_process(ForeignKind::Pdf), 0);
     EXPECT_TRUE(no_children());
   }
 }
 
 TEST(Nursery, NobodyIsLeftWhenTheReadingIsOver) {
   for (int times = 0; times < 3; ++times) {
-    ForeignReaders readers(DOSSIER_PROGRAM);
+    ForeignReaders readers;
     for (const char* drop : {"unit-1", "unit-2", "unit-3"}) ASSERT_TRUE(read(readers, drop));
     kill(readers.processes().at(0), SIGKILL);
     ASSERT_TRUE(read(readers, "unit-1"));
     readers.dismiss("unit-2");
-    kill(readers.nursery_process(), SIGKILL);
+    kill(readers.nursery_process(ForeignKind::Pdf), SIGKILL);
   }
   EXPECT_TRUE(no_children());
 }
@@ -176,11 +228,11 @@ TEST(Nursery, NobodyOutlivesARunThatIsKilled) {
   ASSERT_EQ(pipe(ends_of_pipe.data()), 0);
   const pid_t run = fork();
   if (run == 0) {
-    ForeignReaders readers(DOSSIER_PROGRAM);
+    ForeignReaders readers;
     read(readers, "unit-1");
     read(readers, "unit-2");
     std::vector<int> all = readers.processes();
-    all.push_back(readers.nursery_process());
+    all.push_back(readers.nursery_process(ForeignKind::Pdf));
     const auto size = all.size() * sizeof(int);
     if (write(ends_of_pipe[1], all.data(), size) == static_cast<ssize_t>(size)) pause();
     _exit(1);

@@ -233,8 +233,7 @@ TEST(PackedJpeg, NeedsNoMemoryForWhatItPassesOn) {
 
 /// The notes that prepare writes of a bundle with that attachment.
 std::string note_of(const std::string& bytes, const zip_builder::Options& options = {}) {
-  static const prepare::Rules rules =
-      prepare::load_rules(DOSSIER_SOURCE_DIR "/templates", {}, DOSSIER_PROGRAM);
+  static const prepare::Rules rules = prepare::load_rules(DOSSIER_SOURCE_DIR "/templates", {});
   const auto submission = prepare::prepare(
       {}, zip_builder::Builder().add("form.json", "{}").add("A01.jpg", bytes, options).end(),
       rules);

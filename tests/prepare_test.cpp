@@ -82,8 +82,7 @@ TEST(Prepare, ACharacterThatNoFontHasIsNamedWithItsPlace) {
   pipeline::Delivery delivery;
   delivery.drop = "unit-12652901PDY0001249";
   delivery.name = "form.json";
-  prepare::Rules asked =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+  prepare::Rules asked = prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   asked.can_be_set = [](char32_t c) { return c < 0x10000; };
   const Submission s = prepare::prepare(delivery, form, asked);
   EXPECT_EQ(told(s), (std::set<std::string>{"CHARACTER_NOT_IN_FONTS@applicant.name",

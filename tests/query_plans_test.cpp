@@ -38,7 +38,7 @@ void take_a_week(const fs::path& root) {
   places.templates = std::string(DOSSIER_SOURCE_DIR) + "/templates";
   fs::create_directories(places.state);
   const pipeline::Stages stages =
-      app::make_stages(app::open_installation(places, app::Access::Works), DOSSIER_PROGRAM);
+      app::make_stages(app::open_installation(places, app::Access::Works));
   const auto files = pipeline::make_files();
   pipeline::LineOptions line;
   line.inbox = (root / "inbox").string();

@@ -22,7 +22,7 @@ using pipeline::Result;
 
 const prepare::Rules& rules() {
   static const prepare::Rules kLoaded =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   return kLoaded;
 }
 

@@ -84,7 +84,7 @@ std::string workbook(const std::vector<Row>& rows, const std::string& sheet = "å
 
 prepare::Rules& rules() {
   static prepare::Rules loaded =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   return loaded;
 }
 

@@ -121,7 +121,7 @@ std::string bytes_of(const Book& book) {
 
 TEST(Worklist, WhatIsFilledInIsReadBackRowByRow) {
   static const prepare::Rules rules =
-      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {}, DOSSIER_PROGRAM);
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
   Value payload = papers::worklist_payload(3);
   payload.member("cases").push(papers::worklist_registration(7));
   Book book = read(payload);

@@ -25,6 +25,7 @@ extern "C" {
 
 #include "pipeline/fault.hpp"
 #include "stages/prepare/foreign_nursery.hpp"
+#include "stages/prepare/foreign_programs.hpp"
 #include "stages/prepare/foreign_socket.hpp"
 
 namespace prepare {
@@ -64,11 +65,16 @@ char state_of(pid_t pid) {
 
 }  // namespace
 
+ForeignKind kind_of(ForeignTask task) {
+  const bool picture = task == ForeignTask::ImageBlank || task == ForeignTask::ImagePlain;
+  return picture ? ForeignKind::Picture : ForeignKind::Pdf;
+}
+
 /// One process and the socket to it.
 class ForeignReaders::Reader {
  public:
-  Reader(const Nursery::Newborn& born, pid_t from)
-      : pid(born.pid), nursery(from), socket_(born.socket) {
+  Reader(const Nursery::Newborn& born, pid_t from, ForeignKind its_kind)
+      : pid(born.pid), nursery(from), kind(its_kind), socket_(born.socket) {
     clockid_t clock{};
     if (clock_getcpuclockid(pid, &clock) == 0) clock_ = clock;
   }
@@ -112,6 +118,7 @@ class ForeignReaders::Reader {
 
   const pid_t pid;
   const pid_t nursery;  ///< that bore it
+  const ForeignKind kind;
 
  private:
   /// How long it has worked since its birth.
@@ -170,18 +177,18 @@ class ForeignReaders::Reader {
   bool killed_ = false;
 };
 
-ForeignReaders::ForeignReaders(std::string program)
-    // By this name the system finds the program that runs, also if an upgrade has replaced its file.
-    : program_(program.empty() ? "/proc/self/exe" : std::move(program)) {}
+ForeignReaders::ForeignReaders(std::string program) : program_(std::move(program)) {}
 
 ForeignReaders::~ForeignReaders() = default;
 
 std::unique_ptr<ForeignReaders::Reader> ForeignReaders::take(const std::string& drop,
+                                                             ForeignKind kind,
                                                              const Limits& limits) {
   {
     const std::lock_guard lock(mutex_);
-    const auto found = std::find_if(idle_.begin(), idle_.end(),
-                                    [&](const Idle& idle) { return idle.drop == drop; });
+    const auto found = std::find_if(idle_.begin(), idle_.end(), [&](const Idle& idle) {
+      return idle.drop == drop && idle.reader->kind == kind;
+    });
     if (found != idle_.end()) {
       auto reader = std::move(found->reader);
       idle_.erase(found);
@@ -190,32 +197,37 @@ std::unique_ptr<ForeignReaders::Reader> ForeignReaders::take(const std::string& 
   }
   // A nursery that something else killed says nothing about this machine: another one is started, once.
   for (int attempt = 0; attempt < 2; ++attempt) {
-    const auto nursery = this->nursery();
+    const auto nursery = this->nursery(kind);
     if (const auto born = nursery->bear(limits)) {
-      auto reader = std::make_unique<Reader>(*born, nursery->pid());
+      auto reader = std::make_unique<Reader>(*born, nursery->pid(), kind);
       const std::lock_guard lock(mutex_);
       processes_.push_back(reader->pid);
       return reader;
     }
     close_nursery(nursery->pid());
   }
-  throw cannot_start_reader(program_, "it does not say that it is ready");
+  throw cannot_start_reader("it does not say that it is ready");
 }
 
-std::shared_ptr<Nursery> ForeignReaders::nursery() {
+std::shared_ptr<Nursery> ForeignReaders::nursery(ForeignKind kind) {
   const std::lock_guard lock(nursery_mutex_);
-  if (!nursery_) nursery_ = std::make_shared<Nursery>(program_);
-  return nursery_;
+  std::shared_ptr<Nursery>& nursery = nurseries_[kind];
+  if (!nursery)
+    nursery = program_.empty() ? std::make_shared<Nursery>(CarriedProgram(kind).path())
+                               : std::make_shared<Nursery>(program_);
+  return nursery;
 }
 
 void ForeignReaders::close_nursery(int pid) {
   const std::lock_guard lock(nursery_mutex_);
-  if (nursery_ && nursery_->pid() == pid) nursery_.reset();
+  for (auto& [kind, nursery] : nurseries_)
+    if (nursery && nursery->pid() == pid) nursery.reset();
 }
 
-int ForeignReaders::nursery_process() const {
+int ForeignReaders::nursery_process(ForeignKind kind) const {
   const std::lock_guard lock(nursery_mutex_);
-  return nursery_ ? nursery_->pid() : 0;
+  const auto found = nurseries_.find(kind);
+  return found == nurseries_.end() || !found->second ? 0 : found->second->pid();
 }
 
 void ForeignReaders::give_back(const std::string& drop, std::unique_ptr<Reader> reader) {
@@ -233,7 +245,7 @@ ForeignReading ForeignReaders::read(const std::string& drop, ForeignTask task,
   if (bytes.size() > limits.entry_mb << 20) return {};
   // A reader that something else killed says nothing about the file: another one is asked, once.
   for (int attempt = 0; attempt < 2; ++attempt) {
-    auto reader = take(drop, limits);
+    auto reader = take(drop, kind_of(task), limits);
     ForeignReading reading;
     const Went went = reader->read(task, bytes, limits, reading);
     if (went == Went::Answered) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,11 +19,11 @@
 //           or fell asleep over it
 //   faults  Retry: the machine's fault and not the file's: no reader can be started, it got no time to work, others killed it twice
 //
-// A reader is this program again (`dossier read-foreign`), without files, network, environment or any system call but those for
-// memory and its one socket. It is forked, when first needed, from a process that waits for that (foreign_nursery.hpp) and reads many files;
-// a new one takes the place of one that died. A file may take its reader over, unnoticed, and see what comes after: a reader reads the
-// files of one drop only.
-// To have something else read: a letter in foreign_child.cpp.
+// A reader is a program of its own, one for pictures and one for PDFs, which this one carries inside (foreign_programs.hpp): without
+// files, network, environment or any system call but those for memory and its one socket. It is forked, when first needed, from a
+// process that waits for that (foreign_nursery.hpp) and reads many files; a new one takes the place of one that died. A file may take
+// its reader over, unnoticed, and see what comes after: a reader reads the files of one drop only.
+// To have something else read: a letter in foreign_pictures.cpp or foreign_pdfs.cpp.
 
 namespace prepare {
 
@@ -37,6 +38,10 @@ enum class ForeignTask : char {
   ImagePlain = 'N'
 };
 
+/// By which program.
+enum class ForeignKind { Picture, Pdf };
+ForeignKind kind_of(ForeignTask task);
+
 /// Any thread: each file gets a reader that has no other.
 /// `answer` is nothing if the file ended its reader; then its work is all that a file may cost.
 struct ForeignReading {
@@ -46,7 +51,7 @@ struct ForeignReading {
 
 class ForeignReaders {
  public:
-  /// `program` "": the one that runs, also if its file was replaced since.
+  /// `program` "": those carried inside; else it reads all.
   explicit ForeignReaders(std::string program = {});
   ~ForeignReaders();
   ForeignReaders(const ForeignReaders&) = delete;
@@ -63,8 +68,8 @@ class ForeignReaders {
 
   /// Process ids of all readers there are now, busy or not.
   std::vector<int> processes() const;
-  /// Process id of who bears them; 0: nobody yet, or not now.
-  int nursery_process() const;
+  /// Process id of who bears those of a kind; 0: nobody yet, or not now.
+  int nursery_process(ForeignKind kind) const;
 
  private:
   class Reader;
@@ -72,8 +77,8 @@ class ForeignReaders {
     std::string drop;
     std::unique_ptr<Reader> reader;
   };
-  std::unique_ptr<Reader> take(const std::string& drop, const Limits& limits);
-  std::shared_ptr<Nursery> nursery();
+  std::unique_ptr<Reader> take(const std::string& drop, ForeignKind kind, const Limits& limits);
+  std::shared_ptr<Nursery> nursery(ForeignKind kind);
   /// It bears no more; unless another one has taken its place.
   void close_nursery(int pid);
   void give_back(const std::string& drop, std::unique_ptr<Reader> reader);
@@ -83,7 +88,7 @@ class ForeignReaders {
   std::vector<Idle> idle_;  ///< the oldest first
   std::vector<int> processes_;
   mutable std::mutex nursery_mutex_;
-  std::shared_ptr<Nursery> nursery_;
+  std::map<ForeignKind, std::shared_ptr<Nursery>> nurseries_;
 };
 
 }  // namespace prepare

@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,19 +18,12 @@
 #include <utility>
 #include <vector>
 
-#include "pipeline/value.hpp"
-#include "stages/prepare/blank_image.hpp"
-#include "stages/prepare/foreign.hpp"
 #include "stages/prepare/foreign_confinement.hpp"
 #include "stages/prepare/foreign_socket.hpp"
-#include "stages/prepare/pdf_form.hpp"
-#include "stages/prepare/pdf_inspect.hpp"
 
 namespace prepare {
 
 namespace {
-
-using pipeline::Value;
 
 enum Status { kServed = 0, kNoSocket = 1, kNoLimits = 2, kNoFilter = 3, kBadRequest = 4 };
 
@@ -62,35 +56,6 @@ bool answer(std::string_view text) {
   return write_all(head) && write_all(text);
 }
 
-Value describe(const PdfForm& form) {
-  if (form.password || form.damaged)
-    return Value::object({{"error", form.password ? "password" : "damaged"}});
-  Value fields = Value::array();
-  for (const PdfField& field : form.fields)
-    fields.push(
-        Value::object({{"name", field.name}, {"type", field.type}, {"value", field.value}}));
-  return Value::object({{"pages", form.pages},
-                        {"xfa", form.xfa},
-                        {"content", form.content},
-                        {"fields", std::move(fields)}});
-}
-
-Value describe(const PdfFacts& pdf) {
-  if (pdf.password || pdf.damaged)
-    return Value::object({{"error", pdf.password ? "password" : "damaged"}});
-  return Value::object({{"pages", pdf.pages},
-                        {"promised", pdf.promised},
-                        {"repaired", pdf.repaired},
-                        {"locked", pdf.locked},
-                        {"signed", pdf.has_signature},
-                        {"xfa", pdf.xfa}});
-}
-
-Value describe(Showing showing) {
-  if (showing == Showing::Damaged) return Value::object({{"error", "damaged"}});
-  return Value::object({{"blank", showing == Showing::Nothing}});
-}
-
 /// The far end of a request's socket; -1 at the end of all requests.
 int receive(NurseryRequest& request) {
   int socket = -1;
@@ -110,7 +75,8 @@ bool live_by(int socket) {
   return alone;
 }
 
-int serve_reader(const NurseryRequest& limits, const Confinement& confinement) {
+int serve_reader(const NurseryRequest& limits, const Confinement& confinement,
+                 ForeignAnswer* answer_foreign) {
   if (!give_up_resources(limits.memory_mb)) return kNoLimits;
   if (!confinement.of_a_reader()) return kNoFilter;
   if (!answer(kForeignGreeting)) return kServed;
@@ -135,22 +101,6 @@ int serve_reader(const NurseryRequest& limits, const Confinement& confinement) {
 
 }  // namespace
 
-std::optional<std::string> answer_foreign(char task, std::string_view bytes) {
-  switch (static_cast<ForeignTask>(task)) {
-    case ForeignTask::PdfForm:
-      return describe(read_pdf_form(bytes)).dump();
-    case ForeignTask::PdfInspect:
-      return describe(inspect_pdf(bytes)).dump();
-    case ForeignTask::ImageBlank:
-      return describe(what_shows(bytes)).dump();
-    case ForeignTask::PdfPages:
-      return pages_of_pdf(bytes);
-    case ForeignTask::ImagePlain:
-      return plain_png(bytes);
-  }
-  return std::nullopt;
-}
-
 int serve_nursery(const std::function<int(const NurseryRequest&)>& live) {
   if (!answer(kNurseryGreeting)) return kServed;
   NurseryRequest request;
@@ -166,15 +116,16 @@ int serve_nursery(const std::function<int(const NurseryRequest&)>& live) {
   return kServed;
 }
 
-int serve_foreign() {
-  warm_up_pdf_form();
-  warm_up_blank_image();
+int serve_foreign(ForeignAnswer* answer_foreign) {
+  // In place of the number of the descriptor that it was started from.
+  prctl(PR_SET_NAME, "dossier-reader");
   // A run that is told to end finishes what it has begun; its readers go when their socket closes.
   for (const int signal_number : {SIGTERM, SIGINT, SIGHUP}) signal(signal_number, SIG_IGN);
   const Confinement confinement;
   if (!confinement.of_the_nursery()) return kNoFilter;
-  return serve_nursery(
-      [&confinement](const NurseryRequest& limits) { return serve_reader(limits, confinement); });
+  return serve_nursery([&](const NurseryRequest& limits) {
+    return serve_reader(limits, confinement, answer_foreign);
+  });
 }
 
 }  // namespace prepare

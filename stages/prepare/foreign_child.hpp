@@ -2,8 +2,9 @@
 
 // Foreign child: the far end of foreign.hpp, in the processes that have nothing to lose.
 //
-//   takes   `dossier read-foreign`: the nursery (foreign_nursery.hpp). It greets on its standard output, then takes on its standard input
-//           a NurseryRequest each, with one end of a socket, and answers with the process id of the reader that it forked
+//   takes   the nursery (foreign_nursery.hpp), which is one of two programs (picture_reader.cpp, pdf_reader.cpp): it greets on its
+//           standard output, then takes on its standard input a NurseryRequest each, with one end of a socket, and answers with the
+//           process id of the reader that it forked
 //           a reader, on that socket: a letter, four bytes of length (least first), the file
 //   gives   on that socket: one greeting, then an answer for each file, with four bytes of length before it; JSON unless it says otherwise:
 //           P  {"pages","xfa","content","fields":[{"name","type","value"}]} or {"error":"password"|"damaged"}
@@ -35,13 +36,14 @@ struct NurseryRequest {
 };
 
 /// The answer to one request; nothing if no such task is known.
-std::optional<std::string> answer_foreign(char task, std::string_view bytes);
+using ForeignAnswer = std::optional<std::string>(char task, std::string_view bytes);
+ForeignAnswer answer_about_picture, answer_about_pdf;
 
 /// Bears children until its input ends: each one has the socket it was born for as its standard input and output, and ends with what
 /// `live` gives. Called by the only thread of a process; gives its exit status.
 int serve_nursery(const std::function<int(const NurseryRequest&)>& live);
 
-/// The nursery of readers; gives the exit status.
-int serve_foreign();
+/// The nursery of readers that answer so; gives the exit status.
+int serve_foreign(ForeignAnswer* answer_foreign);
 
 }  // namespace prepare

@@ -38,7 +38,7 @@ int spawn(const std::string& program, int socket, pid_t& pid) {
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
   std::string name = "dossier";
-  std::string command = "read-foreign";
+  std::string command = "reader";
   std::array<char*, 3> argv{name.data(), command.data(), nullptr};
   std::array<char*, 1> no_environment{nullptr};
   const int error =
@@ -60,14 +60,14 @@ bool says(int socket, std::string_view greeting) {
 
 }  // namespace
 
-pipeline::Fault cannot_start_reader(const std::string& program, const std::string& why) {
-  return {pipeline::FaultKind::Retry, "start the reader of foreign files (" + program + ")", why};
+pipeline::Fault cannot_start_reader(const std::string& why) {
+  return {pipeline::FaultKind::Retry, "start the reader of foreign files", why};
 }
 
 Nursery::Nursery(const std::string& program) {
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    throw cannot_start_reader(program, std::strerror(errno));
+    throw cannot_start_reader(std::strerror(errno));
   socket_ = ends[0];
   const int error = spawn(program, ends[1], pid_);
   close(ends[1]);
@@ -75,8 +75,7 @@ Nursery::Nursery(const std::string& program) {
   if (ready) return;
   close(socket_);
   if (error == 0) kill_and_reap(pid_);
-  throw cannot_start_reader(program,
-                            error == 0 ? "it does not say that it is ready" : std::strerror(error));
+  throw cannot_start_reader(error == 0 ? "it does not say that it is ready" : std::strerror(error));
 }
 
 Nursery::~Nursery() {

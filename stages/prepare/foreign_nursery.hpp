@@ -9,7 +9,7 @@
 #include "pipeline/fault.hpp"
 #include "stages/prepare/limits.hpp"
 
-// Foreign nursery: a process that waits, with all libraries loaded, to bear readers of foreign files (foreign.hpp).
+// Foreign nursery: a process that waits, with all that they need, to bear readers of foreign files (foreign.hpp).
 //
 //   takes   the program to start; limits of a reader
 //   gives   readers that are ready, each a child of this process with a socket of its own
@@ -20,7 +20,7 @@
 
 namespace prepare {
 
-pipeline::Fault cannot_start_reader(const std::string& program, const std::string& why);
+pipeline::Fault cannot_start_reader(const std::string& why);
 
 class Nursery {
  public:

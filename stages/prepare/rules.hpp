@@ -27,8 +27,8 @@ struct Rules {
   std::function<bool(char32_t)> can_be_set{};
 };
 
-/// From templates/common/{findings,dictionary,regions,fields,slots}.csv. Faults (Stop) with file and line. `program` is the
-/// dossier that reads foreign files; "": the program that runs.
+/// From templates/common/{findings,dictionary,regions,fields,slots}.csv. Faults (Stop) with file and line. `program`: see
+/// ForeignReaders.
 Rules load_rules(const std::string& templates_folder, const Limits& limits,
                  const std::string& program = {});
 

@@ -32,7 +32,7 @@ class Growth {
  public:
   explicit Growth(const app::Places& places)
       : in_(app::open_installation(places, app::Access::Works)),
-        rules_(prepare::load_rules(places.templates, in_.settings.limits, DOSSIER_PROGRAM)),
+        rules_(prepare::load_rules(places.templates, in_.settings.limits)),
         ledger_(app::open_ledger(places, app::Access::Works)),
         // A second time other people come.
         seed_(static_cast<std::uint64_t>(ledger_->last_bundle()) + 1),

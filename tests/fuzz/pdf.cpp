@@ -12,7 +12,7 @@ namespace {
 
 /// As the reader's other end takes it.
 pipeline::Value answer(prepare::ForeignTask task, std::string_view input) {
-  const auto text = prepare::answer_foreign(static_cast<char>(task), input);
+  const auto text = prepare::answer_about_pdf(static_cast<char>(task), input);
   require(text.has_value(), "there is an answer");
   constexpr std::size_t kMost = 8u << 20;
   require(text->size() <= kMost, "an answer is short");
