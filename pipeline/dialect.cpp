@@ -23,6 +23,7 @@ Dialect make_sqlite() {
       .text = "VARCHAR",
       .id = "INTEGER PRIMARY KEY",
       .transient = "",
+      .keyed = " WITHOUT ROWID",
       .snapshot = "BEGIN"};
 }
 
@@ -45,6 +46,7 @@ Dialect make_postgresql() {
       .text = "VARCHAR COLLATE \"C\"",
       .id = "BIGINT PRIMARY KEY",
       .transient = "UNLOGGED ",
+      .keyed = "",
       .clock = clock,
       .introduce = {"SET application_name TO 'dossier line {line}'",
                     "SET idle_in_transaction_session_timeout TO {ms}"},
@@ -73,7 +75,8 @@ const Dialect& postgresql_dialect() {
 std::string in_dialect(std::string statement, const Dialect& dialect) {
   statement = replace_all(std::move(statement), "{text}", dialect.text);
   statement = replace_all(std::move(statement), "{id}", dialect.id);
-  return replace_all(std::move(statement), "{transient}", dialect.transient);
+  statement = replace_all(std::move(statement), "{transient}", dialect.transient);
+  return replace_all(std::move(statement), "{keyed}", dialect.keyed);
 }
 
 }  // namespace pipeline
