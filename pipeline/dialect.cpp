@@ -12,9 +12,15 @@ constexpr const char* kAlone = "28270039319274867";
 
 Dialect make_sqlite() {
   return {
-      .session = {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-                  // A roll-back to a savepoint must not need a disk that nobody thought of.
-                  "PRAGMA temp_store=MEMORY"},
+      .session =
+          {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+           // A roll-back to a savepoint must not need a disk that nobody thought of.
+           "PRAGMA temp_store=MEMORY",
+           // In KiB, only taken when the ledger is that large: the inner pages of every index, and what was written a
+           // moment ago and is to be marked.
+           "PRAGMA cache_size=-8192",
+           // In pages: what several groups change alike is written to the ledger itself but once.
+           "PRAGMA wal_autocheckpoint=4096"},
       // The library's own begin() is deferred: reading first and writing then would fail at once when another process
       // writes.
       .begin = "BEGIN IMMEDIATE",

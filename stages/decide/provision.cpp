@@ -58,7 +58,7 @@ std::string id_of(const Row& row) {
 }
 
 std::string known_word(const Row& row, const std::string& id) {
-  for (const std::string& key : row.m.view.find("case", "uscc", id)) {
+  for (const std::string& key : cases_of_unit(row.m.view, id, 'R')) {
     const auto other = row.m.view.document("case", key);
     if (other && (*other)["kind"].string() == "unit_registration" &&
         (*other)["state"].string() == "pending_review")
