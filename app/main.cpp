@@ -151,7 +151,7 @@ int main(int argc, char** argv) {
         return projections ? app::rebuild_projections(places) : app::rebuild(places, only_compare);
       });
   CLI::Option* of_projections = rebuild_command->add_flag(
-      "--projections", projections, "instead: documents and index from the events alone");
+      "--projections", projections, "instead: documents and index from the events");
   rebuild_command->add_flag("--check", only_compare, "compare only, change nothing")
       ->excludes(of_projections);
 

@@ -40,6 +40,8 @@ std::string how(pipeline::ProjectionDifference::Kind kind) {
       return "unknown";
     case Kind::Unreadable:
       return "unreadable";
+    case Kind::Lost:
+      return "lost";
     case Kind::Index:
       break;
   }
@@ -50,7 +52,8 @@ std::string in_chinese(const std::string& kind) {
   return kind == "altered"   ? "内容与事件不符"
          : kind == "missing" ? "按事件应当有，却没有"
          : kind == "unknown" ? "没有任何事件产生过它"
-                             : "检索项与事件不符";
+         : kind == "lost" ? "不见了或被改动过，按事件不能重建：请从备份恢复"
+                          : "检索项与事件不符";
 }
 
 /// What a line makes meanwhile would be taken for what somebody changed.
@@ -119,9 +122,12 @@ int rebuild_projections(const Places& places) {
                                 " cannot be read; nothing was replaced. Restore the ledger from a "
                                 "backup (docs/administrators.md)");
   Value differences = Value::array();
-  for (const pipeline::ProjectionDifference& d : found)
+  bool lost = false;
+  for (const pipeline::ProjectionDifference& d : found) {
+    lost = lost || d.kind == pipeline::ProjectionDifference::Kind::Lost;
     differences.push(
         Value::object({{"space", d.space}, {"key", d.key}, {"difference", how(d.kind)}}));
+  }
   // What is about to be replaced is told first.
   if (places.json) {
     std::cout
@@ -131,14 +137,14 @@ int rebuild_projections(const Places& places) {
     for (const Value& d : differences.items())
       std::cout << d["space"].text() << "/" << d["key"].text() << "  "
                 << in_chinese(d["difference"].text()) << "\n";
-    std::cout << (found.empty()
-                      ? "资料与事件完全相同，不需要替换。"
-                      : "以上 " + std::to_string(found.size()) + " 项与事件不同，现在按事件替换。")
+    std::cout << (found.empty() ? "资料与事件完全相同，不需要替换。"
+                                : "以上 " + std::to_string(found.size()) +
+                                      " 项与事件不同，能按事件重建的现在替换。")
               << std::endl;
   }
   if (!found.empty()) books.replace_projections();
   transaction.commit();
-  return kDone;
+  return lost ? kFault : kDone;
 }
 
 }  // namespace app

@@ -232,6 +232,11 @@ void Auditor::check_projections() {
       wrong("event " + d.key, "第 " + d.key + " 个事件读不出来，案件和单位资料不能核对", kRestore);
       continue;
     }
+    if (d.kind == Kind::Lost) {
+      wrong(d.space + "/" + d.key,
+            "资料 " + d.space + "/" + d.key + " 不见了或被改动过：与事件所记的摘要不符", kRestore);
+      continue;
+    }
     const char* how = d.kind == Kind::Altered   ? "与事件不符：被改动过"
                       : d.kind == Kind::Missing ? "按事件应当有，却不见了"
                       : d.kind == Kind::Unknown ? "没有任何事件产生过它"

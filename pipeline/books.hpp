@@ -45,15 +45,16 @@ struct Proof {
   std::string digest;
 };
 
-/// How a document differs from what the events amount to. Unreadable is no document, but an event ("event", its number) without
-/// which that cannot be told.
+/// How a document differs from what the events amount to. Lost: it was put once, and is gone or no longer what its event names by
+/// digest; nothing here brings it back. Unreadable is no document, but an event ("event", its number) without which that cannot be
+/// told.
 struct ProjectionDifference {
   std::string space, key;
-  enum class Kind { Altered, Missing, Unknown, Index, Unreadable } kind = Kind::Altered;
+  enum class Kind { Altered, Missing, Unknown, Index, Unreadable, Lost } kind = Kind::Altered;
 };
 
 std::string event_digest(const StoredEvent& event);
-std::string effect_digest(const StoredEffect& effect);
+std::string effect_digest(StoredEffect effect);
 std::string delivery_digest(const StoredDelivery& delivery);
 /// `events` is the digest of the last event recorded so far; `effects` those of the effects since the proof before, in order.
 std::string proof_digest(const Proof& before, const std::string& delivery,
@@ -77,7 +78,8 @@ class Books {
   /// What documents and index should be by the events, against what they are. Names at most `limit`; of
   /// unreadable events nothing but those.
   std::vector<ProjectionDifference> compare_projections(std::size_t limit) const;
-  /// Inside a Transaction, after compare_projections in the same: puts what the events amount to in place of what was kept.
+  /// Inside a Transaction, after compare_projections in the same: puts what the events amount to in place of what was kept. What was
+  /// put once stays as it is.
   /// Faults, and the transaction must be rolled back, if an event could not be read.
   void replace_projections() const;
   /// A consistent copy of the whole ledger in a new file, while others write. SQLite only.

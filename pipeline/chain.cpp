@@ -10,10 +10,11 @@ std::string event_digest(const StoredEvent& e) {
                                               "\n", e.rules, "\n", e.body});
 }
 
-std::string effect_digest(const StoredEffect& e) {
-  return sha256(
-      Value::array({e.id, e.bundle, e.maker, e.path, e.payload, e.subject_space, e.subject_name})
-          .dump());
+std::string effect_digest(StoredEffect e) {
+  Value row = Value::array({e.id, e.bundle});
+  for (std::string* text : {&e.maker, &e.path, &e.payload, &e.subject_space, &e.subject_name})
+    row.push(std::move(*text));
+  return sha256(row.dump());
 }
 
 /// Without the inode: it says where the file lay on one disk, and a copy of the inbox has another.

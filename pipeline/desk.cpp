@@ -65,7 +65,7 @@ void Desk::log_decided(const Claim& claim, const Outcome& outcome) {
 std::int64_t Desk::record(const Claim& claim, Outcome& outcome, Time now) {
   Savepoint savepoint(ledger_);
   const std::string stem = receipt_stem(claim.delivery, claim.submission.sha256);
-  add_papers(claim, outcome, stem, ledger_.receipts(stem), now);
+  add_papers(claim, outcome, stem, ledger_.receipts(claim.submission.sha256, stem), now);
   const std::int64_t id = ledger_.commit_outcome(claim.delivery, claim.submission, outcome, stem,
                                                  stages_.rules_digest, now);
   keep_orders(outcome);

@@ -12,9 +12,15 @@ constexpr const char* kAlone = "28270039319274867";
 
 Dialect make_sqlite() {
   return {
-      .session = {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-                  // A roll-back to a savepoint must not need a disk that nobody thought of.
-                  "PRAGMA temp_store=MEMORY"},
+      .session =
+          {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+           // A roll-back to a savepoint must not need a disk that nobody thought of.
+           "PRAGMA temp_store=MEMORY",
+           // In KiB, only taken when the ledger is that large: the inner pages of every index, and what was written a
+           // moment ago and is to be marked.
+           "PRAGMA cache_size=-8192",
+           // In pages: what several groups change alike is written to the ledger itself but once.
+           "PRAGMA wal_autocheckpoint=4096"},
       // The library's own begin() is deferred: reading first and writing then would fail at once when another process
       // writes.
       .begin = "BEGIN IMMEDIATE",
@@ -23,6 +29,7 @@ Dialect make_sqlite() {
       .text = "VARCHAR",
       .id = "INTEGER PRIMARY KEY",
       .transient = "",
+      .keyed = " WITHOUT ROWID",
       .snapshot = "BEGIN"};
 }
 
@@ -45,6 +52,7 @@ Dialect make_postgresql() {
       .text = "VARCHAR COLLATE \"C\"",
       .id = "BIGINT PRIMARY KEY",
       .transient = "UNLOGGED ",
+      .keyed = "",
       .clock = clock,
       .introduce = {"SET application_name TO 'dossier line {line}'",
                     "SET idle_in_transaction_session_timeout TO {ms}"},
@@ -73,7 +81,8 @@ const Dialect& postgresql_dialect() {
 std::string in_dialect(std::string statement, const Dialect& dialect) {
   statement = replace_all(std::move(statement), "{text}", dialect.text);
   statement = replace_all(std::move(statement), "{id}", dialect.id);
-  return replace_all(std::move(statement), "{transient}", dialect.transient);
+  statement = replace_all(std::move(statement), "{transient}", dialect.transient);
+  return replace_all(std::move(statement), "{keyed}", dialect.keyed);
 }
 
 }  // namespace pipeline

@@ -17,8 +17,8 @@ struct Dialect {
   /// Counts the tables named $1.
   std::string has_table;
   /// Type of texts, compared byte by byte; type and constraint of a number that names its row; what stands before TABLE if its
-  /// rows need not outlive a crash of the server.
-  std::string text, id, transient;
+  /// rows need not outlive a crash of the server; what stands behind a table that is all key, so that it is kept but once.
+  std::string text, id, transient, keyed;
 
   // Where several lines can be; {line} is one's id:
   /// The time as all see it, in microseconds.
@@ -39,7 +39,7 @@ struct Dialect {
 const Dialect& sqlite_dialect();
 const Dialect& postgresql_dialect();
 
-/// A statement of the schema, with {text}, {id} and {transient} filled in.
+/// A statement of the schema, with {text}, {id}, {transient} and {keyed} filled in.
 std::string in_dialect(std::string statement, const Dialect& dialect);
 
 }  // namespace pipeline

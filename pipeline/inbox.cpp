@@ -65,7 +65,7 @@ bool still_there(Files& files, const Delivery& delivery) {
 
 std::string receipt_stem(const Delivery& delivery, const std::string& sha256) {
   return "receipts/" + shorten(delivery.drop, kLongestName) + '/' +
-         shorten(visible(delivery.name), kLongestName) + '.' + sha256.substr(0, 12);
+         shorten(visible(delivery.name), kLongestName) + '.' + sha256.substr(0, kStemDigits);
 }
 
 }  // namespace pipeline

@@ -27,6 +27,8 @@ inline constexpr std::size_t kLongestName = 225;
 /// The file still is the one that was read: same inode, size and time.
 bool still_there(Files& files, const Delivery& delivery);
 
+/// Digits of a bundle's SHA-256 in the names of its receipts.
+constexpr std::size_t kStemDigits = 12;
 /// "receipts/<drop>/<name>.<12 hex>": a name too long for the file system is shortened, the digits never.
 std::string receipt_stem(const Delivery& delivery, const std::string& sha256);
 

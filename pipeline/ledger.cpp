@@ -4,8 +4,6 @@
 #include "pipeline/ledger_schema.hpp"
 #include "pipeline/ledger_tables.hpp"
 #include "pipeline/server_address.hpp"
-#include "pipeline/sha256.hpp"
-#include "pipeline/text.hpp"
 
 namespace pipeline {
 
@@ -15,17 +13,19 @@ Ledger::Tables::Tables(const std::string& place, bool may_upgrade)
   read_heads();
 }
 
-std::string Ledger::Tables::short_enough(std::string_view text) {
-  constexpr std::size_t kLongest = 600;
-  if (text.size() <= kLongest) return std::string(text);
-  return shorten(std::string(text), kLongest) + "…" + sha256(text);
-}
-
 void Ledger::Tables::read_heads() {
   last_seq = 0;
   last_digest.clear();
   if (auto head = last_event.first()) std::tie(last_seq, last_digest) = *std::move(head);
   std::tie(last_effect, last_bundle, last_timer) = *last_ids.first();
+  proof = {};
+  to_prove.clear();
+  const auto row = last_proof.first();
+  if (!row) return;
+  std::tie(proof.bundle, proof.effect, proof.event, proof.digest) = *row;
+  if (proof.effect == last_effect) return;
+  each_effect([this](const StoredEffect& e) { to_prove.push_back(effect_digest(e)); },
+              proof.effect);
 }
 
 Ledger::Ledger(std::unique_ptr<Tables> tables) : tables_(std::move(tables)) {}

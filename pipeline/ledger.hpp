@@ -72,8 +72,8 @@ class Ledger : public View {
   void each_received_ahead(const DeliveryWork& work) const override;
 
   std::optional<Earlier> earlier(const std::string& sha256) const;
-  /// How many deliveries were answered in receipts of that stem.
-  int receipts(const std::string& stem) const;
+  /// How many deliveries were answered in receipts of that stem, which is one of that digest.
+  int receipts(const std::string& sha256, const std::string& stem) const;
   /// Of this line, in order; those after the one of that id.
   std::vector<PendingEffect> pending_effects(int limit, std::int64_t after = 0) const;
   /// That effect is to be made, by whatever line.

@@ -3,8 +3,10 @@
 #include "pipeline/fault.hpp"
 #include "pipeline/json.hpp"
 #include "pipeline/ledger_tables.hpp"
+#include "pipeline/ledger_terms.hpp"
+#include "pipeline/sha256.hpp"
 
-// What an auditor asks the ledger for. Nothing here is asked while the line works but prove() and keep_paper().
+// What an auditor asks the ledger for. Nothing here is asked while the line works but prove(), each_effect() and keep_paper().
 
 namespace pipeline {
 
@@ -32,10 +34,10 @@ void Books::each_delivery(const std::function<void(const StoredDelivery&)>& visi
   });
 }
 
-void Books::each_effect(const std::function<void(const StoredEffect&)>& visit,
-                        std::int64_t after) const {
+void Ledger::Tables::each_effect(const std::function<void(const StoredEffect&)>& visit,
+                                 Number after) {
   StoredEffect e;
-  tables_.effects_after.each(
+  effects_after.each(
       [&](Number id, Number bundle, Text& maker, Text& path, Text& payload, Text& space, Text& name,
           Number done) {
         e = {id,
@@ -49,6 +51,11 @@ void Books::each_effect(const std::function<void(const StoredEffect&)>& visit,
         visit(e);
       },
       after);
+}
+
+void Books::each_effect(const std::function<void(const StoredEffect&)>& visit,
+                        std::int64_t after) const {
+  tables_.each_effect(visit, after);
 }
 
 void Books::each_paper(const std::function<void(const StoredPaper&)>& visit) const {
@@ -87,24 +94,67 @@ std::vector<std::string> Books::live_lines() const {
   return seats;
 }
 
+namespace {
+
+/// What documents and index should be by the events, in tables of their own. Of a document that is kept once only that it should
+/// be there: it is too much to have it twice.
+class Fresh {
+ public:
+  explicit Fresh(Database& database) : db_(database) {
+    drop(db_);
+    const auto make = [&](const char* sql) { db_.execute(in_dialect(sql, db_.dialect())); };
+    make(
+        "CREATE TEMPORARY TABLE fresh_document (space {text} NOT NULL, name {text} NOT NULL, "
+        "body {text} NOT NULL, found_by {text} NOT NULL, once BIGINT NOT NULL, "
+        "PRIMARY KEY (space, name))");
+    make(
+        "CREATE TEMPORARY TABLE fresh_index (space {text} NOT NULL, field {text} NOT NULL, "
+        "content {text} NOT NULL, name {text} NOT NULL, "
+        "PRIMARY KEY (space, name, field, content))");
+  }
+  static void drop(Database& db) {
+    db.execute("DROP TABLE IF EXISTS fresh_document");
+    db.execute("DROP TABLE IF EXISTS fresh_index");
+  }
+  /// As events hold it. False: it names a document that is not there, or is another.
+  bool put(const std::string& space, const std::string& key, const Value& put) {
+    drop_document_.run(space, key);
+    drop_index_.run(space, key);
+    const std::string& digest = put["sha256"].string();
+    if (digest.empty() && put["body"].is_null()) return true;
+    Terms index;
+    for (const Value& entry : put["index"].items())
+      index.emplace_back(entry[0].string(), entry[1].string());
+    const Terms terms = kept_terms(std::move(index));
+    for (const auto& [field, value] : terms) put_index_.run(space, field, value, key);
+    if (digest.empty()) {
+      put_document_.run(space, key, put["body"].dump(), text_of(terms), Number{0});
+      return true;
+    }
+    put_document_.run(space, key, "", "", Number{1});
+    const auto kept = kept_.first(space, key);
+    return kept && sha256(std::get<0>(*kept)) == digest;
+  }
+
+ private:
+  Database& db_;
+  Query<Text> kept_{db_, "SELECT body FROM document WHERE space = $1 AND name = $2"};
+  Statement drop_document_{db_, "DELETE FROM fresh_document WHERE space = $1 AND name = $2"};
+  Statement drop_index_{db_, "DELETE FROM fresh_index WHERE space = $1 AND name = $2"};
+  Statement put_document_{db_,
+                          "INSERT INTO fresh_document (space, name, body, found_by, once) VALUES "
+                          "($1, $2, $3, $4, $5)"};
+  Statement put_index_{db_,
+                       "INSERT INTO fresh_index (space, field, content, name) VALUES ($1, $2, $3, "
+                       "$4)"};
+};
+
+}  // namespace
+
 std::vector<ProjectionDifference> Books::compare_projections(std::size_t limit) const {
   Database& db = tables_.database;
-  db.execute("DROP TABLE IF EXISTS fresh_document");
-  db.execute("DROP TABLE IF EXISTS fresh_index");
-  const auto make = [&](const char* sql) { db.execute(in_dialect(sql, db.dialect())); };
-  make(
-      "CREATE TEMPORARY TABLE fresh_document (space {text} NOT NULL, name {text} NOT NULL, "
-      "body {text} NOT NULL, PRIMARY KEY (space, name))");
-  make(
-      "CREATE TEMPORARY TABLE fresh_index (space {text} NOT NULL, field {text} NOT NULL, "
-      "content {text} NOT NULL, name {text} NOT NULL, PRIMARY KEY (space, name, field, content))");
-  Statement drop_document(db, "DELETE FROM fresh_document WHERE space = $1 AND name = $2");
-  Statement drop_index(db, "DELETE FROM fresh_index WHERE space = $1 AND name = $2");
-  Statement put_document(db, "INSERT INTO fresh_document (space, name, body) VALUES ($1, $2, $3)");
-  Statement put_index(db,
-                      "INSERT INTO fresh_index (space, field, content, name) VALUES ($1, $2, $3, "
-                      "$4) ON CONFLICT DO NOTHING");
-  std::vector<ProjectionDifference> found;
+  Fresh fresh(db);
+  std::vector<ProjectionDifference> found, unreadable;
   using Kind = ProjectionDifference::Kind;
   Query<Number, Text> bodies(db, "SELECT seq, body FROM event ORDER BY seq");
   bodies.each([&](Number seq, const Text& body) {
@@ -112,26 +162,21 @@ std::vector<ProjectionDifference> Books::compare_projections(std::size_t limit) 
     try {
       event = parse_own_json(body);
     } catch (const Fault&) {
-      if (found.size() < limit) found.push_back({"event", std::to_string(seq), Kind::Unreadable});
+      if (unreadable.size() < limit)
+        unreadable.push_back({"event", std::to_string(seq), Kind::Unreadable});
       return;
     }
     for (const Value& put : event["puts"].items()) {
       const std::string& space = put["space"].string();
-      const std::string key = Ledger::Tables::short_enough(put["key"].string());
-      drop_document.run(space, key);
-      drop_index.run(space, key);
-      if (put["body"].is_null()) continue;
-      put_document.run(space, key, put["body"].dump());
-      for (const Value& entry : put["index"].items())
-        put_index.run(space, entry[0].string(), Ledger::Tables::short_enough(entry[1].string()),
-                      key);
+      const std::string key = kept_key(put["key"].string());
+      if (!fresh.put(space, key, put) && found.size() < limit)
+        found.push_back({space, key, Kind::Lost});
     }
   });
-  if (!found.empty()) {
+  if (!unreadable.empty()) {
     // What a part of the events amounts to must never take the place of what was kept.
-    db.execute("DROP TABLE fresh_document");
-    db.execute("DROP TABLE fresh_index");
-    return found;
+    Fresh::drop(db);
+    return unreadable;
   }
 
   const auto collect = [&](Kind kind, const std::string& sql) {
@@ -142,10 +187,10 @@ std::vector<ProjectionDifference> Books::compare_projections(std::size_t limit) 
   };
   collect(Kind::Altered,
           "SELECT f.space, f.name FROM fresh_document f JOIN document d ON d.space = f.space AND "
-          "d.name = f.name WHERE d.body <> f.body");
+          "d.name = f.name WHERE f.once = 0 AND d.body <> f.body");
   collect(Kind::Missing,
           "SELECT f.space, f.name FROM fresh_document f LEFT JOIN document d ON d.space = f.space "
-          "AND d.name = f.name WHERE d.name IS NULL");
+          "AND d.name = f.name WHERE f.once = 0 AND d.name IS NULL");
   collect(Kind::Unknown,
           "SELECT d.space, d.name FROM document d LEFT JOIN fresh_document f ON d.space = f.space "
           "AND d.name = f.name WHERE f.name IS NULL");
@@ -155,16 +200,22 @@ std::vector<ProjectionDifference> Books::compare_projections(std::size_t limit) 
           "SELECT f.space, f.name FROM fresh_index f LEFT JOIN document_index d" + both +
               "WHERE d.name IS NULL UNION SELECT d.space, d.name FROM document_index d LEFT JOIN "
               "fresh_index f" +
-              both + "WHERE f.name IS NULL");
+              both +
+              "WHERE f.name IS NULL UNION SELECT f.space, f.name FROM fresh_document f JOIN "
+              "document d ON d.space = f.space AND d.name = f.name WHERE f.once = 0 AND "
+              "d.found_by <> '' AND d.found_by <> f.found_by");
   return found;
 }
 
 void Books::replace_projections() const {
   Database& db = tables_.database;
-  db.execute("DELETE FROM document");
+  db.execute(
+      "DELETE FROM document WHERE NOT EXISTS (SELECT 1 FROM fresh_document f WHERE f.once = 1 AND "
+      "f.space = document.space AND f.name = document.name)");
   db.execute("DELETE FROM document_index");
   db.execute(
-      "INSERT INTO document (space, name, body) SELECT space, name, body FROM fresh_document");
+      "INSERT INTO document (space, name, body, found_by) SELECT space, name, body, found_by FROM "
+      "fresh_document WHERE once = 0");
   db.execute(
       "INSERT INTO document_index (space, field, content, name) SELECT space, field, content, "
       "name FROM fresh_index");
@@ -194,16 +245,17 @@ Snapshot::~Snapshot() {
 /// After an outcome is recorded: its delivery joins the chain.
 void Ledger::prove(const StoredDelivery& delivery) {
   Tables& t = *tables_;
-  Proof before{0, t.new_effects.empty() ? t.last_effect : t.new_effects.front() - 1, 0, ""};
-  if (auto row = t.last_proof.first()) {
-    auto& [bundle, effect, event, digest] = *row;
-    before = {bundle, effect, event, std::move(digest)};
+  if (t.proof.bundle == 0) {
+    // The first: what came before it is not proven.
+    const std::size_t own = t.new_effects.size();
+    t.proof.effect = t.last_effect - static_cast<Number>(own);
+    t.to_prove.erase(t.to_prove.begin(), t.to_prove.end() - static_cast<std::ptrdiff_t>(own));
   }
-  std::vector<std::string> effects;
-  Books(*this).each_effect([&](const StoredEffect& e) { effects.push_back(effect_digest(e)); },
-                           before.effect);
-  t.put_proof.run(delivery.id, t.last_effect, t.last_seq,
-                  proof_digest(before, delivery_digest(delivery), t.last_digest, effects));
+  const std::string digest =
+      proof_digest(t.proof, delivery_digest(delivery), t.last_digest, t.to_prove);
+  t.proof = {delivery.id, t.last_effect, t.last_seq, digest};
+  t.to_prove.clear();
+  t.put_proof.run(t.proof.bundle, t.proof.effect, t.proof.event, t.proof.digest);
 }
 
 void Ledger::keep_paper(const StoredPaper& paper) {

@@ -2,8 +2,10 @@
 
 #include "pipeline/ahead.hpp"
 #include "pipeline/fault.hpp"
+#include "pipeline/inbox.hpp"
 #include "pipeline/json.hpp"
 #include "pipeline/ledger_tables.hpp"
+#include "pipeline/ledger_terms.hpp"
 #include "pipeline/stored_path.hpp"
 
 // The ledger's reading side: the View, and what is still to be done.
@@ -67,7 +69,7 @@ void take_turn(const Row& row) {
 }  // namespace
 
 std::optional<Value> Ledger::document(std::string_view space, std::string_view key) const {
-  const auto row = tables_->get_document.first(space, Tables::short_enough(key));
+  const auto row = tables_->get_document.first(space, kept_key(key));
   if (!row) return std::nullopt;
   return parse_own_json(std::get<0>(*row));
 }
@@ -76,7 +78,7 @@ std::vector<std::string> Ledger::find(std::string_view space, std::string_view i
                                       std::string_view value) const {
   std::vector<std::string> names;
   tables_->find.each([&](std::string& name) { names.push_back(std::move(name)); }, space, index,
-                     Tables::short_enough(value));
+                     kept_value(value));
   return names;
 }
 
@@ -155,8 +157,10 @@ std::optional<Earlier> Ledger::earlier(const std::string& sha256) const {
   return Earlier{case_id, bundle, drop, state, static_cast<int>(round), result, Time{at}};
 }
 
-int Ledger::receipts(const std::string& stem) const {
-  return static_cast<int>(std::get<0>(*tables_->count_stem.first(stem)));
+int Ledger::receipts(const std::string& sha256, const std::string& stem) const {
+  // Their stems hold the beginning of the digest.
+  const std::string from = sha256.substr(0, kStemDigits);
+  return static_cast<int>(std::get<0>(*tables_->count_stem.first(from, from + '~', stem)));
 }
 
 std::vector<PendingEffect> Ledger::pending_effects(int limit, std::int64_t after) const {

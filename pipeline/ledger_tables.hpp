@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "pipeline/books.hpp"
 #include "pipeline/database.hpp"
 #include "pipeline/ledger.hpp"
 #include "pipeline/lines.hpp"
@@ -16,17 +18,18 @@ struct Ledger::Tables {
   using Number = std::int64_t;
   using Text = std::string;
 
-  /// Keys and index entries as they are kept: a server's index takes no text of more than 2,700 bytes.
-  static Text short_enough(std::string_view text);
-
   Tables(const std::string& place, bool may_upgrade);
   /// Where the counters stand in the database; after opening, at the start of a transaction and after every roll-back.
   void read_heads();
+  /// A document and what it is found by, as its event puts it; `body` is its text.
+  void keep(const Put& put, const std::string& body);
+  void each_effect(const std::function<void(const StoredEffect&)>& visit, Number after);
 
   Database database;
   Lines lines;
 
   Query<Text> get_document{database, "SELECT body FROM document WHERE space = $1 AND name = $2"};
+  Query<Text> found_by{database, "SELECT found_by FROM document WHERE space = $1 AND name = $2"};
   Query<Text> find{database,
                    "SELECT name FROM document_index WHERE space = $1 AND field = $2 AND "
                    "content = $3 ORDER BY name"};
@@ -34,16 +37,21 @@ struct Ledger::Tables {
       database,
       "SELECT case_id, name, folder, state, round, result, received_at FROM bundle WHERE "
       "sha256 = $1 AND result IN ('accepted', 'not_submitted') ORDER BY id LIMIT 1"};
-  Query<Number> count_stem{database, "SELECT count(*) FROM bundle WHERE stem = $1"};
+  Query<Number> count_stem{database,
+                           "SELECT count(*) FROM bundle WHERE sha256 >= $1 AND sha256 < $2 AND "
+                           "stem = $3"};
   Query<Number, Text, Text, Text, Text, Text> pending_effects{
       database,
       "SELECT id, maker, path, payload, subject_space, subject_name FROM effect "
       "WHERE done = 0 AND id > $1 AND line = $2 ORDER BY id LIMIT $3"};
   Query<Number> is_pending{database, "SELECT id FROM effect WHERE id = $1 AND done = 0"};
   Query<Number> count_pending{database, "SELECT count(*) FROM effect WHERE done = 0"};
-  Query<Number> count_later{database, "SELECT count(*) FROM effect WHERE path = $1 AND id > $2"};
+  Query<Number> count_later{database,
+                            "SELECT count(*) FROM effect WHERE path = $1 AND id > $2 AND "
+                            "maker <> 'receipt'"};
   Query<Number> count_made{database,
-                           "SELECT count(*) FROM effect WHERE path = $1 AND id > $2 AND done = 1"};
+                           "SELECT count(*) FROM effect WHERE path = $1 AND id > $2 AND done = 1 "
+                           "AND maker <> 'receipt'"};
   Query<Number, Number, Text, Text> due_timers{
       database,
       "SELECT id, due, name, body FROM timer WHERE fired = 0 AND due <= $1 "
@@ -75,13 +83,19 @@ struct Ledger::Tables {
       "WHERE id > $1 ORDER BY id"};
 
   Statement put_document{database,
-                         "INSERT INTO document (space, name, body) VALUES ($1, $2, $3) "
-                         "ON CONFLICT (space, name) DO UPDATE SET body = excluded.body"};
+                         "INSERT INTO document (space, name, body, found_by) VALUES ($1, $2, $3, "
+                         "$4) ON CONFLICT (space, name) DO UPDATE SET body = excluded.body, "
+                         "found_by = excluded.found_by"};
+  Statement put_once{database,
+                     "INSERT INTO document (space, name, body, found_by) VALUES ($1, $2, $3, '') "
+                     "ON CONFLICT DO NOTHING"};
   Statement drop_document{database, "DELETE FROM document WHERE space = $1 AND name = $2"};
   Statement put_index{database,
                       "INSERT INTO document_index (space, field, content, name) VALUES "
                       "($1, $2, $3, $4) ON CONFLICT DO NOTHING"};
-  Statement drop_index{database, "DELETE FROM document_index WHERE space = $1 AND name = $2"};
+  Statement drop_index{database,
+                       "DELETE FROM document_index WHERE space = $1 AND field = $2 AND "
+                       "content = $3 AND name = $4"};
   Statement put_event{database,
                       "INSERT INTO event (seq, at, bundle, name, case_id, body, rules, previous, "
                       "digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
@@ -105,7 +119,9 @@ struct Ledger::Tables {
                       "ON CONFLICT (path) DO UPDATE SET effect = excluded.effect, "
                       "sha256 = excluded.sha256, size = excluded.size"};
   Statement drop_papers{
-      database, "DELETE FROM paper WHERE effect IN (SELECT id FROM effect WHERE path = $1)"};
+      database,
+      "DELETE FROM paper WHERE effect IN (SELECT id FROM effect WHERE path = $1 AND "
+      "maker <> 'receipt')"};
   Statement set_taken{database, "UPDATE bundle SET taken = 1 WHERE id = $1"};
   Statement set_done{database, "UPDATE effect SET done = 1 WHERE id = $1"};
   Statement set_fired{database, "UPDATE timer SET fired = 1 WHERE id = $1"};
@@ -114,7 +130,9 @@ struct Ledger::Tables {
 
   Number last_seq = 0, last_effect = 0, last_bundle = 0, last_timer = 0;
   Text last_digest;
-  bool spoiled = false;  ///< a commit to a file has failed: what is on the disk is not known
+  Proof proof;                 ///< the last one
+  std::vector<Text> to_prove;  ///< digests of the effects since, in order
+  bool spoiled = false;        ///< a commit to a file has failed: what is on the disk is not known
   std::vector<Number> new_effects;
 };
 

@@ -1,5 +1,10 @@
-#include "pipeline/books.hpp"
+#include <algorithm>
+#include <cassert>
+#include <stdexcept>
+
 #include "pipeline/ledger_tables.hpp"
+#include "pipeline/ledger_terms.hpp"
+#include "pipeline/sha256.hpp"
 #include "pipeline/stored_path.hpp"
 
 // The ledger's writing side: what an outcome amounts to.
@@ -18,17 +23,27 @@ Value findings_value(const std::vector<Finding>& findings) {
   return list;
 }
 
-Value event_body(const Event& event) {
-  Value puts = Value::array();
-  for (const Put& put : event.puts) {
-    Value index = Value::array();
-    for (const auto& [field, content] : put.index) index.push(Value::array({field, content}));
-    puts.push(Value::object({{"space", put.space},
-                             {"key", put.key},
-                             {"body", put.body ? *put.body : Value()},
-                             {"index", std::move(index)}}));
+/// One put as its event tells it: of what is put once the digest, for the document is kept as it is; else the document itself.
+void add_put(std::string& out, const Put& put, const std::string& body) {
+  const auto text = [](const std::string& s) { return Value(s).dump(); };
+  out += "{\"space\":" + text(put.space) + ",\"key\":" + text(put.key);
+  if (put.once)
+    out += ",\"sha256\":\"" + sha256(body) + '"';
+  else
+    out.append(",\"body\":").append(put.body ? body : "null");
+  Value index = Value::array();
+  for (const auto& [field, content] : put.index) index.push(Value::array({field, content}));
+  out += ",\"index\":" + index.dump() + '}';
+}
+
+/// {what, puts}; `bodies` are those of the puts, as they are kept.
+std::string event_body(const Event& event, const std::vector<std::string>& bodies) {
+  std::string out = "{\"what\":" + event.body.dump() + ",\"puts\":[";
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    if (i > 0) out += ',';
+    add_put(out, event.puts[i], bodies[i]);
   }
-  return Value::object({{"what", event.body}, {"puts", std::move(puts)}});
+  return out + "]}";
 }
 
 }  // namespace
@@ -82,34 +97,57 @@ void Ledger::record(const Outcome& outcome, std::int64_t bundle, const std::stri
                     Time now) {
   Tables& t = *tables_;
   t.new_effects.clear();
+  std::vector<std::string> bodies;
   for (const Event& event : outcome.events) {
+    bodies.clear();
+    for (const Put& put : event.puts) bodies.push_back(put.body ? put.body->dump() : "");
     StoredEvent e{++t.last_seq, now,           bundle,
-                  event.name,   event.case_id, event_body(event).dump(),
+                  event.name,   event.case_id, event_body(event, bodies),
                   rules,        t.last_digest, {}};
     t.last_digest = e.digest = event_digest(e);
     t.put_event.run(e.seq, e.at.us, e.bundle, e.name, e.case_id, e.body, e.rules, e.previous,
                     e.digest);
-    for (const Put& put : event.puts) {
-      const std::string key = Tables::short_enough(put.key);
-      t.drop_index.run(put.space, key);
-      if (!put.body) {
-        t.drop_document.run(put.space, key);
-        continue;
-      }
-      t.put_document.run(put.space, key, put.body->dump());
-      for (const auto& [field, content] : put.index)
-        t.put_index.run(put.space, field, Tables::short_enough(content), key);
-    }
+    for (std::size_t i = 0; i < bodies.size(); ++i) t.keep(event.puts[i], bodies[i]);
   }
   const Reference none;
   for (const Effect& effect : outcome.effects) {
     const Reference& subject = effect.subject ? *effect.subject : none;
-    t.put_effect.run(++t.last_effect, bundle, effect.maker, effect.path, effect.payload.dump(),
-                     subject.space, subject.key, t.lines.maker_of(effect.maker));
-    t.new_effects.push_back(t.last_effect);
+    StoredEffect e{++t.last_effect,       bundle,        0,          effect.maker, effect.path,
+                   effect.payload.dump(), subject.space, subject.key};
+    t.put_effect.run(e.id, e.bundle, e.maker, e.path, e.payload, e.subject_space, e.subject_name,
+                     t.lines.maker_of(e.maker));
+    t.new_effects.push_back(e.id);
+    t.to_prove.push_back(effect_digest(std::move(e)));
   }
   for (const Timer& timer : outcome.timers)
     t.put_timer.run(++t.last_timer, timer.due.us, timer.name, timer.body.dump());
+}
+
+/// The document, and of its index entries those that are new; what it is no longer found by goes.
+void Ledger::Tables::keep(const Put& put, const std::string& body) {
+  const std::string key = kept_key(put.key);
+  const Terms terms = kept_terms(put.index);
+  Terms before;
+  if (put.once) {
+    assert(put.body);
+    if (put_once.run(put.space, key, body) == 0)
+      throw std::logic_error("document " + put.space + '/' + key + " was put before");
+  } else {
+    const auto row = found_by.first(put.space, key);
+    before = terms_of(row ? std::get<0>(*row) : "");
+    if (put.body)
+      put_document.run(put.space, key, body, text_of(terms));
+    else
+      drop_document.run(put.space, key);
+  }
+  const auto among = [](const Terms& all, const Terms::value_type& term) {
+    return std::binary_search(all.begin(), all.end(), term);
+  };
+  for (const auto& term : before)
+    if (!put.body || !among(terms, term)) drop_index.run(put.space, term.first, term.second, key);
+  if (!put.body) return;
+  for (const auto& term : terms)
+    if (!among(before, term)) put_index.run(put.space, term.first, term.second, key);
 }
 
 const std::vector<std::int64_t>& Ledger::new_effects() const {

@@ -13,7 +13,7 @@
 
 namespace pipeline {
 
-/// A change of one document of the projection. Events carry them, so the projection can be rebuilt from events alone.
+/// A change of one document of the projection. Events carry them, so the projection can be rebuilt from the events.
 struct Put {
   std::string
       space;  ///< "case", "unit", "account", "person", "form" …: the deciders' own vocabulary
@@ -21,6 +21,8 @@ struct Put {
   std::optional<Value> body;  ///< nothing: the document is removed
   std::vector<std::pair<std::string, std::string>>
       index;  ///< (name, value) under which View::find finds it
+  /// Never changed or removed: its event names it by its digest, and holds it not a second time. Of a key that was never put.
+  bool once = false;
 };
 
 struct Event {

@@ -1,7 +1,7 @@
 #include "pipeline/sha256.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <array>
@@ -42,6 +42,37 @@ class Hasher {
  private:
   std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm_;
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+/// The same for HMAC.
+class Authenticator {
+ public:
+  Authenticator()
+      : algorithm_(EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free),
+        context_(EVP_MAC_CTX_new(algorithm_.get()), &EVP_MAC_CTX_free) {
+    char digest[] = "SHA256";
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end()};
+    if (!context_ || EVP_MAC_CTX_set_params(context_.get(), parameters) != 1) fail("start HMAC");
+  }
+  std::string run(std::string_view key, std::string_view bytes) {
+    std::array<unsigned char, kDigest> out;
+    std::size_t length = 0;
+    const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
+    // No key at all would be taken for the one before.
+    const std::string_view given = key.empty() ? std::string_view("\0", 1) : key;
+    if (EVP_MAC_init(context_.get(), reinterpret_cast<const unsigned char*>(given.data()),
+                     given.size(), nullptr) != 1 ||
+        EVP_MAC_update(context_.get(), from, bytes.size()) != 1 ||
+        EVP_MAC_final(context_.get(), out.data(), &length, out.size()) != 1)
+      fail("compute HMAC");
+    return hex({reinterpret_cast<const char*>(out.data()), length});
+  }
+
+ private:
+  std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> algorithm_;
+  std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context_;
 };
 
 Hasher& hasher() {
@@ -90,13 +121,8 @@ std::string sha256_file(const std::string& path) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
-  std::array<unsigned char, kDigest> out;
-  unsigned length = 0;
-  if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-            reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(),
-            &length))
-    fail("compute HMAC");
-  return hex({reinterpret_cast<const char*>(out.data()), length});
+  thread_local Authenticator mine;
+  return mine.run(key, bytes);
 }
 
 std::string random_bytes(std::size_t count) {

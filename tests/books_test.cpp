@@ -132,6 +132,33 @@ TEST_P(BooksTest, ProjectionsAreComparedWithTheEventsAndReplaced) {
   EXPECT_EQ(ledger->find("case", "queue", "q"), (std::vector<std::string>{"R-1", "R-2"}));
 }
 
+TEST_P(BooksTest, WhatWasPutOnceIsProvenByItsDigestAndNeverReplaced) {
+  for (const std::string key : {"R-1", "R-2", "R-3"}) {
+    Outcome outcome;
+    outcome.events.push_back(
+        {"received", key, Value(), {{"form", key, Value(key), {{"scan", key}}, true}}});
+    Transaction transaction(*ledger);
+    ledger->commit_deed(0, outcome, "rules", Time{1000});
+    transaction.commit();
+  }
+  EXPECT_EQ(differences(), std::vector<std::string>());
+  sql("UPDATE document SET body = '\"R-9\"' WHERE name = 'R-1'");
+  sql("DELETE FROM document WHERE name = 'R-2'");
+  sql("DELETE FROM document_index WHERE name = 'R-3'");
+  const std::vector<std::string> lost{"5form/R-1", "5form/R-2"};
+  EXPECT_EQ(differences(), (std::vector<std::string>{"5form/R-1", "5form/R-2", "3form/R-3"}));
+  {
+    Transaction transaction(*ledger);
+    differences();
+    Books(*ledger).replace_projections();
+    transaction.commit();
+  }
+  EXPECT_EQ(differences(), lost);
+  EXPECT_EQ(ledger->document("form", "R-1"), Value("R-9"));
+  EXPECT_EQ(ledger->document("form", "R-3"), Value("R-3"));
+  EXPECT_EQ(ledger->find("form", "scan", "R-3"), std::vector<std::string>{"R-3"});
+}
+
 TEST_P(BooksTest, WhatNestsDeeplyAndWhatHasALongNameIsComparedAsItWasKept) {
   Value deep = Value::array();
   for (int i = 0; i < 100; ++i) deep = Value::array({deep});

@@ -3,13 +3,17 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
+#include <sstream>
 #include <thread>
 
+#include "pipeline/books.hpp"
 #include "pipeline/database.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/json.hpp"
 #include "pipeline/ledger.hpp"
 #include "pipeline/sha256.hpp"
+#include "pipeline/text.hpp"
 #include "tests/postgres.hpp"
 
 // One suite on both engines.
@@ -89,6 +93,46 @@ TEST_P(LedgerTest, ForgetsADocumentThatIsRemoved) {
   commit("s2", put("R-1", std::nullopt));
   EXPECT_FALSE(ledger->document("case", "R-1"));
   EXPECT_TRUE(ledger->find("case", "queue", "a").empty());
+}
+
+TEST_P(LedgerTest, WhatIsPutOnceIsNamedByItsEventAndKeptOnce) {
+  Outcome outcome = put("R-1", Value::object({{"n", 1}}), {{"queue", "a"}});
+  const Value form = Value::object({{"说", "一次"}});
+  const std::string scan(64, 'a');
+  outcome.events[0].puts.push_back({"form", "R-1-r1", form, {{"scan", scan}}, true});
+  commit("s1", outcome);
+  const std::string expected =
+      R"({"what":null,"puts":[{"space":"case","key":"R-1","body":{"n":1},"index":[["queue","a"]]},)"
+      R"({"space":"form","key":"R-1-r1","sha256":")" +
+      pipeline::sha256(form.dump()) + R"(","index":[["scan",")" + scan + R"("]]}]})";
+  EXPECT_EQ(ledger->events_of("R-1")[0].body, expected);
+  EXPECT_EQ(ledger->document("form", "R-1-r1"), form);
+  EXPECT_EQ(ledger->find("form", "scan", scan), std::vector<std::string>{"R-1-r1"});
+  EXPECT_TRUE(ledger->find("form", "scan", std::string(64, 'b')).empty());
+}
+
+TEST_P(LedgerTest, WhatIsPutOnceCannotBePutAgain) {
+  Outcome outcome;
+  outcome.events.push_back({"received", "R-1", Value(), {{"form", "R-1-r1", Value(1), {}, true}}});
+  commit("s1", outcome);
+  outcome.events[0].puts[0].body = Value(2);
+  EXPECT_THROW(commit("s2", outcome), std::logic_error);
+  EXPECT_EQ(ledger->document("form", "R-1-r1"), Value(1));
+  EXPECT_EQ(ledger->last_event(), 1);
+}
+
+TEST_P(LedgerTest, IndexEntriesThatStayAreLeftAndThoseThatGoAreDropped) {
+  commit("s1", put("R-1", Value(1), {{"queue", "a"}, {"uscc", "u"}, {"queue", "a"}}));
+  commit("s2", put("R-2", Value(1), {{"queue", "a"}}));
+  commit("s3", put("R-1", Value(2), {{"uscc", "u"}, {"queue", "b"}, {"open", "yes"}}));
+  EXPECT_EQ(ledger->find("case", "queue", "a"), std::vector<std::string>{"R-2"});
+  EXPECT_EQ(ledger->find("case", "queue", "b"), std::vector<std::string>{"R-1"});
+  EXPECT_EQ(ledger->find("case", "uscc", "u"), std::vector<std::string>{"R-1"});
+  EXPECT_EQ(ledger->find("case", "open", "yes"), std::vector<std::string>{"R-1"});
+  commit("s4", put("R-1", Value(3)));
+  for (const char* field : {"queue", "uscc", "open"})
+    for (const char* value : {"b", "u", "yes"})
+      EXPECT_TRUE(ledger->find("case", field, value).empty()) << field << value;
 }
 
 TEST_P(LedgerTest, RollsBackWhatWasNotCommitted) {
@@ -194,8 +238,8 @@ TEST_P(LedgerTest, TellsWhichInboxFilesMayStillLieThere) {
 TEST_P(LedgerTest, CountsTheReceiptsOfAStemAndListsAllDeliveries) {
   commit("s1", put("R-1", Value(1)), "receipts/public/a");
   commit("s1", put("R-1", Value(1)), "receipts/public/a");
-  EXPECT_EQ(ledger->receipts("receipts/public/a"), 2);
-  EXPECT_EQ(ledger->receipts("receipts/public/b"), 0);
+  EXPECT_EQ(ledger->receipts("s1", "receipts/public/a"), 2);
+  EXPECT_EQ(ledger->receipts("s1", "receipts/public/b"), 0);
   int seen = 0;
   ledger->each_received([&](const pipeline::Received& r) {
     ++seen;
@@ -422,21 +466,37 @@ CREATE INDEX timer_due ON timer (due, id) WHERE fired = 0;
 INSERT INTO meta VALUES ('schema', '1');
 INSERT INTO bundle VALUES (1, 'abc', 5, 'unit-X', 'a.zip', 'inbox/unit-X/a.zip', 9, 7, 1000, 'unit_registration',
   'accepted', 'R-1', 1, 'agency-430102-pt', 'in_review', '[]', 'receipts/unit-X/a.zip.abc', 0);
-INSERT INTO event VALUES (1, 1000, 1, 'registration_received', 'R-1', '{"what":null,"puts":[]}', 'rules', '', 'd1');
+INSERT INTO event VALUES (1, 1000, 1, 'registration_received', 'R-1', '{"what":null,"puts":[
+  {"space":"case","key":"R-1","body":{"n":1},"index":[["queue","agency-430102-pt"],["uscc","u"]]},
+  {"space":"form","key":"R-1-r1","body":{"f":1},"index":[
+    ["scan","aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]]}]}', 'rules', '', 'd1');
 INSERT INTO document VALUES ('case', 'R-1', '{"n":1}');
+INSERT INTO document VALUES ('form', 'R-1-r1', '{"f":1}');
 INSERT INTO document_index VALUES ('case', 'queue', 'agency-430102-pt', 'R-1');
+INSERT INTO document_index VALUES ('case', 'uscc', 'u', 'R-1');
+INSERT INTO document_index VALUES ('form', 'scan',
+  'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'R-1-r1');
 INSERT INTO effect VALUES (4, 1, 'receipt', 'receipts/unit-X/a.zip.abc', '{"x":1}', '', '', 0);
 INSERT INTO timer VALUES (3, 5000, 'later', '{}', 0);
 )";
 
-TEST(LedgerUpgrade, ALedgerOfTheFirstSchemaIsCarriedOver) {
-  const std::string file = testing::TempDir() + "ledger-one-" + std::to_string(getpid());
-  std::filesystem::remove(file);
-  sqlite3* old = nullptr;
-  ASSERT_EQ(sqlite3_open(file.c_str(), &old), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(old, kSchemaOne, nullptr, nullptr, nullptr), SQLITE_OK)
-      << sqlite3_errmsg(old);
-  sqlite3_close(old);
+/// On PostgreSQL keys are compared by their bytes.
+void make_first_schema(const std::string& place) {
+  pipeline::Database database(place);
+  std::istringstream statements(kSchemaOne);
+  for (std::string statement; std::getline(statements, statement, ';');)
+    if (statement.find_first_not_of(" \n") != statement.npos)
+      database.execute(database.is_server()
+                           ? pipeline::replace_all(statement, "VARCHAR", "VARCHAR COLLATE \"C\"")
+                           : statement);
+}
+
+TEST_P(LedgerTest, ALedgerOfTheFirstSchemaIsCarriedOver) {
+  std::optional<PostgresDatabase> empty;
+  if (server) empty.emplace();
+  const std::string file = empty ? empty->url() : folder + "/first.sqlite";
+  make_first_schema(file);
+  ledger.reset();
 
   try {
     Ledger::open(file, false);
@@ -445,7 +505,7 @@ TEST(LedgerUpgrade, ALedgerOfTheFirstSchemaIsCarriedOver) {
     EXPECT_NE(fault.why.find("dossier run"), fault.why.npos) << fault.why;
   }
   for (int opened = 0; opened < 2; ++opened) {
-    const auto ledger = Ledger::open(file);
+    ledger = Ledger::open(file);
     EXPECT_NE(ledger->meta("schema"), "1");
     EXPECT_EQ(ledger->find("case", "queue", "agency-430102-pt"), std::vector<std::string>{"R-1"});
     ASSERT_EQ(ledger->untaken().size(), 1U);
@@ -457,7 +517,7 @@ TEST(LedgerUpgrade, ALedgerOfTheFirstSchemaIsCarriedOver) {
     EXPECT_EQ(ledger->earlier("abc")->case_id, "R-1");
   }
 
-  const auto ledger = Ledger::open(file);
+  ledger = Ledger::open(file);
   Transaction transaction(*ledger);
   Outcome outcome;
   outcome.events.push_back({"approved", "R-1", Value(), {}});
@@ -466,7 +526,37 @@ TEST(LedgerUpgrade, ALedgerOfTheFirstSchemaIsCarriedOver) {
   transaction.commit();
   EXPECT_EQ(ledger->events_of("R-1").back().previous, "d1");
   EXPECT_EQ(ledger->next_timer()->us, 9000);
-  std::filesystem::remove(file);
+}
+
+TEST_P(LedgerTest, WhatAnEarlierReleasePutIsFoundChangedAndMadeAnewOfItsEvents) {
+  std::optional<PostgresDatabase> empty;
+  if (server) empty.emplace();
+  const std::string file = empty ? empty->url() : folder + "/first.sqlite";
+  make_first_schema(file);
+  ledger.reset();
+  ledger = Ledger::open(file);
+  const std::string scan(64, 'a');
+  EXPECT_EQ(ledger->find("form", "scan", scan), std::vector<std::string>{"R-1-r1"});
+  EXPECT_TRUE(pipeline::Books(*ledger).compare_projections(10).empty());
+  {
+    Transaction transaction(*ledger);
+    ledger->commit_deed(1, put("R-1", Value(2), {{"queue", "b"}, {"uscc", "u"}}), "rules",
+                        Time{6000});
+    transaction.commit();
+  }
+  EXPECT_TRUE(ledger->find("case", "queue", "agency-430102-pt").empty());
+  EXPECT_EQ(ledger->find("case", "queue", "b"), std::vector<std::string>{"R-1"});
+  EXPECT_EQ(ledger->find("case", "uscc", "u"), std::vector<std::string>{"R-1"});
+  EXPECT_TRUE(pipeline::Books(*ledger).compare_projections(10).empty());
+  pipeline::Database(file).execute("DELETE FROM document");
+  {
+    Transaction transaction(*ledger);
+    EXPECT_EQ(pipeline::Books(*ledger).compare_projections(10).size(), 2U);
+    pipeline::Books(*ledger).replace_projections();
+    transaction.commit();
+  }
+  EXPECT_EQ(ledger->document("form", "R-1-r1"), Value::object({{"f", 1}}));
+  EXPECT_EQ(ledger->document("case", "R-1"), Value(2));
 }
 
 TEST(LedgerFile, RefusesAFileThatIsNoLedger) {

@@ -30,8 +30,9 @@ class Rebuild : public testing::Test {
     tests::ask_ledger(at.path("state/ledger.sqlite"), statement, {});
   }
   std::vector<std::vector<std::string>> projections() const {
-    auto all = tests::ask_ledger(at.path("state/ledger.sqlite"),
-                                 "SELECT space, name, body FROM document ORDER BY 1, 2", {});
+    auto all =
+        tests::ask_ledger(at.path("state/ledger.sqlite"),
+                          "SELECT space, name, body || found_by FROM document ORDER BY 1, 2", {});
     for (auto& row : tests::ask_ledger(
              at.path("state/ledger.sqlite"),
              "SELECT space, field, content, name FROM document_index ORDER BY 1, 2, 3, 4", {}))
@@ -101,7 +102,7 @@ TEST_F(Rebuild, AFormThatWasTakenAwayByADecisionDoesNotComeBack) {
   for (const auto& [name, digest] : made) EXPECT_EQ(name.find("审批单.pdf"), name.npos) << name;
 }
 
-TEST_F(Rebuild, ProjectionsFromEventsAloneEqualThoseKept) {
+TEST_F(Rebuild, ProjectionsFromTheEventsEqualThoseKept) {
   sample(30);
   run();
   const auto kept = projections();
@@ -110,13 +111,28 @@ TEST_F(Rebuild, ProjectionsFromEventsAloneEqualThoseKept) {
   EXPECT_EQ(projections(), kept);
   sql("DELETE FROM document_index");
   sql("UPDATE document SET body = '{}' WHERE space = 'case'");
-  sql("INSERT INTO document VALUES ('case', 'R-0', '{}')");
+  sql("INSERT INTO document (space, name, body) VALUES ('case', 'R-0', '{}')");
   ASSERT_EQ(at.run_here({"rebuild", "--projections"}), 0) << at.err();
   EXPECT_NE(at.out().find("case/R-0  没有任何事件产生过它"), std::string::npos) << at.out();
   EXPECT_NE(at.out().find("内容与事件不符"), std::string::npos) << at.out();
   EXPECT_NE(at.out().find("检索项与事件不符"), std::string::npos) << at.out();
   EXPECT_EQ(projections(), kept);
   ASSERT_EQ(at.run_here({"audit"}), 0) << at.out();
+}
+
+TEST_F(Rebuild, WhatACaseReceivedIsNotMadeOfTheEventsAndItsLossIsTold) {
+  sample(10);
+  run();
+  sql("UPDATE document SET body = '{}' WHERE space = 'case'");
+  sql("UPDATE document SET body = '{}' WHERE space = 'form'");
+  ASSERT_EQ(at.run_here({"rebuild", "--projections"}), 3) << at.err();
+  EXPECT_NE(at.out().find("-r1  不见了或被改动过，按事件不能重建：请从备份恢复"), std::string::npos)
+      << at.out();
+  ASSERT_EQ(at.run_here({"rebuild", "--projections", "--json"}), 3) << at.err();
+  const Value answer = at.json();
+  ASSERT_GT(answer["differences"].size(), 0U);
+  for (const Value& d : answer["differences"].items())
+    EXPECT_EQ(d["space"].string() + ' ' + d["difference"].string(), "form lost");
 }
 
 TEST_F(Rebuild, ProjectionsAreLeftAloneWhenAnEventCannotBeRead) {

@@ -288,7 +288,7 @@ void accept(Matter& m, const Value& document, Value received, const char* event_
 void check_approved(Matter& m, const std::string& uscc, const std::string& where,
                     const Value& unit) {
   if (!unit.is_null()) return;
-  for (const std::string& key : m.view.find("case", "uscc", uscc)) {
+  for (const std::string& key : cases_of_unit(m.view, uscc, 'R')) {
     const auto other = m.view.document("case", key);
     if (!other || (*other)["kind"].string() != "unit_registration") continue;
     const std::string& state = (*other)["state"].string();

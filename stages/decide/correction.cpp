@@ -43,7 +43,7 @@ struct Registrations {
 
 Registrations registrations_of(const Matter& m, const std::string& uscc) {
   Registrations found;
-  for (const std::string& key : m.view.find("case", "uscc", uscc)) {
+  for (const std::string& key : cases_of_unit(m.view, uscc, 'R')) {
     auto document = m.view.document("case", key);
     if (!document || (*document)["kind"].string() != "unit_registration") continue;
     const std::string& state = (*document)["state"].string();
@@ -70,7 +70,7 @@ void check_reviewed(Matter& m, const std::string& uscc, const Value& unit,
 }
 
 void check_pending_correction(Matter& m, const std::string& uscc) {
-  for (const std::string& key : m.view.find("case", "uscc", uscc)) {
+  for (const std::string& key : cases_of_unit(m.view, uscc, 'C')) {
     const auto other = m.view.document("case", key);
     if (!other || (*other)["kind"].string() != "unit_info_correction") continue;
     const std::string& state = (*other)["state"].string();

@@ -70,7 +70,7 @@ bool is_said_again(const pipeline::Submission& submission, const pipeline::Deliv
                : (*document)["state"].text() != "recalled";
   }
   if (submission.kind != "registration_withdrawal") return false;
-  for (const std::string& id : view.find("case", "uscc", submission.form["uscc"].text())) {
+  for (const std::string& id : cases_of_unit(view, submission.form["uscc"].text(), 'R')) {
     const auto document = view.document("case", id);
     if (document && (*document)["kind"].string() == "unit_registration" &&
         (*document)["state"].string() == "pending_review")

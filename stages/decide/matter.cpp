@@ -169,6 +169,13 @@ std::string new_case_number(const Matter& m, char kind) {
   return number;
 }
 
+std::vector<std::string> cases_of_unit(const pipeline::View& view, std::string_view uscc,
+                                       char kind) {
+  std::vector<std::string> numbers = view.find("case", "uscc", uscc);
+  std::erase_if(numbers, [&](const std::string& number) { return !number.starts_with(kind); });
+  return numbers;
+}
+
 std::string review_stage(const Value& document) {
   const std::string& state = document["state"].string();
   if (state == "at_base_unit") return "base_unit";

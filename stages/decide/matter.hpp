@@ -66,6 +66,10 @@ std::pair<std::string, std::string> split_drop(std::string_view drop);
 bool may_decide(const std::string& drop, const std::string& queue);
 /// The number of the case that this submission opens: that of its bytes, longer if another case has it already.
 std::string new_case_number(const Matter& matter, char kind);
+/// Numbers of the unit's cases of that kind (R, A, C: as above): who asks for its registration need not read its people's thousands
+/// of applications.
+std::vector<std::string> cases_of_unit(const pipeline::View& view, std::string_view uscc,
+                                       char kind);
 
 /// Who reviews the case now, in the words of common/actions.csv.
 std::string review_stage(const pipeline::Value& case_document);

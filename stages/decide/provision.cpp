@@ -58,7 +58,7 @@ std::string id_of(const Row& row) {
 }
 
 std::string known_word(const Row& row, const std::string& id) {
-  for (const std::string& key : row.m.view.find("case", "uscc", id)) {
+  for (const std::string& key : cases_of_unit(row.m.view, id, 'R')) {
     const auto other = row.m.view.document("case", key);
     if (other && (*other)["kind"].string() == "unit_registration" &&
         (*other)["state"].string() == "pending_review")
@@ -244,7 +244,7 @@ void decide_provision(Matter& m) {
     m.out.message = "表单已收到，但尚未提交：没有分配任何登录信息。";
     return;
   }
-  events.front().puts.push_back({"form", case_id + "-r1", form_without_passwords(m), {}});
+  events.front().puts.push_back({"form", case_id + "-r1", form_without_passwords(m), {}, true});
   events.front().puts.push_back(
       {"provision", case_id, provision_document(m, case_id, issuer, std::move(provisioned)), {}});
   m.out.events = std::move(events);

@@ -20,7 +20,7 @@ void add_own_applications(Matter& m, const std::string& uscc, pipeline::Value& a
                           std::string& message) {
   pipeline::Value list = pipeline::Value::array();
   std::map<std::string, int> states;
-  for (const std::string& id : m.view.find("case", "uscc", uscc)) {
+  for (const std::string& id : cases_of_unit(m.view, uscc, 'A')) {
     const auto document = m.view.document("case", id);
     if (!document || (*document)["kind"].string() != "title_application") continue;
     const std::string state = state_label(m.rules, (*document)["state"].string());

@@ -34,7 +34,7 @@ std::string whole_minute(Time t) {
 Value check_earlier_registrations(Matter& m) {
   const std::string uscc = m.text("unit.uscc");
   Value last;
-  for (const std::string& key : m.view.find("case", "uscc", uscc)) {
+  for (const std::string& key : cases_of_unit(m.view, uscc, 'R')) {
     const auto other = m.view.document("case", key);
     if (!other || (*other)["kind"].string() != "unit_registration") continue;
     const std::string& state = (*other)["state"].string();

@@ -29,7 +29,7 @@ Value form_of(const pipeline::View& view, const Value& document) {
 
 pipeline::Put put_round(const Value& document, Value round) {
   const pipeline::Reference place = round_reference(document);
-  return {place.space, place.key, std::move(round), {}};
+  return {place.space, place.key, std::move(round), {}, true};
 }
 
 void add_what_came_since(Value& payload, const Value& document) {

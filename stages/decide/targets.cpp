@@ -94,7 +94,7 @@ std::vector<Target> committees_for(const Rules& rules, const Value& document) {
 
 Value approved_registration(const pipeline::View& view, std::string_view uscc) {
   Value latest;
-  for (const std::string& key : view.find("case", "uscc", uscc)) {
+  for (const std::string& key : cases_of_unit(view, uscc, 'R')) {
     auto document = view.document("case", key);
     if (document && (*document)["kind"].string() == "unit_registration" &&
         (*document)["state"].string() == "approved" &&

@@ -12,7 +12,7 @@ namespace {
 
 std::vector<Value> registrations_of(const Matter& m, const std::string& uscc) {
   std::vector<Value> found;
-  for (const std::string& key : m.view.find("case", "uscc", uscc)) {
+  for (const std::string& key : cases_of_unit(m.view, uscc, 'R')) {
     auto document = m.view.document("case", key);
     if (document && (*document)["kind"].string() == "unit_registration")
       found.push_back(std::move(*document));

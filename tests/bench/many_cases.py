@@ -83,7 +83,7 @@ def main():
         else:
             case["received_at"] = now - rng.randrange(1, 60 * 24) * HOUR
         body = json.dumps(case, ensure_ascii=False, separators=(",", ":"))
-        db.execute("INSERT INTO document VALUES ('case', ?, ?)", (case["case"], body))
+        db.execute("INSERT INTO document (space, name, body) VALUES ('case', ?, ?)", (case["case"], body))
         parcel = list(parcels[i % len(parcels)])
         parcel[0], parcel[8] = i + 1, case["received_at"]
         db.execute("INSERT INTO bundle VALUES (%s)" % ",".join("?" * len(parcel)), parcel)

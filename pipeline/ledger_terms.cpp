@@ -1,0 +1,47 @@
+#include "pipeline/ledger_terms.hpp"
+
+#include <algorithm>
+
+#include "pipeline/json.hpp"
+#include "pipeline/sha256.hpp"
+#include "pipeline/text.hpp"
+
+namespace pipeline {
+
+std::string kept_key(std::string_view key) {
+  constexpr std::size_t kLongest = 600;
+  if (key.size() <= kLongest) return std::string(key);
+  return shorten(std::string(key), kLongest) + "…" + sha256(key);
+}
+
+std::string kept_value(std::string_view value) {
+  constexpr std::size_t kDigest = 64;
+  const bool digest = value.size() == kDigest &&
+                      value.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return digest ? std::string(value.substr(0, kDigest / 2)) : kept_key(value);
+}
+
+Terms kept_terms(Terms index) {
+  for (auto& [field, value] : index) value = kept_value(value);
+  std::sort(index.begin(), index.end());
+  index.erase(std::unique(index.begin(), index.end()), index.end());
+  return index;
+}
+
+std::string text_of(const Terms& terms) {
+  if (terms.empty()) return {};
+  Value list = Value::array();
+  for (const auto& [field, value] : terms) list.push(Value::array({field, value}));
+  return list.dump();
+}
+
+Terms terms_of(const std::string& text) {
+  Terms terms;
+  if (text.empty()) return terms;
+  const Value list = parse_own_json(text);
+  for (const Value& term : list.items())
+    terms.emplace_back(term[0].string(), term[1].string());
+  return terms;
+}
+
+}  // namespace pipeline
