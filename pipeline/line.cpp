@@ -41,7 +41,6 @@ class Run {
         stages_(stages),
         files_(files),
         ledger_(ledger),
-        clock_(clock),
         observer_(observer),
         vault_(files, path_join(options.state, "vault"), options.seat),
         work_(path_join(options.outbox, options.seat.empty() ? ".work" : ".work-" + options.seat)),
@@ -367,7 +366,6 @@ class Run {
   const Stages& stages_;
   Files& files_;
   Ledger& ledger_;
-  const Clock& clock_;
   const Observer& observer_;
   Vault vault_;
   const std::string work_;
