@@ -124,9 +124,10 @@ TEST_F(Crash, AWeekOfEveryKindEndsTheSameWhateverHappensAtWhicheverStep) {
   // DOSSIER_CRASH_EVERY=1 for all of them.
   how.every = number("DOSSIER_CRASH_EVERY", 29);
   how.workers = 2;
-  app::CrashBench bench(
-      (root / "bench").string(),
-      app::make_stages(app::open_installation(places, app::Access::Works), DOSSIER_PROGRAM), how);
+  app::CrashBench bench((root / "bench").string(),
+                        app::make_stages(app::open_installation(places, app::Access::Works),
+                                         DOSSIER_PROGRAM, app::Recent::Forgotten),
+                        how);
   app::CrashCounts sum;
   std::size_t steps = 0;
   std::vector<app::CrashPass> passes = app::crash_corpus();
