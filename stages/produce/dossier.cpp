@@ -21,10 +21,6 @@ using pipeline::Shown;
 using pipeline::Value;
 using Number = PdfFile::Number;
 
-std::string reference(Number number) {
-  return std::to_string(number) + " 0 R";
-}
-
 /// Of the whole dossier: the place of each is kept in memory until its end.
 constexpr std::size_t kMostObjects = 4'000'000;
 

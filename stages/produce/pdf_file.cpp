@@ -5,15 +5,11 @@
 
 namespace produce {
 
-namespace {
-
 using Number = PdfFile::Number;
 
 std::string reference(Number number) {
   return std::to_string(number) + " 0 R";
 }
-
-}  // namespace
 
 PdfFile::PdfFile(const pipeline::Sink* put) : put_(put) {
   constexpr std::size_t kUsualPaper = 120u << 10;
