@@ -17,11 +17,12 @@ namespace app {
 using pipeline::path_join;
 using pipeline::Value;
 
-pipeline::Stages make_stages(const Installation& in) {
+pipeline::Stages make_stages(const Installation& in, Recent recent) {
   const auto rules = in.rules;
   const auto kit = produce::load_kit(in.places.templates, in.settings.fonts);
   prepare::Rules of_prepare = prepare::load_rules(in.places.templates, in.settings.limits);
   of_prepare.can_be_set = [kit](char32_t c) { return kit->typefaces.can_set(c); };
+  if (recent == Recent::Forgotten) of_prepare.recent.reset();
   const auto prepare_rules = std::make_shared<const prepare::Rules>(std::move(of_prepare));
   pipeline::Stages stages;
   stages.rules_digest = rules->digest;

@@ -88,7 +88,7 @@ int selftest(const Places& places, const SelftestOptions& options) {
   how.workers = options.jobs > 0
                     ? options.jobs
                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  CrashBench bench(scratch.path("bench"), make_stages(in), how);
+  CrashBench bench(scratch.path("bench"), make_stages(in, Recent::Forgotten), how);
   const std::vector<CrashPass> passes = crash_corpus();
   CrashCounts sum;
   std::size_t deliveries = 0;

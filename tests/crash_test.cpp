@@ -125,7 +125,9 @@ TEST_F(Crash, AWeekOfEveryKindEndsTheSameWhateverHappensAtWhicheverStep) {
   how.every = number("DOSSIER_CRASH_EVERY", 29);
   how.workers = 2;
   app::CrashBench bench((root / "bench").string(),
-                        app::make_stages(app::open_installation(places, app::Access::Works)), how);
+                        app::make_stages(app::open_installation(places, app::Access::Works),
+                                         app::Recent::Forgotten),
+                        how);
   app::CrashCounts sum;
   std::size_t steps = 0;
   std::vector<app::CrashPass> passes = app::crash_corpus();

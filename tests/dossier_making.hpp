@@ -132,6 +132,7 @@ class Case {
     return path;
   }
 
+  prepare::RecentEntries& recent() const { return *rules_.recent; }
   std::string bundle_file() const { return vault_.path(payload["sha256"].string()); }
 
   Value payload;

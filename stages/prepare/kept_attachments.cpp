@@ -41,9 +41,16 @@ Shown KeptAttachments::show(const Value& attachment) {
       out.picture = picture_of(*packed, vault_, bundle);
       if (out.picture) return out;
     }
-  if (!bundle_ || bundle_->sha256() != bundle) bundle_.emplace(vault_, bundle);
-  const std::string_view bytes = bundle_->entry(size, attachment["sha256"].string());
+  const std::string& digest = attachment["sha256"].string();
+  recent_ = rules_.recent ? rules_.recent->take(digest) : std::nullopt;
+  const std::string_view bytes = recent_ ? *recent_ : kept(bundle, size, digest);
   return type == "pdf" ? show_pages(bytes) : show_picture(type, bytes);
+}
+
+std::string_view KeptAttachments::kept(const std::string& bundle, std::uint64_t size,
+                                       const std::string& sha256) {
+  if (!bundle_ || bundle_->sha256() != bundle) bundle_.emplace(vault_, bundle);
+  return bundle_->entry(size, sha256);
 }
 
 bool KeptAttachments::ask(ForeignTask task, std::string_view bytes) {

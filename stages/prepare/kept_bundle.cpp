@@ -52,10 +52,12 @@ void KeptBundle::read_directory() {
   const std::uint64_t tail = std::min<std::uint64_t>(size, kEnd + 0xFFFF + kLocator64);
   std::string bytes;
   vault_.read(sha256_, size - tail, tail, bytes);
-  std::size_t end = bytes.npos;
-  for (std::size_t at = bytes.rfind("PK\x05\x06"); at != bytes.npos && end == bytes.npos;
-       at = at == 0 ? bytes.npos : bytes.rfind("PK\x05\x06", at - 1))
-    if (at + kEnd <= bytes.size() && at + kEnd + little16(bytes, at + 20) == bytes.size()) end = at;
+  const auto ends = [&](std::size_t at) {
+    return at + kEnd <= bytes.size() && at + kEnd + little16(bytes, at + 20) == bytes.size();
+  };
+  std::size_t end = bytes.rfind("PK\x05\x06");
+  while (end != bytes.npos && !ends(end))
+    end = end == 0 ? bytes.npos : bytes.rfind("PK\x05\x06", end - 1);
   if (end == bytes.npos) fail("it has no directory");
   std::uint64_t length = little32(bytes, end + 12), from = little32(bytes, end + 16);
   if (end >= kLocator64 && bytes.compare(end - kLocator64, 4, "PK\x06\x07") == 0) {

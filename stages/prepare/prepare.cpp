@@ -258,17 +258,17 @@ class Preparation {
     entry.height = seen.image.height;
     entry.orientation = seen.image.orientation;
     entry.located = seen.image.located;
-    if (seen.flaw == Flaw::None)
-      entry.packed = note_of(bytes_, from, content, seen.image, seen.jpeg);
+    if (seen.flaw != Flaw::None) return;
+    entry.packed = note_of(bytes_, from, content, seen.image, seen.jpeg);
+    if (entry.packed.empty() && rules_.recent) rules_.recent->keep(entry.sha256, content);
   }
 
   void tell_recoded_names() {
-    constexpr std::size_t kShownOfName = 30;
+    constexpr std::size_t kShownOfName = 30, kShown = 3;
     std::vector<std::string> names;
     for (const Entry& entry : out_.entries)
       if (entry.encoding == "gb18030") names.push_back(cut(entry.name, kShownOfName));
     if (names.empty()) return;
-    constexpr std::size_t kShown = 3;
     const std::size_t count = names.size();
     names.resize(std::min(count, kShown));
     std::string shown = pipeline::join(names, "、");

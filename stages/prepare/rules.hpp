@@ -10,6 +10,7 @@
 #include "stages/prepare/fields.hpp"
 #include "stages/prepare/foreign.hpp"
 #include "stages/prepare/limits.hpp"
+#include "stages/prepare/recent_entries.hpp"
 #include "stages/prepare/slots.hpp"
 
 namespace prepare {
@@ -25,6 +26,8 @@ struct Rules {
   std::shared_ptr<ForeignReaders> foreign;
   /// Whether the fonts of the papers have a character; empty: nobody is told.
   std::function<bool(char32_t)> can_be_set{};
+  /// Null: nothing is kept.
+  std::shared_ptr<RecentEntries> recent = std::make_shared<RecentEntries>();
 };
 
 /// From templates/common/{findings,dictionary,regions,fields,slots}.csv. Faults (Stop) with file and line. `program`: see

@@ -51,9 +51,10 @@ void put_index(std::string& to, const std::vector<std::string_view>& items) {
   const std::size_t width = total < 0x10000 ? 2 : 4;
   put_number(to, items.size(), 2);
   to += static_cast<char>(width);
-  const std::size_t offsets = to.size();
-  to.resize(offsets + (items.size() + 1) * width + total - 1);
-  char *at = to.data() + offsets, *data = at + (items.size() + 1) * width;
+  const std::size_t offsets = to.size(), places = (items.size() + 1) * width;
+  to.reserve(offsets + places + total - 1);
+  to.resize(offsets + places);
+  char* at = to.data() + offsets;
   std::size_t offset = 1;
   const auto put_offset = [&] {
     for (std::size_t i = width; i > 0; i--) *at++ = static_cast<char>(offset >> (8 * (i - 1)));
@@ -62,8 +63,8 @@ void put_index(std::string& to, const std::vector<std::string_view>& items) {
   for (const auto& item : items) {
     offset += item.size();
     put_offset();
-    data = std::copy(item.begin(), item.end(), data);
   }
+  for (const auto& item : items) to += item;
 }
 
 }  // namespace

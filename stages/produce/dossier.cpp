@@ -21,10 +21,6 @@ using pipeline::Shown;
 using pipeline::Value;
 using Number = PdfFile::Number;
 
-std::string reference(Number number) {
-  return std::to_string(number) + " 0 R";
-}
-
 /// Of the whole dossier: the place of each is kept in memory until its end.
 constexpr std::size_t kMostObjects = 4'000'000;
 
@@ -64,8 +60,8 @@ class Dossier {
 
   void write() {
     take_attachments();
-    put_cover();
     put_pages();
+    put_information();
     const Number outline = put_outline(), tree = file_.reserve(), root = file_.reserve();
     std::string kids;
     for (const auto& [number, text] : pages_) {
@@ -159,17 +155,17 @@ class Dossier {
            std::to_string(cover_pages_ + shown_pages_) + " 页";
   }
 
-  void put_cover() {
+  /// As long as its contents are; how long that is is known when they are laid out.
+  Document whole_cover() {
     Document pages = cover();
-    // How long the contents are is known when they are laid out.
     while (pages.pages() != cover_pages_) {
       cover_pages_ = pages.pages();
       pages = cover();
     }
-    for (const Document::Drawn& drawn : pages.draw(file_)) {
-      const Number content = put_content(file_, "", drawn.content);
-      add_page(kPageWidth, kPageHeight, reference(drawn.resources), content);
-    }
+    return pages;
+  }
+
+  void put_information() {
     information_ = file_.reserve();
     file_.object(information_,
                  information(metadata("卷宗 " + payload_["case"].text(), payload_["unit"].text(),
@@ -238,21 +234,25 @@ class Dossier {
   void put_pages() {
     // What stands around the attachments is in memory for so many pages at a time.
     constexpr std::size_t kAtATime = 200;
-    std::optional<DossierPages> pages;
+    std::optional<DossierPages> pages(std::in_place, kit_.typefaces, whole_cover());
     std::vector<std::pair<const Drawing*, DossierPages::Laid>> laid;
     const auto put_laid = [&] {
-      if (laid.empty()) return;
       const std::vector<Document::Drawn> drawn = pages->document().draw(file_);
-      assert(drawn.size() == laid.size());
+      const std::size_t cover = drawn.size() - laid.size();
+      for (std::size_t i = 0; i < cover; ++i)
+        add_page(kPageWidth, kPageHeight, reference(drawn[i].resources),
+                 put_content(file_, "", drawn[i].content));
       for (std::size_t i = 0; i < laid.size(); ++i)
-        put_page(laid[i].first, laid[i].second, drawn[i]);
+        put_page(laid[i].first, laid[i].second, drawn[cover + i]);
       laid.clear();
     };
     for (const Item& item : items_) {
       const std::size_t count = item.stored->pages();
       for (std::size_t i = 0; i < count; ++i) {
-        if (laid.size() == kAtATime) put_laid();
-        if (laid.empty()) pages.emplace(kit_.typefaces);
+        if (laid.size() == kAtATime) {
+          put_laid();
+          pages.emplace(kit_.typefaces, Document(kit_.typefaces));
+        }
         const Words words{
             item.slot() + "　" + item.file(),
             "本件第 " + std::to_string(i + 1) + " 页，共 " + std::to_string(count) + " 页",

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pipeline/attachments.hpp"
@@ -41,7 +42,9 @@ struct Apology {
 
 class DossierPages {
  public:
-  explicit DossierPages(const Typefaces& typefaces) : typefaces_(typefaces), document_(typefaces) {}
+  /// Behind the pages of `before`, with which they share their fonts.
+  DossierPages(const Typefaces& typefaces, Document before)
+      : typefaces_(typefaces), document_(std::move(before)) {}
 
   /// Words around a drawing; gives the operators that draw it as /P, and the page's size.
   struct Laid {

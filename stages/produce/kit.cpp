@@ -88,17 +88,19 @@ std::string Kit::place(std::string_view kind, const std::string& where) const {
     path += c;
   }
   const auto& all = fields(kind);
-  const auto field = [&](const std::string& wanted) {
+  const auto field = [&](std::string_view wanted) {
     return std::find_if(all.begin(), all.end(),
                         [&](const FieldName& f) { return f.path == wanted; });
   };
   auto found = field(path);
-  if (found == all.end() && path.ends_with("[]")) found = field(path.substr(0, path.size() - 2));
+  if (found == all.end() && path.ends_with("[]"))
+    found = field(std::string_view(path).substr(0, path.size() - 2));
   if (found == all.end()) found = field(path + "[]");
   // What holds fields but is none itself, such as review_target, goes by its first field.
+  const std::string held = path + '.';
   if (found == all.end())
     found = std::find_if(all.begin(), all.end(),
-                         [&](const FieldName& f) { return f.path.starts_with(path + '.'); });
+                         [&](const FieldName& f) { return f.path.starts_with(held); });
   if (found == all.end()) return where;
   if (digits.empty() || digits.size() > 6) return found->label;
   return found->label + "（第 " + std::to_string(std::stoul(digits) + 1) + " 项）";

@@ -62,7 +62,7 @@ std::vector<LayoutProblem> check_layouts(const std::string& templates_folder) {
 std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline::Value* subject,
                                   const Kit& kit, const OpenAttachments& attachments) {
   const bool beside = subject && !subject->has("kind");
-  const pipeline::Value whole = beside ? shown(effect.payload, *subject) : pipeline::Value();
+  pipeline::Value whole = beside ? shown(effect.payload, *subject) : pipeline::Value();
   const pipeline::Value& payload = beside ? whole : effect.payload;
   if (effect.maker == "receipt") {
     return set_of(paper(effect.path + ".json", payload.dump(true) + "\n"),
@@ -79,8 +79,8 @@ std::vector<pipeline::Paper> make(const pipeline::Effect& effect, const pipeline
   if (effect.maker == "dossier") {
     assert(attachments);
     pipeline::Paper streamed = paper(effect.path, "");
-    streamed.fill = [payload, &kit, attachments](const pipeline::Vault& vault,
-                                                 const pipeline::Sink& put) {
+    streamed.fill = [payload = beside ? std::move(whole) : effect.payload, &kit, attachments](
+                        const pipeline::Vault& vault, const pipeline::Sink& put) {
       put_dossier(payload, kit, *attachments(vault, payload["case"].string()), put);
     };
     return set_of(std::move(streamed));

@@ -24,7 +24,12 @@ std::size_t Document::add_page() {
 }
 
 std::uint16_t Document::code(Font& font, const Glyph& glyph) {
-  if (font.cids.empty()) font.cids.resize(kSlots);
+  if (font.cids.empty()) {
+    constexpr std::size_t kUsual = 64;
+    font.cids.resize(kSlots);
+    font.glyphs.reserve(kUsual);
+    font.next.reserve(kUsual);
+  }
   std::uint16_t& first = font.cids[glyph.id % kSlots];
   for (std::uint16_t known = first; known != 0; known = font.next[known - 1U])
     if (same(font.glyphs[known - 1U], glyph)) return known;

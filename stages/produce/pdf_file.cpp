@@ -1,10 +1,9 @@
 #include "stages/produce/pdf_file.hpp"
 
+#include <array>
 #include <cassert>
 
 namespace produce {
-
-namespace {
 
 using Number = PdfFile::Number;
 
@@ -12,11 +11,9 @@ std::string reference(Number number) {
   return std::to_string(number) + " 0 R";
 }
 
-}  // namespace
-
 PdfFile::PdfFile(const pipeline::Sink* put) : put_(put) {
-  constexpr std::size_t kUsualPaper = 100u << 10;
-  if (!put_) waiting_.reserve(kUsualPaper);
+  constexpr std::size_t kUsualPaper = 120u << 10;
+  waiting_.reserve(kUsualPaper);
   // Four bytes above 127 tell programs that move files that this is no text.
   write("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n");
 }
@@ -73,7 +70,9 @@ void PdfFile::stream(Number number, std::string_view dictionary, std::uint64_t l
   begin(number);
   write("<<");
   write(dictionary);
-  write("/Length " + std::to_string(length) + ">>\nstream\n");
+  write("/Length ");
+  write(std::to_string(length));
+  write(">>\nstream\n");
   [[maybe_unused]] const std::uint64_t from = written_;
   data([this](std::string_view piece) { write(piece); });
   assert(written_ - from == length);
@@ -83,11 +82,13 @@ void PdfFile::stream(Number number, std::string_view dictionary, std::uint64_t l
 void PdfFile::finish(Number root, Number information, const std::string& id) {
   const std::uint64_t table = written_;
   write("xref\n0 " + std::to_string(places_.size() + 1) + "\n0000000000 65535 f \n");
-  for (const std::uint64_t place : places_) {
+  for (std::uint64_t place : places_) {
     assert(place != 0);
-    constexpr std::size_t kDigits = 10;
-    const std::string digits = std::to_string(place);
-    write(std::string(kDigits - digits.size(), '0') + digits + " 00000 n \n");
+    std::array<char, 10> digits;
+    for (auto at = digits.rbegin(); at != digits.rend(); ++at, place /= 10)
+      *at = static_cast<char>('0' + place % 10);
+    write({digits.data(), digits.size()});
+    write(" 00000 n \n");
   }
   write("trailer\n<</Size " + std::to_string(places_.size() + 1) + "/Root " + reference(root) +
         "/Info " + reference(information) + "/ID[<" + id + "><" + id + ">]>>\nstartxref\n" +

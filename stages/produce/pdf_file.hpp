@@ -51,4 +51,7 @@ class PdfFile {
   std::vector<std::uint64_t> places_;  ///< of number 1, 2, …; 0: not written
 };
 
+/// "7 0 R".
+std::string reference(PdfFile::Number number);
+
 }  // namespace produce

@@ -233,7 +233,7 @@ std::string texts_xml(const std::vector<std::string>& texts) {
       "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" uniqueCount=\"" +
       std::to_string(texts.size()) + "\">";
   for (const std::string& text : texts) {
-    xml += "<si><t>";
+    xml += has_outer_blank(text) ? "<si><t xml:space=\"preserve\">" : "<si><t>";
     append_escaped(xml, text);
     xml += "</t></si>";
   }

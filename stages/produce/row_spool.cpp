@@ -120,6 +120,10 @@ void append_escaped(std::string& to, std::string_view text) {
   }
 }
 
+bool has_outer_blank(std::string_view text) {
+  return !text.empty() && (is_blank(text.front()) || is_blank(text.back()));
+}
+
 SpoolRow::SpoolRow() {
   constexpr std::size_t kUsual = 900;
   cells_.reserve(kUsual);
@@ -128,9 +132,7 @@ SpoolRow::SpoolRow() {
 void SpoolRow::text(std::string_view text, int style) {
   std::string changed;
   if (!is_cell_text(text)) text = changed = cell_text(text);
-  const Kind kind = text.empty()                                      ? Blank
-                    : is_blank(text.front()) || is_blank(text.back()) ? SpacedText
-                                                                      : Text;
+  const Kind kind = text.empty() ? Blank : has_outer_blank(text) ? SpacedText : Text;
   const std::size_t cell = open_cell(cells_, kind, style);
   append_escaped(cells_, text);
   close_cell(cells_, cell);
