@@ -251,7 +251,12 @@ const std::string& Spreadsheet::folder() const {
 void Spreadsheet::close() {
   book_->check_disk();
   lxw_workbook* workbook = std::exchange(book_->workbook, nullptr);
-  const lxw_error error = workbook_close(workbook);
+  const lxw_error error = [workbook] {
+    // The library writes the time of making through gmtime(), which has one place for it in the whole process.
+    static std::mutex one_at_a_time;
+    const std::lock_guard lock(one_at_a_time);
+    return workbook_close(workbook);
+  }();
   if (error != LXW_NO_ERROR)
     throw Fault(FaultKind::Retry, "write " + book_->path, lxw_strerror(error));
   if (!book_->streams()) return;
