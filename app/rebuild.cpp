@@ -122,17 +122,17 @@ int rebuild_projections(const Places& places) {
                                 " cannot be read; nothing was replaced. Restore the ledger from a "
                                 "backup (docs/administrators.md)");
   Value differences = Value::array();
-  bool lost = false;
+  std::int64_t lost = 0;
   for (const pipeline::ProjectionDifference& d : found) {
-    lost = lost || d.kind == pipeline::ProjectionDifference::Kind::Lost;
+    if (d.kind == pipeline::ProjectionDifference::Kind::Lost) ++lost;
     differences.push(
         Value::object({{"space", d.space}, {"key", d.key}, {"difference", how(d.kind)}}));
   }
+  const bool replaces = lost < std::ssize(found);
   // What is about to be replaced is told first.
   if (places.json) {
-    std::cout
-        << Value::object({{"replaced", !found.empty()}, {"differences", differences}}).dump(true)
-        << std::endl;
+    std::cout << Value::object({{"replaced", replaces}, {"differences", differences}}).dump(true)
+              << std::endl;
   } else {
     for (const Value& d : differences.items())
       std::cout << d["space"].text() << "/" << d["key"].text() << "  "
@@ -142,9 +142,9 @@ int rebuild_projections(const Places& places) {
                                       " 项与事件不同，能按事件重建的现在替换。")
               << std::endl;
   }
-  if (!found.empty()) books.replace_projections();
+  if (replaces) books.replace_projections();
   transaction.commit();
-  return lost ? kFault : kDone;
+  return lost > 0 ? kFault : kDone;
 }
 
 }  // namespace app

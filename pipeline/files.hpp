@@ -35,7 +35,7 @@ class Files {
   virtual std::vector<Listed> list(const std::string& folder) = 0;
   /// What lies at that path; nothing if there is no regular file.
   virtual std::optional<Listed> look(const std::string& path) = 0;
-  /// So many of its first bytes will be read soon: the disk may begin. Waits for nothing, promises nothing.
+  /// So many of its first bytes will be read soon: the disk may begin. A hint: it promises nothing, and no fault comes of it.
   virtual void will_read(const std::string& path, std::uint64_t bytes);
   /// Reads the whole file into `bytes` (whose capacity is reused); false if it is gone. Never follows a symbolic link.
   virtual bool read(const std::string& path, std::string& bytes) = 0;

@@ -202,8 +202,8 @@ std::vector<ProjectionDifference> Books::compare_projections(std::size_t limit) 
               "fresh_index f" +
               both +
               "WHERE f.name IS NULL UNION SELECT f.space, f.name FROM fresh_document f JOIN "
-              "document d ON d.space = f.space AND d.name = f.name WHERE f.once = 0 AND "
-              "d.found_by <> '' AND d.found_by <> f.found_by");
+              "document d ON d.space = f.space AND d.name = f.name WHERE f.once = 0 AND NOT "
+              "(d.space = 'form' AND d.found_by = '') AND d.found_by <> f.found_by");
   return found;
 }
 

@@ -2,6 +2,9 @@
 
 #include <charconv>
 #include <iterator>
+#include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "pipeline/dialect.hpp"
@@ -12,36 +15,54 @@ namespace pipeline {
 
 namespace {
 
-/// The index in its new table, and with each document what it is found by. Until then a "form" was never changed once it was put.
+using Text = std::string;
+/// Rows in memory at a time while a ledger is carried over.
+constexpr std::int64_t kPage = 10'000;
+
+/// The index in its new table. Long values were shortened when they were put.
 void carry_index_over(Database& database) {
-  using Text = std::string;
-  Query<Text, Text, Text, Text> entries(
+  using Row = std::tuple<Text, Text, Text, Text>;
+  Query<Text, Text, Text, Text> page(
       database,
-      "SELECT space, field, content, name FROM index_before ORDER BY space, field, content, name");
+      "SELECT space, field, content, name FROM index_before WHERE (space, field, content, name) > "
+      "($1, $2, $3, $4) ORDER BY space, field, content, name LIMIT $5");
   Statement put(database,
                 "INSERT INTO document_index (space, field, content, name) VALUES ($1, $2, $3, $4) "
                 "ON CONFLICT DO NOTHING");
-  entries.each([&](const Text& space, const Text& field, const Text& content, const Text& name) {
-    put.run(space, field, kept_value(content), name);
-  });
-  Query<Text, Text, Text, Text> documents(
+  for (std::vector<Row> rows(1); !rows.empty();) {
+    const auto [in, by, of, key] = rows.back();
+    rows = page.all(in, by, of, key, kPage);
+    for (const auto& [space, field, content, name] : rows)
+      put.run(space, field, kept_digest(content), name);
+  }
+}
+
+/// With each document what it is found by, but for forms: until then one was never changed once it was put.
+void carry_terms_over(Database& database) {
+  using Key = std::tuple<Text, Text>;
+  Query<Text, Text> page(
       database,
-      "SELECT space, name, field, content FROM index_before WHERE space <> 'form' "
-      "ORDER BY space, name");
+      "SELECT space, name FROM document WHERE space <> 'form' AND (space, name) > ($1, $2) "
+      "ORDER BY space, name LIMIT $3");
+  Query<Text, Text> entries(
+      database, "SELECT field, content FROM index_before WHERE space = $1 AND name = $2");
   Statement note(database, "UPDATE document SET found_by = $1 WHERE space = $2 AND name = $3");
-  Text space, name;
-  Terms terms;
-  const auto finish = [&] {
-    if (!terms.empty()) note.run(text_of(kept_terms(std::move(terms))), space, name);
-    terms.clear();
-  };
-  documents.each([&](const Text& in, const Text& of, Text& field, Text& content) {
-    if (in != space || of != name) finish();
-    space = in;
-    name = of;
-    terms.emplace_back(std::move(field), std::move(content));
-  });
-  finish();
+  for (std::vector<Key> keys(1); !keys.empty();) {
+    const auto [in, after] = keys.back();
+    keys = page.all(in, after, kPage);
+    for (const auto& [space, name] : keys) {
+      Terms terms;
+      entries.each(
+          [&](Text& field, Text& content) { terms.emplace_back(field, kept_digest(content)); },
+          space, name);
+      if (!terms.empty()) note.run(text_of(in_order(std::move(terms))), space, name);
+    }
+  }
+}
+
+void carry_over_to_five(Database& database) {
+  carry_index_over(database);
+  carry_terms_over(database);
   database.execute("DROP TABLE index_before");
 }
 
@@ -115,8 +136,19 @@ const Migration kMigrations[] = {
          "DROP INDEX effect_path",
          "CREATE INDEX effect_path ON effect (path) WHERE maker <> 'receipt'",
      },
-     carry_index_over},
+     carry_over_to_five},
 };
+
+/// What they write, an older program's statements would still write as they did before.
+void refuse_beside_lines(Database& database, const std::string& shown) {
+  const std::string& clock = database.dialect().clock;
+  if (clock.empty()) return;
+  Query<std::int64_t> alive(database, "SELECT count(*) FROM line WHERE expires >= " + clock);
+  if (std::get<0>(*alive.first()) > 0)
+    throw Fault(FaultKind::Retry, "open " + shown,
+                "this program needs newer tables, and older programs are at work on it: end them "
+                "on all machines first");
+}
 
 /// 0 if there are no tables yet.
 int version_of(Database& database, const std::string& shown) {
@@ -157,6 +189,8 @@ void open_schema(Database& database, const std::string& shown, bool may_upgrade)
                       ", this program needs " + std::to_string(wanted) +
                       "; when no older program works on it any more, run `dossier run` once, "
                       "which carries it over");
+    constexpr int kKnowsLines = 2;
+    if (version >= kKnowsLines && version < wanted) refuse_beside_lines(database, shown);
     for (int next = version; next < wanted; ++next) {
       const Migration& migration = kMigrations[next];
       for (const char* statement : migration.statements)

@@ -70,7 +70,8 @@ struct Lines::Statements {
       database,
       "SELECT later.id, earlier.id FROM effect later JOIN effect earlier ON earlier.path = "
       "later.path AND earlier.id < later.id WHERE later.done = 0 AND later.line = $1 AND "
-      "earlier.done = 0 AND earlier.line > 0 ORDER BY later.id, earlier.id"};
+      "earlier.done = 0 AND earlier.line > 0 AND earlier.maker <> 'receipt' "
+      "ORDER BY later.id, earlier.id"};
   Query<Number> evict{database, database.dialect().evict};
   Query<Number> try_alone{database, database.dialect().try_alone};
   Query<Number> end_alone{database, database.dialect().end_alone};

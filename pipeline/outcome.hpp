@@ -21,7 +21,8 @@ struct Put {
   std::optional<Value> body;  ///< nothing: the document is removed
   std::vector<std::pair<std::string, std::string>>
       index;  ///< (name, value) under which View::find finds it
-  /// Never changed or removed: its event names it by its digest, and holds it not a second time. Of a key that was never put.
+  /// Never changed or removed: its event names it by its digest, and holds it not a second time. Of a key that was never put;
+  /// no timer puts one.
   bool once = false;
 };
 

@@ -56,8 +56,7 @@ TEST(RecentEntries, MakeTheSameDossierAsTheVault) {
 }
 
 TEST(RecentEntries, AreThoseOfWhichADossierMayBeMade) {
-  const prepare::Rules rules =
-      prepare::load_rules(DOSSIER_SOURCE_DIR "/templates", {}, DOSSIER_PROGRAM);
+  const prepare::Rules rules = prepare::load_rules(DOSSIER_SOURCE_DIR "/templates", {});
   const std::string png = dossiers::real_png(90, 80, PNG_COLOR_TYPE_RGB);
   prepare::prepare({},
                    zip_builder::Builder()

@@ -58,7 +58,7 @@ class ForeignReaders {
   ForeignReaders& operator=(const ForeignReaders&) = delete;
 
   /// So many wait for the next file of their drop; of more the oldest ends.
-  static constexpr std::size_t kMostIdle = 8;
+  static constexpr std::size_t kMostIdle = 16;
 
   ForeignReading read(const std::string& drop, ForeignTask task, std::string_view bytes,
                       const Limits& limits);

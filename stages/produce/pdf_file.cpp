@@ -87,6 +87,7 @@ void PdfFile::finish(Number root, Number information, const std::string& id) {
     std::array<char, 10> digits;
     for (auto at = digits.rbegin(); at != digits.rend(); ++at, place /= 10)
       *at = static_cast<char>('0' + place % 10);
+    assert(place == 0);  // ten digits are all that a place may have
     write({digits.data(), digits.size()});
     write(" 00000 n \n");
   }
