@@ -44,8 +44,11 @@ void carry_terms_over(Database& database) {
       database,
       "SELECT space, name FROM document WHERE space <> 'form' AND (space, name) > ($1, $2) "
       "ORDER BY space, name LIMIT $3");
-  Query<Text, Text> entries(
-      database, "SELECT field, content FROM index_before WHERE space = $1 AND name = $2");
+  // Left to itself SQLite takes the key, which has all columns, by its first alone: all rows of a space for each document.
+  const bool is_file = !database.dialect().keyed.empty();
+  const Text by_name = is_file ? " INDEXED BY document_index_name" : "";
+  Query<Text, Text> entries(database, "SELECT field, content FROM index_before" + by_name +
+                                          " WHERE space = $1 AND name = $2");
   Statement note(database, "UPDATE document SET found_by = $1 WHERE space = $2 AND name = $3");
   for (std::vector<Key> keys(1); !keys.empty();) {
     const auto [in, after] = keys.back();
