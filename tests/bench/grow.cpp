@@ -1,11 +1,12 @@
 // Grow: makes a ledger as large as years of a province leave behind, through the real deciders.
 //
 //   usage   grow STATE CASES [TEMPLATES]
-//   writes  STATE/ledger.sqlite, with that many cases more; their papers are marked as made, the vault stays empty. 900,000 at most a
-//           call: a tenth are units, and there are 99,000 fictional codes
+//   writes  STATE/ledger.sqlite, with that many cases more; their papers are marked as made, the vault stays empty. It can be called
+//           again: units and people who are there already are passed over. There are 99,000 fictional codes, and a twelfth are units
 //
-// One case in ten is a registration, approved; nine are applications, reported up by the unit and declined above it, but for one in a
-// hundred, which waits there. What a bundle says is prepared once from samples; from case to case unit, person and scans are others.
+// One case in twelve is a registration, approved; the others are applications, reported up by the unit and declined above it, but for one
+// in a thousand: some hundreds wait there in the end, as on a real desk, for what waited before is declined first. What a bundle says is
+// prepared once from samples; from case to case unit, person and scans are others.
 
 #include <cstdio>
 #include <cstdlib>
@@ -27,6 +28,7 @@ using pipeline::Submission;
 using pipeline::Value;
 
 constexpr int kGroup = 2000;  ///< cases a transaction
+constexpr int kUnitEvery = 12, kWaitsEvery = 1000;
 
 class Growth {
  public:
@@ -47,12 +49,21 @@ class Growth {
           prepared(app::application(random_, scanner_, people_, unit).submitted, unit.uscc));
   }
 
+  void clear_desks() {
+    pipeline::Transaction transaction(*ledger_);
+    for (const char* region : {"430000", "430102", "431382"})
+      clear("agency-" + std::string(region) + "-pt");
+    for (const char* region : {"650000", "652900", "652901", "659001"})
+      clear("unit-" + app::bureau(region).uscc);
+    transaction.commit();
+  }
+
   void add(int cases) {
     std::vector<app::Unit> units;
     for (int made = 0; made < cases;) {
       pipeline::Transaction transaction(*ledger_);
       for (int i = 0; i < kGroup && made < cases; ++i, ++made) {
-        if (made % 10 == 0)
+        if (made % kUnitEvery == 0)
           units.push_back(register_unit());
         else
           apply(units[random_.next() % units.size()], made);
@@ -89,7 +100,11 @@ class Growth {
     throw pipeline::Fault(pipeline::FaultKind::Stop, what, why);
   }
 
-  pipeline::Outcome take(Submission submission, const std::string& drop) {
+  enum class Refusal { Stops, IsTold };
+
+  /// What is refused is not written.
+  pipeline::Outcome take(Submission submission, const std::string& drop,
+                         Refusal refusal = Refusal::Stops) {
     pipeline::Delivery delivery;
     delivery.drop = drop;
     delivery.name = std::to_string(++taken_) + ".zip";
@@ -98,6 +113,9 @@ class Growth {
     now_ = now_ + std::chrono::milliseconds(10);
     pipeline::Outcome outcome = decide::decide(
         submission, delivery, ledger_->earlier(submission.sha256), *ledger_, now_, *in_.rules);
+    constexpr int kMostInTurn = 10'000;
+    refused_ = outcome.result == pipeline::Result::Refused ? refused_ + 1 : 0;
+    if (refused_ > 0 && refused_ < kMostInTurn && refusal == Refusal::IsTold) return outcome;
     if (outcome.result != pipeline::Result::Accepted)
       for (const pipeline::Finding& finding : outcome.findings)
         if (finding.severity == pipeline::Severity::Error)
@@ -111,8 +129,30 @@ class Growth {
     return outcome;
   }
 
+  void clear(const std::string& queue) {
+    for (const std::string& id : ledger_->find("case", "queue", queue)) {
+      const Value document = *ledger_->document("case", id);
+      pipeline::Outcome at;
+      at.case_id = id;
+      at.round = static_cast<int>(document["round"].integer());
+      at.queue = queue;
+      const bool application = document["kind"].string() == "title_application";
+      judge(at, application ? app::Judgement{"not_accept", "", "不符合评审条件"}
+                            : app::Judgement{"approve", "材料齐全，同意注册", ""});
+    }
+  }
+
   app::Unit register_unit() {
-    const app::Unit unit = some_unit();
+    while (true) {
+      const app::Unit unit = some_unit();
+      const pipeline::Outcome made = take(registration_of(unit), "public", Refusal::IsTold);
+      if (made.result != pipeline::Result::Accepted) continue;
+      judge(made, {"approve", "材料齐全，同意注册", ""});
+      return unit;
+    }
+  }
+
+  Submission registration_of(const app::Unit& unit) {
     Submission submission = registration_;
     Value& form = submission.form;
     form.member("unit").set("name", unit.name);
@@ -124,12 +164,18 @@ class Growth {
     form.member("account").set("username", unit.username);
     form.member("account").set("password_digest", pipeline::sha256(unit.username));
     other_scans(submission);
-    const pipeline::Outcome made = take(std::move(submission), "public");
-    judge(made, {"approve", "材料齐全，同意注册", ""});
-    return unit;
+    return submission;
   }
 
   void apply(const app::Unit& unit, int number) {
+    pipeline::Outcome made;
+    do made = take(application_by(unit), "unit-" + unit.uscc, Refusal::IsTold);
+    while (made.result != pipeline::Result::Accepted);
+    made = judge(made, {"report_up", "经公示，材料真实，同意推荐。", ""});
+    if (number % kWaitsEvery != 1) judge(made, {"not_accept", "", "不符合评审条件"});
+  }
+
+  Submission application_by(const app::Unit& unit) {
     Submission submission = applications_[random_.next() % applications_.size()];
     const app::Person who = people_.person(random_, app::Province::Xinjiang, 24, 58);
     submission.form.set("unit_uscc", unit.uscc);
@@ -137,9 +183,7 @@ class Growth {
     submission.form.member("applicant").set("id_number", who.id_number);
     submission.form.member("applicant").set("phone", who.phone);
     other_scans(submission);
-    pipeline::Outcome made = take(std::move(submission), "unit-" + unit.uscc);
-    made = judge(made, {"report_up", "经公示，材料真实，同意推荐。", ""});
-    if (number % 100 != 1) judge(made, {"not_accept", "", "不符合评审条件"});
+    return submission;
   }
 
   pipeline::Outcome judge(const pipeline::Outcome& at, const app::Judgement& judgement) {
@@ -169,21 +213,23 @@ class Growth {
   Submission registration_;
   std::vector<Submission> applications_;
   std::int64_t taken_ = 0, scans_ = 0;
+  int refused_ = 0;  ///< in turn
 };
 
 }  // namespace
 
 int main(int count, char** words) {
-  constexpr int kMost = 900'000;
-  if (count < 3 || std::atoi(words[2]) > kMost) {
-    std::fprintf(stderr, "usage: grow STATE CASES [TEMPLATES], at most %d cases a call\n", kMost);
+  if (count < 3) {
+    std::fprintf(stderr, "usage: grow STATE CASES [TEMPLATES]\n");
     return 1;
   }
   try {
     app::Places places;
     places.state = words[1];
     if (count > 3) places.templates = words[3];
-    Growth(places).add(std::atoi(words[2]));
+    Growth growth(places);
+    growth.clear_desks();
+    growth.add(std::atoi(words[2]));
   } catch (const std::exception& e) {
     std::fprintf(stderr, "\ngrow: %s\n", e.what());
     return 3;
