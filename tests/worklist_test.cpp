@@ -1,9 +1,11 @@
 #include "stages/produce/worklist.hpp"
 
+#include <map>
 #include <set>
 #include <sstream>
 
 #include "stages/prepare/filled_form.hpp"
+#include "stages/prepare/zip.hpp"
 #include "stages/produce/spreadsheet.hpp"
 #include "tests/golden_sheets.hpp"
 #include "tests/worklist_samples.hpp"
@@ -267,6 +269,23 @@ TEST(Worklist, FiveHundredRowsAreListedFilteredAndPrintedWithTheirHeader) {
   EXPECT_STREQ(pane.attribute("state").value(), "frozen");
   EXPECT_STREQ(pane.attribute("ySplit").value(), "2");
   EXPECT_NE(book.parts["xl/workbook.xml"].find("$2:$2"), std::string::npos);
+}
+
+TEST(Worklist, MoreCasesThanExcelHasLinksForAreAllListed) {
+  constexpr int kCases = produce::kSheetLinks / 3 + 10;  // three links each
+  const std::string bytes = produce::worklist(papers::worklist_payload(kCases));
+  std::map<std::string, std::string> parts;
+  prepare::Inflater inflater;
+  for (const prepare::ZipEntry& entry : prepare::read_zip(bytes, {}).entries)
+    parts[entry.name] = inflater.read(bytes, entry).value_or("damaged");
+  const auto count = [&](const std::string& part, const std::string& text) {
+    const std::string& xml = parts["xl/worksheets/" + part];
+    int times = 0;
+    for (auto at = xml.find(text); at != xml.npos; at = xml.find(text, at + 1)) ++times;
+    return times;
+  };
+  EXPECT_EQ(count("sheet1.xml", "<row "), kFirst + kCases);
+  EXPECT_EQ(count("_rels/sheet1.xml.rels", "TargetMode=\"External\""), produce::kSheetLinks);
 }
 
 TEST(Worklist, EveryCellIsAsItWas) {

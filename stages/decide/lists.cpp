@@ -85,6 +85,34 @@ std::int64_t warnings_of(const Value& document) {
                        [](const Value& f) { return f["severity"].string() == "warning"; });
 }
 
+/// The same units stand behind most cases of a list: each is read once.
+class KnownUnits : public pipeline::View {
+ public:
+  explicit KnownUnits(const pipeline::View& view) : view_(view) {}
+
+  std::optional<Value> document(std::string_view space, std::string_view key) const override {
+    if (space != "unit") return view_.document(space, key);
+    const auto at = units_.find(key);
+    return at != units_.end() ? at->second
+                              : units_.emplace(key, view_.document(space, key)).first->second;
+  }
+  std::vector<std::string> find(std::string_view space, std::string_view index,
+                                std::string_view value) const override {
+    return view_.find(space, index, value);
+  }
+  void each(std::string_view space,
+            const std::function<void(const std::string&, const Value&)>& visit) const override {
+    view_.each(space, visit);
+  }
+  void each_received(const std::function<void(const pipeline::Received&)>& visit) const override {
+    view_.each_received(visit);
+  }
+
+ private:
+  const pipeline::View& view_;
+  mutable std::map<std::string, std::optional<Value>, std::less<>> units_;
+};
+
 Value listed_case(const pipeline::View& view, const Rules& rules, const Value& document, Time at) {
   const std::string& case_id = document["case"].string();
   const std::string& queue = document["queue"].string();
@@ -125,9 +153,10 @@ Value listed_case(const pipeline::View& view, const Rules& rules, const Value& d
 Value worklist_payload(const pipeline::View& view, const Rules& rules, const std::string& queue,
                        Time at) {
   Value cases = Value::array();
+  const KnownUnits known(view);
   for (const std::string& id : view.find("case", "queue", queue))
     if (const auto document = view.document("case", id))
-      cases.push(listed_case(view, rules, *document, at));
+      cases.push(listed_case(known, rules, *document, at));
   std::stable_sort(cases.items_mutable().begin(), cases.items_mutable().end(),
                    [](const Value& a, const Value& b) {
                      return std::tie(a["due"].string(), a["case"].string()) <

@@ -133,9 +133,9 @@ bool goes_to_committee(const pipeline::View& view, const Rules& rules, const Val
 std::vector<Target> next_targets(const pipeline::View& view, const Rules& rules,
                                  const Value& document) {
   const std::string& state = document["state"].string();
-  const Value unit = unit_of(view, rules, document["uscc"].string());
+  const auto unit = [&] { return unit_of(view, rules, document["uscc"].string()); };
   if (state == "at_base_unit" && !recommends_itself(view, rules, document))
-    return above_base_unit(view, rules, unit);
+    return above_base_unit(view, rules, unit());
   if (state != "at_base_unit" && state != "at_receiving_unit") return {};
   const auto [family, uscc] = split_drop(document["queue"].string());
   if (family == "unit") {
@@ -149,7 +149,7 @@ std::vector<Target> next_targets(const pipeline::View& view, const Rules& rules,
     if (document["province"].string() == "hunan") {
       // §6.1: above the supervising unit comes the competent agency, unless that is where it lies already.
       const Agency* agency =
-          agency_of_unit(rules, unit, approved_registration(view, document["uscc"].string()));
+          agency_of_unit(rules, unit(), approved_registration(view, document["uscc"].string()));
       if (agency && agency->uscc != uscc) return {agency_target(view, rules, *agency)};
     }
   }

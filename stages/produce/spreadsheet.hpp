@@ -64,6 +64,8 @@ enum class CellStyle {
 };
 
 inline constexpr int kSheetRows = 1'048'576;
+inline constexpr int kSheetLinks =
+    60'000;  ///< what would lead elsewhere beyond them only says so; Excel bears 65,530
 
 /// "B7", or "$B$7"; "B7:D9".
 std::string cell_name(int row, int column, bool absolute = false);

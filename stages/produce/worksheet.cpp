@@ -15,8 +15,6 @@ lxw_worksheet* library(void* sheet) {
   return static_cast<lxw_worksheet*>(sheet);
 }
 
-constexpr int kLinks = 60'000;  // of a sheet; Excel bears 65,530
-
 lxw_row_t row_number(int row) {
   return static_cast<lxw_row_t>(row);
 }
@@ -72,7 +70,7 @@ void Worksheet::attach(int row, int column, const Link& link) {
 }
 
 void Worksheet::number(int row, int column, std::int64_t value, CellStyle style, const Link& link) {
-  if (value == 0 || !link.sheet || links_ >= kLinks) return number(row, column, value, style);
+  if (value == 0 || !link.sheet || links_ >= kSheetLinks) return number(row, column, value, style);
   reach(row);
   attach(row, column, link);
   check(worksheet_write_number(library(sheet_), row_number(row), column_number(column),
@@ -83,7 +81,7 @@ void Worksheet::number(int row, int column, std::int64_t value, CellStyle style,
 void Worksheet::formula(int row, int column, const std::string& formula, double value,
                         CellStyle style, const Link& link) {
   reach(row);
-  const bool linked = link.sheet && value != 0 && links_ < kLinks;
+  const bool linked = link.sheet && value != 0 && links_ < kSheetLinks;
   if (linked) attach(row, column, link);
   check(worksheet_write_formula_num(library(sheet_), row_number(row), column_number(column),
                                     formula.c_str(), book_.book_->format(style, linked), value),
@@ -130,6 +128,8 @@ void Worksheet::link(int row, int column, const Worksheet& to) {
 }
 
 void Worksheet::link(int row, int column, std::string_view file, std::string_view text) {
+  if (links_ >= kSheetLinks) return this->text(row, column, text, CellStyle::Centred);
+  ++links_;
   reach(row);
   // As "external:" the library would write it with back slashes, which only Windows understands.
   check(worksheet_write_url_opt(
