@@ -1,8 +1,11 @@
 // Floor: what emptying an inbox costs at the least on this machine, with nothing understood and nothing decided.
 //
-//   usage   floor INBOX PLACE JOBS
+//   usage   floor INBOX PLACE JOBS [FONT]
 //   does    for every bundle: read, SHA-256, inflate with CRC, bytes to a vault, a small PDF to an outbox; for every sixteen: sync,
 //           one transaction, inbox files gone
+//           with a font (TrueType) also what everyone who answers an office must: the SHA-256 of each entry (the receipt tells it), the
+//           entries once more where a reviewer can read them (in one file, as they are), and a form that is legible: the words of form.json
+//           in that font, embedded
 //   writes  below PLACE, which is made anew
 //   gives   one line: bundles, seconds, CPU seconds, largest resident memory in MB
 
@@ -16,12 +19,15 @@
 #include <exception>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "pipeline/files.hpp"
 #include "pipeline/sha256.hpp"
 #include "pipeline/workers.hpp"
 #include "stages/prepare/zip.hpp"
+#include "stages/produce/pdf_file.hpp"
+#include "tests/bench/least_form.hpp"
 
 namespace {
 
@@ -30,34 +36,29 @@ namespace fs = std::filesystem;
 constexpr std::size_t kGroup = 16;
 
 std::string small_pdf(const std::string& text) {
-  std::string pdf = "%PDF-1.4\n";
-  std::vector<std::size_t> at;
+  produce::PdfFile file;
+  file.reserve(5);
   const std::string content = "BT /F1 12 Tf 72 720 Td (" + text + ") Tj ET";
-  for (const std::string& object :
-       {std::string("<</Type/Catalog/Pages 2 0 R>>"),
-        std::string("<</Type/Pages/Kids[3 0 R]/Count 1>>"),
-        std::string("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
-                    "/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"),
-        "<</Length " + std::to_string(content.size()) + ">>stream\n" + content + "\nendstream"}) {
-    at.push_back(pdf.size());
-    pdf += std::to_string(at.size()) + " 0 obj" + object + "endobj\n";
-  }
-  const std::size_t table = pdf.size();
-  pdf += "xref\n0 5\n0000000000 65535 f \n";
-  for (const std::size_t offset : at) {
-    const std::string digits = std::to_string(offset);
-    pdf += std::string(10 - digits.size(), '0') + digits + " 00000 n \n";
-  }
-  return pdf + "trailer<</Size 5/Root 1 0 R>>\nstartxref\n" + std::to_string(table) + "\n%%EOF\n";
+  const std::string_view drawn = content;
+  file.object(1, "<</Type/Catalog/Pages 2 0 R>>");
+  file.object(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>");
+  file.object(3,
+              "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+              "/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>");
+  file.stream(4, "", {&drawn, 1});
+  file.object(5, "<<>>");
+  file.finish(1, 5, text.substr(0, 32));
+  return file.take();
 }
 
 class Floor {
  public:
-  Floor(fs::path inbox, fs::path place, int jobs)
+  Floor(fs::path inbox, fs::path place, int jobs, const char* font)
       : inbox_(std::move(inbox)),
         place_(std::move(place)),
         files_(pipeline::make_files()),
         workers_(jobs) {
+    if (font) form_.emplace(font);
     fs::remove_all(place_);
     for (int i = 0; i < 256; ++i) {
       char name[3];
@@ -114,11 +115,22 @@ class Floor {
     thread_local prepare::Inflater inflater;
     if (!files_->read(inbox_ / name, bytes)) throw std::runtime_error("a bundle is gone");
     Done done{name, pipeline::sha256(bytes)};
-    for (const prepare::ZipEntry& entry : prepare::read_zip(bytes, {}).entries)
-      if (!entry.folder && !inflater.read(bytes, entry))
-        throw std::runtime_error(name + " is no sound ZIP");
+    std::string told, entries, words;
+    for (const prepare::ZipEntry& entry : prepare::read_zip(bytes, {}).entries) {
+      if (entry.folder) continue;
+      const auto inflated = inflater.read(bytes, entry);
+      if (!inflated) throw std::runtime_error(name + " is no sound ZIP");
+      if (!form_) continue;
+      told += pipeline::sha256(*inflated);
+      (entry.name == "form.json" ? words : entries) += *inflated;
+    }
     files_->write(place_ / "vault" / done.sha256.substr(0, 2) / done.sha256, bytes);
-    files_->write(place_ / "outbox" / (done.sha256 + ".pdf"), small_pdf(done.sha256));
+    const fs::path answer = place_ / "outbox" / done.sha256;
+    if (form_) {
+      files_->write(answer.string() + ".entries", entries);
+      files_->write(answer.string() + ".json", told);
+    }
+    files_->write(answer.string() + ".pdf", form_ ? form_->of(words) : small_pdf(done.sha256));
     return done;
   }
 
@@ -138,6 +150,7 @@ class Floor {
 
   fs::path inbox_, place_;
   std::unique_ptr<pipeline::Files> files_;
+  std::optional<least::Form> form_;
   pipeline::Workers workers_;
   sqlite3* ledger_ = nullptr;
 };
@@ -145,15 +158,15 @@ class Floor {
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 4) {
-    std::fprintf(stderr, "usage: floor INBOX PLACE JOBS\n");
+  if (count != 4 && count != 5) {
+    std::fprintf(stderr, "usage: floor INBOX PLACE JOBS [FONT]\n");
     return 1;
   }
   try {
     const auto start = std::chrono::steady_clock::now();
     std::size_t bundles = 0;
     {
-      Floor floor(words[1], words[2], std::max(1, std::atoi(words[3])));
+      Floor floor(words[1], words[2], std::max(1, std::atoi(words[3])), words[4]);
       bundles = floor.run();
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
