@@ -88,7 +88,7 @@ TEST(Worklist, CodeNamesStandInAHiddenRowAboveTheHeadersAndCasesFollow) {
     EXPECT_EQ(at(book, kFirst, empty), "") << empty;
   const auto& version = book.cell(kSheet, kFirst, book.column_of(kSheet, kCodes, "form_version"));
   EXPECT_EQ(version.text, "1.2");
-  EXPECT_EQ(version.type, "s") << "as a number 1.10 would be read as 1.1";
+  EXPECT_EQ(version.type, "inlineStr") << "as a number 1.10 would be read as 1.1";
 
   pugi::xml_document document;
   const pugi::xml_node rows = sheet_of(book, document).child("sheetData");
@@ -253,7 +253,7 @@ TEST(Worklist, WhatIsTypedLikeAFormulaIsShownAndNotCalculated) {
        {std::pair{"info.applicant", "=1+1"}, std::pair{"info.unit", "@SUM(1)"}}) {
     const auto& cell = book.cell(kSheet, kFirst, book.column_of(kSheet, kCodes, code));
     EXPECT_EQ(cell.text, text);
-    EXPECT_EQ(cell.type, "s");
+    EXPECT_EQ(cell.type, "inlineStr");
     EXPECT_EQ(cell.formula, "");
   }
 }

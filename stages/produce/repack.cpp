@@ -162,6 +162,34 @@ Piece pack(const std::string& xml, bool last) {
   return piece;
 }
 
+/// What of a sheet's links stands in the sheet: its place among the elements behind the rows is fixed.
+std::string with_links(std::string tail, const std::vector<FileLink>& links) {
+  if (links.empty()) return tail;
+  const std::size_t at = tail.find("<printOptions");
+  if (at == std::string::npos) unexpected("a sheet is not laid out for printing");
+  if (tail.find("<hyperlinks>") != std::string::npos) unexpected("a sheet has links of its own");
+  std::string xml = "<hyperlinks>";
+  for (std::size_t i = 0; i < links.size(); ++i)
+    xml += "<hyperlink ref=\"" + cell_name(links[i].row, links[i].column) + "\" r:id=\"rId" +
+           std::to_string(i + 1) + "\"/>";
+  return tail.insert(at, xml + "</hyperlinks>");
+}
+
+std::string links_xml(const std::vector<FileLink>& links) {
+  std::string xml =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+      "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">";
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    xml +=
+        "<Relationship Id=\"rId" + std::to_string(i + 1) +
+        "\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink\""
+        " Target=\"";
+    append_attribute(xml, links[i].file);
+    xml += "\" TargetMode=\"External\"/>";
+  }
+  return xml + "</Relationships>";
+}
+
 /// The sheet's own XML, in two: the rows come between them.
 std::pair<std::string, std::string> halves(std::string xml, const LongSheet& sheet) {
   const std::size_t dimension = xml.find("<dimension ref=\"");
@@ -172,7 +200,7 @@ std::pair<std::string, std::string> halves(std::string xml, const LongSheet& she
   const std::size_t last = sheet.first_row + (sheet.rows.end - sheet.rows.first) - 1;
   head.replace(from, to - from,
                range_name(0, 0, static_cast<int>(last) - 1, std::max(0, sheet.columns - 1)));
-  return {std::move(head), std::move(tail)};
+  return {std::move(head), with_links(std::move(tail), sheet.links)};
 }
 
 /// Of a part that is written.
@@ -299,11 +327,13 @@ void repack(const std::string& from, const std::string& to, const Additions& add
     const auto is_part = [&](const LongSheet& sheet) {
       return entry.name == "xl/worksheets/sheet" + std::to_string(sheet.sheet) + ".xml";
     };
-    if (entry.name == kTextsPart) unexpected("it has shared texts of its own");
+    if (entry.name == kTextsPart && !add.texts.empty())
+      unexpected("it has shared texts of its own");
     const auto sheet = std::find_if(add.sheets.begin(), add.sheets.end(), is_part);
     if (sheet != add.sheets.end()) {
       write_entry(out, entry, [&] { return write_sheet(out, inflated(zip, entry), *sheet); });
-    } else if (entry.name == "[Content_Types].xml" || entry.name == "xl/_rels/workbook.xml.rels") {
+    } else if (!add.texts.empty() && (entry.name == "[Content_Types].xml" ||
+                                      entry.name == "xl/_rels/workbook.xml.rels")) {
       write_entry(out, entry, [&] {
         return write_whole(out, with_texts_named(entry.name, inflated(zip, entry)));
       });
@@ -312,8 +342,15 @@ void repack(const std::string& from, const std::string& to, const Additions& add
       out.write(std::string_view(zip).substr(entry.header, entry.end - entry.header));
     }
   }
-  entries.push_back(new_entry(entries.front(), kTextsPart));
-  write_entry(out, entries.back(), [&] { return write_whole(out, texts_xml(add.texts)); });
+  const auto put = [&](const std::string& part, const std::string& xml) {
+    entries.push_back(new_entry(entries.front(), part));
+    write_entry(out, entries.back(), [&] { return write_whole(out, xml); });
+  };
+  if (!add.texts.empty()) put(kTextsPart, texts_xml(add.texts));
+  for (const LongSheet& sheet : add.sheets)
+    if (!sheet.links.empty())
+      put("xl/worksheets/_rels/sheet" + std::to_string(sheet.sheet) + ".xml.rels",
+          links_xml(sheet.links));
   const std::uint64_t directory = out.size();
   for (const Entry& entry : entries) out.write(entry.central);
   std::string end = zip.substr(zip.size() - kEnd);

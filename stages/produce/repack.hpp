@@ -8,7 +8,8 @@
 
 // Repack: a workbook of libxlsxwriter with the rows of its long lists put in.
 //
-//   takes   the workbook as the library wrote it, for some of its sheets the sorted rows that follow its own, and their texts
+//   takes   the workbook as the library wrote it, for some of its sheets the sorted rows that follow its own and where their cells
+//           lead, and their texts (none where the workbook has shared texts of its own)
 //   writes  the same workbook with them; unchanged parts are copied as they are
 //   faults  Retry: the disk; Stop: the library's file is not what is expected of it
 //
@@ -17,12 +18,19 @@
 
 namespace produce {
 
+/// A cell that opens a file beside the workbook.
+struct FileLink {
+  int row = 0, column = 0;
+  std::string file;
+};
+
 struct LongSheet {
   std::size_t sheet = 0;  ///< its number in the workbook, from 1
   const RowSpool* spool = nullptr;
   Rows rows;
   std::size_t first_row = 0;  ///< the number of their first row, from 1
   int columns = 0;
+  std::vector<FileLink> links{};
 };
 
 struct Additions {

@@ -105,6 +105,16 @@ void shape(lxw_format* format, CellStyle style) {
   }
 }
 
+int file_in_memory() {
+  const int file = ::memfd_create("spreadsheet", MFD_CLOEXEC);
+  if (file < 0) throw Fault(FaultKind::Retry, "make a file in memory", std::strerror(errno));
+  return file;
+}
+
+std::string path_of(int file) {
+  return "/proc/self/fd/" + std::to_string(file);
+}
+
 constexpr lxw_color_t kPaper = 0xFFFFFF;
 
 /// Ink and ground.
@@ -133,12 +143,13 @@ void check(int error, const std::string& doing) {
 
 Spreadsheet::Book::~Book() {
   if (workbook) lxw_workbook_free(workbook);
-  if (memory >= 0) ::close(memory);
+  for (const int file : {memory, packed})
+    if (file >= 0) ::close(file);
 }
 
 std::string Spreadsheet::Book::library_path() const {
   // The library writes to paths only. What it writes beside the file are files without a name, so a crash leaves nothing.
-  return "/proc/self/fd/" + std::to_string(memory);
+  return path_of(memory);
 }
 
 lxw_format* Spreadsheet::Book::format(CellStyle style, bool linked) {
@@ -197,9 +208,7 @@ Spreadsheet::Spreadsheet(const std::string& title, pipeline::Time created)
 void Spreadsheet::open(const std::string& title, pipeline::Time created) {
   if (::access(book_->folder.c_str(), W_OK | X_OK) != 0)
     throw Fault(FaultKind::Retry, "write to " + book_->folder, std::strerror(errno));
-  book_->memory = ::memfd_create("spreadsheet", MFD_CLOEXEC);
-  if (book_->memory < 0)
-    throw Fault(FaultKind::Retry, "make a file in memory", std::strerror(errno));
+  book_->memory = file_in_memory();
   lxw_workbook_options options{};
   options.constant_memory = book_->streams() ? LXW_TRUE : LXW_FALSE;
   options.tmpdir = book_->folder.data();
@@ -260,11 +269,13 @@ void Spreadsheet::close() {
   }();
   if (error != LXW_NO_ERROR)
     throw Fault(FaultKind::Retry, "write " + book_->path, lxw_strerror(error));
-  if (!book_->streams()) return;
+  if (!book_->streams() && book_->long_sheets.empty()) return;
+  if (!book_->streams()) book_->packed = file_in_memory();
+  std::vector<std::string> texts(book_->shared.size());
+  for (const auto& [text, number] : book_->shared) texts[static_cast<std::size_t>(number)] = text;
   try {
-    std::vector<std::string> texts(book_->shared.size());
-    for (const auto& [text, number] : book_->shared) texts[static_cast<std::size_t>(number)] = text;
-    repack(book_->library_path(), book_->path, {book_->long_sheets, texts});
+    repack(book_->library_path(), book_->streams() ? book_->path : path_of(book_->packed),
+           {book_->long_sheets, texts});
   } catch (const Fault&) {
     std::error_code ignored;
     std::filesystem::remove(book_->path, ignored);
@@ -275,10 +286,11 @@ void Spreadsheet::close() {
 std::string Spreadsheet::bytes() {
   assert(!book_->streams());
   close();
-  std::string bytes(static_cast<std::size_t>(::lseek(book_->memory, 0, SEEK_END)), '\0');
+  const int file = book_->packed >= 0 ? book_->packed : book_->memory;
+  std::string bytes(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)), '\0');
   for (std::size_t at = 0; at < bytes.size();) {
     const ssize_t read =
-        ::pread(book_->memory, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
+        ::pread(file, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
     if (read <= 0) throw Fault(FaultKind::Retry, "read " + book_->path, std::strerror(errno));
     at += static_cast<std::size_t>(read);
   }

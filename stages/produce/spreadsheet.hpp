@@ -84,6 +84,7 @@ double excel_day(pipeline::Day day);
 double excel_moment(pipeline::Time time);
 
 class RowSpool;
+struct FileLink;
 class Worksheet;
 
 /// Cells that stand behind a figure, and what is shown when the mouse rests on it (at most 255 characters).
@@ -145,8 +146,6 @@ class Worksheet {
   /// In Beijing time, to the minute.
   void moment(int row, int column, pipeline::Time time, CellStyle style = CellStyle::Moment);
   void link(int row, int column, const Worksheet& to);
-  /// To a file beside the workbook: "folder/file.pdf".
-  void link(int row, int column, std::string_view file, std::string_view text);
   /// One row, several columns.
   void merge(int row, int column, int last_column, std::string_view text, CellStyle style);
   /// Several rows in memory only.
@@ -171,6 +170,8 @@ class Worksheet {
   void bars(const Area& area, std::uint32_t colour);
   /// Those rows of the sorted spool stand below what else is on the sheet, from `row` on. The spool is there until close().
   void follow(int row, const RowSpool& spool, std::size_t first, std::size_t end, int columns);
+  /// The rows that follow lead to files beside the workbook ("folder/file.pdf"); at most kSheetLinks.
+  void lead(std::vector<FileLink> links);
   /// Printed above each page.
   void headline(const std::string& left, const std::string& right);
   void freeze(int rows, int columns);

@@ -23,6 +23,7 @@ struct Spreadsheet::Book {
   std::string path;    ///< where the workbook goes; "": its bytes are asked for
   std::string folder;  ///< of temporary files
   int memory = -1;     ///< the file in memory to which the library writes
+  int packed = -1;     ///< another, with the rows that follow
   lxw_workbook* workbook = nullptr;
   std::map<std::pair<CellStyle, bool>, lxw_format*>
       formats;  ///< by style, and whether it is linked

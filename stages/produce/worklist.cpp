@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "pipeline/time.hpp"
+#include "stages/produce/row_spool.hpp"
 #include "stages/produce/spreadsheet.hpp"
 #include "stages/produce/worklist_columns.hpp"
 #include "stages/produce/worklist_guide.hpp"
@@ -75,9 +76,7 @@ void colour(Worksheet& sheet, const Placed& placed, Time now) {
                     Highlight::Orange);
 }
 
-void write_cases(Worksheet& sheet, const std::vector<WorklistColumn>& columns,
-                 const Value& payload) {
-  const Value::Array& cases = payload["cases"].items();
+void write_headers(Worksheet& sheet, const std::vector<WorklistColumn>& columns) {
   std::vector<double> widths;
   for (const WorklistColumn& column : columns) widths.push_back(column.width);
   sheet.widths(widths);
@@ -95,23 +94,34 @@ void write_cases(Worksheet& sheet, const std::vector<WorklistColumn>& columns,
   for (std::size_t i = 0; i < columns.size(); ++i)
     sheet.text(kHeaders, static_cast<int>(i), columns[i].header,
                columns[i].input ? CellStyle::InputHeader : CellStyle::Header);
-  int row = kFirst;
+}
+
+void write_nothing(Worksheet& sheet, const std::vector<WorklistColumn>& columns) {
+  const auto shown = std::count_if(columns.begin(), columns.end(),
+                                   [](const WorklistColumn& column) { return !column.hidden; });
+  sheet.row_height(kFirst, kLowestRow);
+  sheet.merge(kFirst, 0, static_cast<int>(shown) - 1, "无待审案件", CellStyle::Centred);
+}
+
+/// The library spends two microseconds and 400 bytes of memory a cell: a queue of thousands is spooled.
+void write_cases(Spreadsheet& book, Worksheet& sheet, const std::vector<WorklistColumn>& columns,
+                 const Value::Array& cases, RowSpool& rows) {
+  std::vector<FileLink> links;
+  int at = kFirst;
   for (const Value& one : cases) {
-    height = kLowestRow;
-    for (const WorklistColumn& column : columns)
+    WorklistRow row(book, at++, links);
+    row.cells.points = kLowestRow;
+    for (const WorklistColumn& column : columns) {
       if (!column.hidden && column.wrapped)
-        height = std::max(height, wrapped_height(column.wrapped(one), column.width));
-    sheet.row_height(row, height);
-    for (std::size_t i = 0; i < columns.size(); ++i)
-      columns[i].write(sheet, row, static_cast<int>(i), one);
-    ++row;
+        row.cells.points =
+            std::max(row.cells.points, wrapped_height(column.wrapped(one), column.width));
+      column.write(row, one);
+    }
+    rows.add(row.cells);
   }
-  if (cases.empty()) {
-    const auto shown = std::count_if(columns.begin(), columns.end(),
-                                     [](const WorklistColumn& column) { return !column.hidden; });
-    sheet.row_height(kFirst, kLowestRow);
-    sheet.merge(kFirst, 0, static_cast<int>(shown) - 1, "无待审案件", CellStyle::Centred);
-  }
+  rows.sort();
+  sheet.follow(kFirst, rows, 0, rows.size(), static_cast<int>(columns.size()));
+  sheet.lead(std::move(links));
 }
 
 }  // namespace
@@ -125,7 +135,12 @@ std::string worklist(const Value& payload) {
   Spreadsheet book("待审清单 " + payload["label"].text(), now);
   Worksheet& sheet = book.add(kSheet);
   Worksheet& guide = book.add("填写说明");
-  write_cases(sheet, columns, payload);
+  write_headers(sheet, columns);
+  RowSpool rows(book.folder());
+  if (cases.empty())
+    write_nothing(sheet, columns);
+  else
+    write_cases(book, sheet, columns, cases, rows);
   const int last_row = kFirst + std::max(0, static_cast<int>(cases.size()) - 1);
   const Placed placed(columns, last_row);
   sheet.freeze(kFirst, placed.column("case") + 1);

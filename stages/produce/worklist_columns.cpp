@@ -28,6 +28,22 @@ void WorklistOptions::write(Worksheet& sheet) const {
         sheet.text(static_cast<int>(row), static_cast<int>(column), lists_[column][row]);
 }
 
+void WorklistRow::text(std::string_view text, CellStyle style) {
+  cells.text(text, book_.style(style));
+  ++column_;
+}
+
+void WorklistRow::number(double value, CellStyle style) {
+  cells.number(value, book_.style(style));
+  ++column_;
+}
+
+void WorklistRow::link(std::string file, std::string_view text) {
+  const bool room = links_.size() < static_cast<std::size_t>(kSheetLinks);
+  if (room) links_.push_back({row_, column_, std::move(file)});
+  this->text(text, room ? CellStyle::CentredLink : CellStyle::Centred);
+}
+
 namespace {
 
 bool is_application(const Value& one) {
@@ -66,8 +82,8 @@ WorklistColumn words(std::string code, std::string header, double width, const c
                      CellStyle style = CellStyle::Wrapped) {
   WorklistColumn column{"info." + std::move(code), std::move(header), width};
   column.wrapped = [field](const Value& one) { return one[field].text(); };
-  column.write = [field, style](Worksheet& sheet, int row, int at, const Value& one) {
-    sheet.text(row, at, one[field].text(), style);
+  column.write = [field, style](WorklistRow& row, const Value& one) {
+    row.text(one[field].text(), style);
   };
   return column;
 }
@@ -84,8 +100,8 @@ WorklistColumn hidden_number(std::string code, std::string header,
                              std::function<std::int64_t(const Value&)> number) {
   WorklistColumn column{std::move(code), std::move(header), 8};
   column.hidden = true;
-  column.write = [number = std::move(number)](Worksheet& sheet, int row, int at, const Value& one) {
-    sheet.number(row, at, number(one), CellStyle::Count);
+  column.write = [number = std::move(number)](WorklistRow& row, const Value& one) {
+    row.number(number(one), CellStyle::Count);
   };
   return column;
 }
@@ -94,16 +110,16 @@ WorklistColumn hidden_number(std::string code, std::string header,
 WorklistColumn beside(std::string code, std::string header, double width, const char* file,
                       const char* text) {
   WorklistColumn column{"info." + std::move(code), std::move(header), width};
-  column.write = [file, text](Worksheet& sheet, int row, int at, const Value& one) {
-    sheet.link(row, at, one["folder"].string() + file, text);
+  column.write = [file, text](WorklistRow& row, const Value& one) {
+    row.link(one["folder"].string() + file, text);
   };
   return column;
 }
 
 WorklistColumn count(std::string code, std::string header, double width, const char* field) {
   WorklistColumn column{std::move(code), std::move(header), width};
-  column.write = [field](Worksheet& sheet, int row, int at, const Value& one) {
-    sheet.number(row, at, one[field].integer(), CellStyle::Count);
+  column.write = [field](WorklistRow& row, const Value& one) {
+    row.number(one[field].integer(), CellStyle::Count);
   };
   return column;
 }
@@ -112,8 +128,8 @@ WorklistColumn input(std::string code, std::string header, double width, CellSty
                      const std::function<bool(const Value&)>& open = {}) {
   WorklistColumn column{std::move(code), std::move(header), width};
   column.input = true;
-  column.write = [style, open](Worksheet& sheet, int row, int at, const Value& one) {
-    sheet.text(row, at, "", !open || open(one) ? style : CellStyle::Closed);
+  column.write = [style, open](WorklistRow& row, const Value& one) {
+    row.text("", !open || open(one) ? style : CellStyle::Closed);
   };
   return column;
 }
@@ -139,22 +155,22 @@ std::vector<WorklistColumn> worklist_columns(const Value& payload, WorklistOptio
   std::vector<WorklistColumn> columns;
   const std::string note = payload["calendar_note"].text();
   columns.push_back({"info.due", "办理期限" + (note.empty() ? "" : "\n（" + note + "）"), 10.5});
-  columns.back().write = [](Worksheet& sheet, int row, int at, const Value& one) {
+  columns.back().write = [](WorklistRow& row, const Value& one) {
     if (const auto day = pipeline::parse_iso_date(one["due"].string()))
-      sheet.day(row, at, *day);
+      row.number(excel_day(*day), CellStyle::Day);
     else
-      sheet.text(row, at, one["due"].text(), CellStyle::Centred);
+      row.text(one["due"].text(), CellStyle::Centred);
   };
   const Time now{payload["at"].integer()};
   const std::string today = pipeline::iso_date(pipeline::beijing_day(now)).substr(5);
   columns.push_back({"info.overdue", "期限情况\n（" + today + "）", 8});
   columns.back().wrapped = overdue_text;
-  columns.back().write = [](Worksheet& sheet, int row, int at, const Value& one) {
-    sheet.text(row, at, overdue_text(one), CellStyle::CentredWrapped);
+  columns.back().write = [](WorklistRow& row, const Value& one) {
+    row.text(overdue_text(one), CellStyle::CentredWrapped);
   };
   columns.push_back({"case", "案件编号", 15.5});
-  columns.back().write = [](Worksheet& sheet, int row, int at, const Value& one) {
-    sheet.link(row, at, one["folder"].string() + "/审批单.pdf", one["case"].string());
+  columns.back().write = [](WorklistRow& row, const Value& one) {
+    row.link(one["folder"].string() + "/审批单.pdf", one["case"].string());
   };
   columns.push_back(beside("dossier", "卷宗", 4.5, "/卷宗.pdf", "卷宗"));
   columns.push_back(beside("folder", "文件夹", 5.5, "/", "打开"));
@@ -167,8 +183,8 @@ std::vector<WorklistColumn> worklist_columns(const Value& payload, WorklistOptio
   columns.push_back(
       words("application_type", "类型", 6.5, "application_type", CellStyle::CentredWrapped));
   columns.push_back({"info.received_at", "收件时间", 10.5});
-  columns.back().write = [](Worksheet& sheet, int row, int at, const Value& one) {
-    sheet.moment(row, at, Time{one["received_at"].integer()}, CellStyle::ShortMoment);
+  columns.back().write = [](WorklistRow& row, const Value& one) {
+    row.number(excel_moment(Time{one["received_at"].integer()}), CellStyle::ShortMoment);
   };
   columns.push_back(count("round", "轮次", 4.5, "round"));
   columns.push_back(count("info.warnings", "提示数", 4.5, "warnings"));

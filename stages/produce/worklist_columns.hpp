@@ -2,9 +2,11 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/value.hpp"
+#include "stages/produce/repack.hpp"
 #include "stages/produce/spreadsheet.hpp"
 
 // The columns of a worklist, in order: what is read, what is filled in, what goes along hidden.
@@ -27,6 +29,26 @@ class WorklistOptions {
   std::vector<std::vector<std::string>> lists_;
 };
 
+/// The row of a case, cell by cell from left to right.
+class WorklistRow {
+ public:
+  /// `links` gets where its cells lead, while there is room.
+  WorklistRow(Spreadsheet& book, int row, std::vector<FileLink>& links)
+      : book_(book), row_(row), links_(links) {}
+
+  void text(std::string_view text, CellStyle style);
+  void number(double value, CellStyle style);
+  /// To a file beside the workbook.
+  void link(std::string file, std::string_view text);
+
+  SpoolRow cells;
+
+ private:
+  Spreadsheet& book_;
+  int row_, column_ = 0;
+  std::vector<FileLink>& links_;
+};
+
 struct WorklistColumn {
   std::string code, header;
   double width;
@@ -34,7 +56,7 @@ struct WorklistColumn {
   bool input = false;
   /// What makes its row higher.
   std::function<std::string(const pipeline::Value&)> wrapped{};
-  std::function<void(Worksheet&, int row, int column, const pipeline::Value&)> write{};
+  std::function<void(WorklistRow&, const pipeline::Value&)> write{};
 };
 
 /// Those of that payload; `options` gets the lists that they offer. What no case of it has is hidden; the codes stay.

@@ -127,17 +127,6 @@ void Worksheet::link(int row, int column, const Worksheet& to) {
         "write " + name_);
 }
 
-void Worksheet::link(int row, int column, std::string_view file, std::string_view text) {
-  if (links_ >= kSheetLinks) return this->text(row, column, text, CellStyle::Centred);
-  ++links_;
-  reach(row);
-  // As "external:" the library would write it with back slashes, which only Windows understands.
-  check(worksheet_write_url_opt(
-            library(sheet_), row_number(row), column_number(column), cell_text(file).c_str(),
-            book_.book_->format(CellStyle::CentredLink), cell_text(text).c_str(), nullptr),
-        "write " + name_);
-}
-
 void Worksheet::merge(int row, int column, int last_column, std::string_view text,
                       CellStyle style) {
   merge({row, column, row, last_column}, text, style);
@@ -263,6 +252,11 @@ void Worksheet::follow(int row, const RowSpool& spool, std::size_t first, std::s
                                       {first, end},
                                       static_cast<std::size_t>(row) + 1,
                                       columns});
+}
+
+void Worksheet::lead(std::vector<FileLink> links) {
+  assert(links.size() <= static_cast<std::size_t>(kSheetLinks) && links_ == 0);
+  book_.book_->long_sheets.back().links = std::move(links);
 }
 
 void Worksheet::headline(const std::string& left, const std::string& right) {
