@@ -13,7 +13,7 @@ namespace {
 /// Runs `question` on what the ledger says now and prints its answer as JSON or by `print`.
 template <class Question, class Print>
 int ask(const Places& places, Question question, Print print) {
-  const Installation in = open_installation(places, Access::Asks);
+  const Installation in = open_installation(places, Access::Asks, decide::Digest::Left);
   const auto ledger = open_ledger(places, Access::Asks);
   const pipeline::Time now = in.now();
   const Present present(*ledger, *in.rules, now);

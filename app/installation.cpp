@@ -67,7 +67,7 @@ Settings settings_of(const Places& places) {
   return load_settings(places.settings);
 }
 
-Installation open_installation(const Places& places, Access access) {
+Installation open_installation(const Places& places, Access access, decide::Digest digest) {
   Installation in;
   in.places = places;
   if (!places.now.empty()) {
@@ -78,7 +78,7 @@ Installation open_installation(const Places& places, Access access) {
   }
   in.settings = settings_of(places);
   in.rules = decide::load_rules(places.templates, in.settings.decide,
-                                secret_key(state_folder(places), access));
+                                secret_key(state_folder(places), access), digest);
   return in;
 }
 

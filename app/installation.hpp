@@ -45,7 +45,8 @@ struct Installation {
 enum class Access { Asks, Works };
 
 /// Faults (Stop): a time that is none, a setting or a table that is wrong.
-Installation open_installation(const Places& places, Access access);
+Installation open_installation(const Places& places, Access access,
+                               decide::Digest digest = decide::Digest::Taken);
 
 /// Nobody else works on this state folder while it is held. Faults (Stop): who holds it.
 pipeline::FileLock lock_state(const Places& places);

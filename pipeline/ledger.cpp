@@ -10,14 +10,18 @@ namespace pipeline {
 Ledger::Tables::Tables(const std::string& place, bool may_upgrade)
     : database(place), lines(database, place) {
   open_schema(database, is_server_url(place) ? parse_server_url(place).shown : place, may_upgrade);
-  read_heads();
+  read_counters();
 }
 
-void Ledger::Tables::read_heads() {
+void Ledger::Tables::read_counters() {
   last_seq = 0;
   last_digest.clear();
   if (auto head = last_event.first()) std::tie(last_seq, last_digest) = *std::move(head);
   std::tie(last_effect, last_bundle, last_timer) = *last_ids.first();
+}
+
+void Ledger::Tables::read_heads() {
+  read_counters();
   proof = {};
   to_prove.clear();
   const auto row = last_proof.first();

@@ -19,7 +19,9 @@ struct Ledger::Tables {
   using Text = std::string;
 
   Tables(const std::string& place, bool may_upgrade);
-  /// Where the counters stand in the database; after opening, at the start of a transaction and after every roll-back.
+  /// Where the counters stand in the database; after opening.
+  void read_counters();
+  /// The same, and what the next proof goes on from; at the start of a transaction and after every roll-back.
   void read_heads();
   /// A document and what it is found by, as its event puts it; `body` is its text.
   void keep(const Put& put, const std::string& body);

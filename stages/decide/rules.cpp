@@ -146,7 +146,8 @@ std::vector<std::string> csv_files(const std::string& templates) {
 std::string digest_of(const std::string& templates, const Settings& s) {
   std::string all;
   for (const std::string& file : csv_files(templates)) {
-    const std::string name = std::filesystem::relative(file, templates).string();
+    const std::string name =
+        std::filesystem::path(file).lexically_relative(templates).string();
     // Documentation, what blank forms ask, and how papers look, decide nothing.
     if (name.ends_with("/rule_places.csv") || name.starts_with("forms/") ||
         name.starts_with("papers/"))
@@ -183,14 +184,14 @@ const Item* Rules::item(std::string_view code) const {
 }
 
 std::shared_ptr<const Rules> load_rules(const std::string& templates, const Settings& settings,
-                                        std::string token_key) {
+                                        std::string token_key, Digest digest) {
   auto rules = std::make_shared<Rules>();
   rules->settings = settings;
   rules->token_key = std::move(token_key);
   load_common(*rules, templates + "/common");
   load_hunan(*rules, templates + "/hunan");
   load_xinjiang(*rules, templates + "/xinjiang");
-  rules->digest = digest_of(templates, settings);
+  if (digest == Digest::Taken) rules->digest = digest_of(templates, settings);
   return rules;
 }
 

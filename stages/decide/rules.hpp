@@ -101,7 +101,7 @@ struct Province {
 struct Rules {
   Settings settings;
   std::string token_key;  ///< secret; for the tokens on approval forms
-  std::string digest;     ///< of all files that decide and of the settings
+  std::string digest;     ///< of all files that decide and of the settings; empty if it was left
   pipeline::Catalogue catalogue;
   Notices notices;
   pipeline::Dictionary dictionary;
@@ -129,8 +129,10 @@ struct Rules {
   const Item* item(std::string_view code) const;
 };
 
+/// Left: Rules::digest is empty, for who only asks where a case is: hashing the tables takes a tenth of such a question.
+enum class Digest { Taken, Left };
 std::shared_ptr<const Rules> load_rules(const std::string& templates, const Settings& settings,
-                                        std::string token_key);
+                                        std::string token_key, Digest digest = Digest::Taken);
 
 /// Every decision table below `templates`, for `dossier rules check`.
 std::vector<pipeline::Table> load_tables(const std::string& templates);
