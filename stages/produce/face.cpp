@@ -2,6 +2,7 @@
 
 #include <hb-ot.h>
 #include <hb.h>
+#include <sys/mman.h>
 
 #include <cmath>
 
@@ -34,6 +35,11 @@ Blob table(const HbFace& face, const char* tag) {
   return Blob(hb_face_reference_table(face.get(), hb_tag_from_string(tag, 4)));
 }
 
+/// Of a mapped file; elsewhere it does nothing.
+void advise(std::string_view mapped, int how) {
+  madvise(const_cast<char*>(mapped.data()), mapped.size(), how);
+}
+
 /// OpenType's OS/2, fsType: what the maker of the font permits.
 bool may_be_embedded(const HbFace& face) {
   constexpr std::size_t kPermissions = 8;
@@ -61,6 +67,8 @@ struct Face::Opened {
   explicit Opened(const FontFile& from)
       : file(hb_blob_create_from_file_or_fail(from.file.c_str())) {
     if (!file) refuse(from, "文件不存在或不能读取");
+    // What is looked at first lies all over the file; the system would read megabytes around each place.
+    advise(bytes(file), MADV_RANDOM);
     if (hb_face_count(file.get()) <= from.index)
       refuse(from, "不是字体文件，或其中没有第 " + std::to_string(from.index) + " 号字体");
     face.reset(hb_face_create(file.get(), from.index));
@@ -129,6 +137,17 @@ const Face::Page& Face::page(char32_t character) const {
   }
   if (slot.compare_exchange_strong(known, made.get())) known = made.release();
   return *known;
+}
+
+void Face::fetch(const std::stop_token& stop) const {
+  // Piece by piece: what others want of the disk must not stand behind a whole font.
+  constexpr std::size_t kPiece = 1 << 20;
+  const std::string_view all = bytes(opened_->file);
+  for (std::size_t at = 0; at < all.size() && !stop.stop_requested(); at += kPiece) {
+    const std::string_view piece = all.substr(at, kPiece);
+    advise(piece, MADV_WILLNEED);
+    static_cast<void>(*const_cast<const volatile char*>(&piece.back()));
+  }
 }
 
 Drawn Face::find(char32_t character) const {

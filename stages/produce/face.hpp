@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ class Face {
  public:
   explicit Face(const FontFile& font);
   ~Face();
+
+  /// Reads the whole file, so that who sets much with it need not wait for the disk at each glyph; or until it is told to stop.
+  void fetch(const std::stop_token& stop) const;
 
   Drawn find(char32_t character) const;
   /// In the order of the characters; nothing if the face cannot tell which glyph stands for which of them.

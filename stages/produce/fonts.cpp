@@ -1,6 +1,8 @@
 #include "stages/produce/fonts.hpp"
 
 #include <algorithm>
+#include <future>
+#include <utility>
 
 #include "pipeline/fault.hpp"
 #include "stages/produce/face.hpp"
@@ -16,6 +18,18 @@ FontFile debian(const char* setting, const std::string& package, const char* fil
 std::string remedy(const FontFile& font) {
   return font.package.empty() ? "在 " + font.setting + " 中写明字体文件，集合中的字体在冒号后写编号"
                               : "apt-get install " + font.package;
+}
+
+/// "": it will do.
+std::string why_unfit(const FontFile& font, bool first_of_all) {
+  try {
+    const Face face(font);
+    for (const char32_t needed : {U' ', U'□', U'〓'})
+      if (first_of_all && face.find(needed).id == 0) return "字体里没有空格、□ 或 〓";
+  } catch (const pipeline::Fault& fault) {
+    return fault.why;
+  }
+  return {};
 }
 
 }  // namespace
@@ -43,22 +57,20 @@ Fonts default_fonts() {
 std::vector<FontTrouble> font_troubles(const Fonts& fonts) {
   std::vector<FontTrouble> troubles;
   std::vector<FontFile> seen;
+  std::vector<std::future<std::string>> checks;
   for (const auto* role :
        {&fonts.song, &fonts.title, &fonts.hei, &fonts.kai, &fonts.fang, &fonts.fallback}) {
     for (const FontFile& font : *role) {
       if (std::find(seen.begin(), seen.end(), font) != seen.end()) continue;
       seen.push_back(font);
-      try {
-        const Face face(font);
-        const bool first_of_all = role == &fonts.song && &font == &role->front();
-        for (const char32_t needed : {U' ', U'□', U'〓'})
-          if (first_of_all && face.find(needed).id == 0)
-            troubles.push_back({font, "字体里没有空格、□ 或 〓", remedy(font)});
-      } catch (const pipeline::Fault& fault) {
-        troubles.push_back({font, fault.why, remedy(font)});
-      }
+      const bool first_of_all = role == &fonts.song && &font == &role->front();
+      // Each waits for the disk alone.
+      checks.push_back(std::async(std::launch::async, why_unfit, font, first_of_all));
     }
   }
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    if (std::string why = checks[i].get(); !why.empty())
+      troubles.push_back({seen[i], std::move(why), remedy(seen[i])});
   return troubles;
 }
 

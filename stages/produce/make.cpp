@@ -50,7 +50,9 @@ std::vector<pipeline::Paper> set_of(Papers... papers) {
 }  // namespace
 
 std::shared_ptr<const Kit> load_kit(const std::string& templates_folder, const Fonts& fonts) {
-  return std::make_shared<const Kit>(templates_folder, fonts);
+  const auto kit = std::make_shared<Kit>(templates_folder, fonts);
+  kit->typefaces.fetch();
+  return kit;
 }
 
 std::vector<LayoutProblem> check_layouts(const std::string& templates_folder) {

@@ -66,6 +66,12 @@ Typefaces::~Typefaces() {
     for (auto& page : role) delete page.load();
 }
 
+void Typefaces::fetch() {
+  fetching_ = std::jthread([this](const std::stop_token& stop) {
+    for (const Role role : {Role::Song, Role::Kai}) faces_[chain(role).front()]->fetch(stop);
+  });
+}
+
 Glyph Typefaces::glyph(Role role, char32_t character) const {
   if (character > 0xFFFF) return chosen(role, character);
   auto& slot = pages_[static_cast<std::size_t>(role)][character >> 8];

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "stages/produce/face.hpp"
@@ -32,6 +33,11 @@ class Typefaces {
  public:
   explicit Typefaces(const Fonts& fonts = default_fonts());
   ~Typefaces();
+  Typefaces(const Typefaces&) = delete;
+  Typefaces& operator=(const Typefaces&) = delete;
+
+  /// Has the faces that nearly every character is of read from the disk meanwhile; once.
+  void fetch();
 
   /// From the first face of the role's chain that has it; every character gets a glyph.
   Glyph glyph(Role role, char32_t character) const;
@@ -62,7 +68,8 @@ class Typefaces {
   /// What was chosen once, of the first 65,536 characters: 0, or a glyph without its character.
   using Page = std::array<std::atomic<std::uint64_t>, 256>;
   mutable std::array<std::array<std::atomic<Page*>, 256>, 5>
-      pages_{};  ///< by role and character / 256
+      pages_{};            ///< by role and character / 256
+  std::jthread fetching_;  ///< last: it uses the above
 };
 
 /// Written from right to left.
