@@ -28,10 +28,7 @@ namespace pipeline {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-
-void pause() {
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
-}
+constexpr auto kPause = std::chrono::milliseconds(50);
 
 class Run {
  public:
@@ -168,7 +165,7 @@ class Run {
     const std::set<std::string> again = std::exchange(deferred_, {});
     if (!again.empty() && !observer_.stop()) {
       const auto until = Steady::now() + std::chrono::duration<double>(options_.settle_seconds);
-      while (Steady::now() < until && !observer_.stop()) pause();
+      while (Steady::now() < until && !observer_.stop()) std::this_thread::sleep_for(kPause);
       Arrivals now_there = look();
       now_there.erase_if([&](const Delivery& d) { return !again.contains(d.path); });
       pass(now_there);
@@ -218,7 +215,13 @@ class Run {
       while (one_by_one && cycle({})) more = true;
       if (seconds_since(standing_.last()) >= options_.standing_seconds) standing_.start();
       if (!group.empty()) observer_.progress(done, std::ssize(arrivals));
-      if (!more && intake_.claimed() == 0 && next >= arrivals.size()) break;
+      // All is decided: what shows the ledger is made beside the last papers.
+      const bool decided = intake_.claimed() == 0 && next >= arrivals.size();
+      if (decided && !group.empty() && !one_by_one && !ledger_.lines().joined()) {
+        standing_.start();
+        if (!options_.watch && deferred_.empty()) summary_.make_ahead();
+      }
+      if (!more && decided) break;
     }
     commit_group({});
     while (cycle({})) {
@@ -270,7 +273,7 @@ class Run {
   /// Papers that must not overtake what another line still has to make of the same path.
   void wait_for_others() {
     while (press_.waits() && !observer_.stop()) {
-      pause();
+      std::this_thread::sleep_for(kPause);
       if (ledger_.lines().take_over(options_.watch && !troubles_.waits("papers"))) catch_up();
       publish();
       while (cycle({})) {
@@ -380,8 +383,7 @@ class Run {
   Taking taking_;
   Summary summary_;
   Standing standing_;
-  std::int64_t first_new_ = 0;  ///< the first effect recorded since catch_up began
-
+  std::int64_t first_new_ = 0;      ///< the first effect recorded since catch_up began
   std::set<std::string> deferred_;  ///< paths of what looked unfinished
   std::vector<std::int64_t> done_;  ///< durable, not yet marked
   Workers workers_;                 ///< last: its threads use all of the above

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "pipeline/attempts.hpp"
 #include "pipeline/files.hpp"
@@ -10,7 +12,7 @@
 
 // Summary: the papers about everything (statistics), when the ledger has grown since the last ones.
 //
-//   takes   the ledger as it is; called with nothing else running
+//   takes   the ledger as it is; called with nothing being decided
 //   writes  the outbox, and in the ledger up to where they reach
 //   faults  those of Files and of the ledger
 
@@ -32,6 +34,9 @@ class Summary {
         observer_(observer),
         tally_(tally) {}
 
+  /// For when everything is decided and the last papers are still being made: its papers lie ready for make(), if nothing is
+  /// decided any more. What goes wrong here, make() meets again.
+  void make_ahead();
   /// With several lines one at a time makes them.
   void make();
   /// The same, but so seldom that it takes a tenth of the time: of a ledger of years it takes a minute.
@@ -39,6 +44,7 @@ class Summary {
 
  private:
   void make_alone();
+  std::string head() const;
 
   const LineOptions& options_;
   const Stages& stages_;
@@ -50,6 +56,13 @@ class Summary {
   const Observer& observer_;
   Tally& tally_;
   std::chrono::steady_clock::time_point next_{};
+  /// Made ahead: for which head, when, and what.
+  struct Ready {
+    std::string head;
+    Time now;
+    std::vector<Paper> papers;
+  };
+  std::optional<Ready> ready_;
 };
 
 }  // namespace pipeline
