@@ -51,10 +51,25 @@ bool is_heaped(std::string_view utf8) {
   return false;
 }
 
+/// ASCII and U+4E00 to U+9FFF, nearly all that people write here: each is its own normal form, and joins with nothing.
+bool is_plain(std::string_view utf8) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(utf8[i]); };
+  for (std::size_t i = 0; i < utf8.size();) {
+    if (byte(i) < 0x80) {
+      ++i;
+      continue;
+    }
+    if (utf8.size() - i < 3 || (byte(i + 1) & 0xC0) != 0x80 || (byte(i + 2) & 0xC0) != 0x80)
+      return false;
+    const unsigned first_two = byte(i) << 8 | byte(i + 1);
+    if (first_two < 0xE4B8 || first_two > 0xE9BF) return false;
+    i += 3;
+  }
+  return true;
+}
+
 std::string normal_form(std::string_view utf8, utf8proc_option_t options) {
-  bool ascii = true;
-  for (const char c : utf8) ascii = ascii && static_cast<unsigned char>(c) < 0x80;
-  if (ascii || is_heaped(utf8)) return std::string(utf8);
+  if (is_plain(utf8) || is_heaped(utf8)) return std::string(utf8);
   utf8proc_uint8_t* mapped = nullptr;
   const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
                                    static_cast<utf8proc_ssize_t>(utf8.size()), &mapped, options);
