@@ -29,9 +29,12 @@ std::string Summary::head() const {
 }
 
 void Summary::make_ahead() {
+  // Of 100,000 deliveries it takes seconds: the last papers must not wait for that.
+  constexpr std::int64_t kMost = 5'000;
   const std::string head = this->head();
-  if (!stages_.summarise || ledger_.lines().joined() || attempts_.has_suspects() ||
-      attempts_.is_poison(kSummaryAttempt) || ledger_.meta("summarised") == head)
+  if (!stages_.summarise || ledger_.last_bundle() > kMost || ledger_.lines().joined() ||
+      attempts_.has_suspects() || attempts_.is_poison(kSummaryAttempt) ||
+      ledger_.meta("summarised") == head)
     return;
   const double before = thread_cpu();
   try {

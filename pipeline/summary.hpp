@@ -35,7 +35,7 @@ class Summary {
         tally_(tally) {}
 
   /// For when everything is decided and the last papers are still being made: its papers lie ready for make(), if nothing is
-  /// decided any more. What goes wrong here, make() meets again.
+  /// decided any more. What goes wrong here, make() meets again. Only while the ledger is small enough for it to be quick.
   void make_ahead();
   /// With several lines one at a time makes them.
   void make();
