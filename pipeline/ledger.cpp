@@ -22,6 +22,7 @@ void Ledger::Tables::read_counters() {
 
 void Ledger::Tables::read_heads() {
   read_counters();
+  heads_read = true;
   proof = {};
   to_prove.clear();
   const auto row = last_proof.first();

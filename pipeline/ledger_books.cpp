@@ -1,3 +1,5 @@
+#include <cassert>
+
 #include "pipeline/books.hpp"
 #include "pipeline/dialect.hpp"
 #include "pipeline/fault.hpp"
@@ -245,6 +247,7 @@ Snapshot::~Snapshot() {
 /// After an outcome is recorded: its delivery joins the chain.
 void Ledger::prove(const StoredDelivery& delivery) {
   Tables& t = *tables_;
+  assert(t.heads_read);
   if (t.proof.bundle == 0) {
     // The first: what came before it is not proven.
     const std::size_t own = t.new_effects.size();

@@ -132,6 +132,7 @@ struct Ledger::Tables {
 
   Number last_seq = 0, last_effect = 0, last_bundle = 0, last_timer = 0;
   Text last_digest;
+  bool heads_read = false;     ///< whether the two below are known
   Proof proof;                 ///< the last one
   std::vector<Text> to_prove;  ///< digests of the effects since, in order
   bool spoiled = false;        ///< a commit to a file has failed: what is on the disk is not known

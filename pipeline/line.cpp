@@ -28,7 +28,10 @@ namespace pipeline {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-constexpr auto kPause = std::chrono::milliseconds(50);
+
+void pause() {
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
 
 class Run {
  public:
@@ -165,7 +168,7 @@ class Run {
     const std::set<std::string> again = std::exchange(deferred_, {});
     if (!again.empty() && !observer_.stop()) {
       const auto until = Steady::now() + std::chrono::duration<double>(options_.settle_seconds);
-      while (Steady::now() < until && !observer_.stop()) std::this_thread::sleep_for(kPause);
+      while (Steady::now() < until && !observer_.stop()) pause();
       Arrivals now_there = look();
       now_there.erase_if([&](const Delivery& d) { return !again.contains(d.path); });
       pass(now_there);
@@ -215,13 +218,7 @@ class Run {
       while (one_by_one && cycle({})) more = true;
       if (seconds_since(standing_.last()) >= options_.standing_seconds) standing_.start();
       if (!group.empty()) observer_.progress(done, std::ssize(arrivals));
-      // All is decided: what shows the ledger is made beside the last papers.
-      const bool decided = intake_.claimed() == 0 && next >= arrivals.size();
-      if (decided && !group.empty() && !one_by_one && !ledger_.lines().joined()) {
-        standing_.start();
-        if (!options_.watch && deferred_.empty()) summary_.make_ahead();
-      }
-      if (!more && decided) break;
+      if (!more && intake_.claimed() == 0 && next >= arrivals.size()) break;
     }
     commit_group({});
     while (cycle({})) {
@@ -273,7 +270,7 @@ class Run {
   /// Papers that must not overtake what another line still has to make of the same path.
   void wait_for_others() {
     while (press_.waits() && !observer_.stop()) {
-      std::this_thread::sleep_for(kPause);
+      pause();
       if (ledger_.lines().take_over(options_.watch && !troubles_.waits("papers"))) catch_up();
       publish();
       while (cycle({})) {
@@ -383,7 +380,8 @@ class Run {
   Taking taking_;
   Summary summary_;
   Standing standing_;
-  std::int64_t first_new_ = 0;      ///< the first effect recorded since catch_up began
+  std::int64_t first_new_ = 0;  ///< the first effect recorded since catch_up began
+
   std::set<std::string> deferred_;  ///< paths of what looked unfinished
   std::vector<std::int64_t> done_;  ///< durable, not yet marked
   Workers workers_;                 ///< last: its threads use all of the above

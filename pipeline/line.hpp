@@ -40,7 +40,7 @@ struct Stages {
   std::set<std::string> standing;
   /// What such a paper shows now, instead of the effect's own payload; on the deciding thread.
   std::function<std::optional<Value>(const Effect&, const View&)> resolve;
-  /// Papers about everything (statistics), at the end of a run; called with nothing being decided. May leave temporary files
+  /// Papers about everything (statistics), at the end of a run; called with nothing else running. May leave temporary files
   /// in `folder`, which lies on the outbox's file system.
   std::function<std::vector<Paper>(const View&, Time now, const std::string& folder)> summarise;
   std::string rules_digest;  ///< of all tables in force; kept with every event

@@ -1,9 +1,7 @@
 #include "pipeline/summary.hpp"
 
 #include <optional>
-#include <utility>
 
-#include "pipeline/fault.hpp"
 #include "pipeline/lines.hpp"
 #include "pipeline/press.hpp"
 #include "pipeline/workers.hpp"
@@ -24,36 +22,10 @@ void Summary::make_in_time() {
   if (std::chrono::steady_clock::now() >= next_) make();
 }
 
-std::string Summary::head() const {
-  return std::to_string(ledger_.last_bundle()) + '/' + std::to_string(ledger_.last_event());
-}
-
-void Summary::make_ahead() {
-  // Of 100,000 deliveries it takes seconds: the last papers must not wait for that.
-  constexpr std::int64_t kMost = 5'000;
-  const std::string head = this->head();
-  if (!stages_.summarise || ledger_.last_bundle() > kMost || ledger_.lines().joined() ||
-      attempts_.has_suspects() || attempts_.is_poison(kSummaryAttempt) ||
-      ledger_.meta("summarised") == head)
-    return;
-  const double before = thread_cpu();
-  try {
-    attempts_.begin({kSummaryAttempt});
-    const Time now = clock_.now();
-    ready_ = {head, now, stages_.summarise(ledger_, now, work_)};
-  } catch (const Fault& fault) {
-    if (fault.kind == FaultKind::Stop) throw;
-  } catch (const std::exception&) {
-    ready_.reset();
-  }
-  attempts_.end(kSummaryAttempt);
-  tally_.summarise_cpu += thread_cpu() - before;
-}
-
 void Summary::make_alone() {
   if (ledger_.lines().joined()) Transaction(ledger_).commit();  // others may have decided since
-  const std::string head = this->head();
-  const std::optional<Ready> ready = std::exchange(ready_, std::nullopt);
+  const std::string head =
+      std::to_string(ledger_.last_bundle()) + '/' + std::to_string(ledger_.last_event());
   if (ledger_.meta("summarised") == head) return;
   if (attempts_.is_poison(kSummaryAttempt)) {
     ++tally_.faults;
@@ -64,15 +36,14 @@ void Summary::make_alone() {
   }
   const double before = thread_cpu();
   attempts_.begin({kSummaryAttempt});
-  const bool made = ready && ready->head == head;
-  const Time now = made ? ready->now : clock_.now();
-  const std::vector<Paper> papers = made ? ready->papers : stages_.summarise(ledger_, now, work_);
+  const Time now = clock_.now();
+  const std::vector<Paper> papers = stages_.summarise(ledger_, now, work_);
   // Several lines: the papers come into their place under the lock of those who are alive. One: the disk first, then the ledger.
   std::optional<Transaction> alone;
   if (ledger_.lines().joined()) alone.emplace(ledger_);
-  const std::vector<StoredPaper> stored = publish_at_once(files_, papers, work_, options_.outbox);
+  const std::vector<StoredPaper> made = publish_at_once(files_, papers, work_, options_.outbox);
   if (!alone) alone.emplace(ledger_);
-  for (const StoredPaper& paper : stored) {
+  for (const StoredPaper& paper : made) {
     tally_.bytes_out += paper.size;
     ledger_.keep_paper(paper);
   }

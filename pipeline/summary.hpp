@@ -1,9 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "pipeline/attempts.hpp"
 #include "pipeline/files.hpp"
@@ -12,7 +10,7 @@
 
 // Summary: the papers about everything (statistics), when the ledger has grown since the last ones.
 //
-//   takes   the ledger as it is; called with nothing being decided
+//   takes   the ledger as it is; called with nothing else running
 //   writes  the outbox, and in the ledger up to where they reach
 //   faults  those of Files and of the ledger
 
@@ -34,9 +32,6 @@ class Summary {
         observer_(observer),
         tally_(tally) {}
 
-  /// For when everything is decided and the last papers are still being made: its papers lie ready for make(), if nothing is
-  /// decided any more. What goes wrong here, make() meets again. Only while the ledger is small enough for it to be quick.
-  void make_ahead();
   /// With several lines one at a time makes them.
   void make();
   /// The same, but so seldom that it takes a tenth of the time: of a ledger of years it takes a minute.
@@ -44,7 +39,6 @@ class Summary {
 
  private:
   void make_alone();
-  std::string head() const;
 
   const LineOptions& options_;
   const Stages& stages_;
@@ -56,13 +50,6 @@ class Summary {
   const Observer& observer_;
   Tally& tally_;
   std::chrono::steady_clock::time_point next_{};
-  /// Made ahead: for which head, when, and what.
-  struct Ready {
-    std::string head;
-    Time now;
-    std::vector<Paper> papers;
-  };
-  std::optional<Ready> ready_;
 };
 
 }  // namespace pipeline

@@ -55,7 +55,7 @@ Row filled(int n, const Row& with) {
   return row;
 }
 
-/// A workbook by libxlsxwriter, as the program writes it.
+/// A workbook as other programs save it: texts once, cells by number.
 std::string workbook(const std::vector<Row>& rows, const std::string& sheet = "待审清单") {
   const std::string path =
       (std::filesystem::temp_directory_path() / ("worklist-" + std::to_string(getpid()) + ".xlsx"))

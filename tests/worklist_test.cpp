@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <tuple>
 
 #include "stages/prepare/filled_form.hpp"
 #include "stages/prepare/zip.hpp"
@@ -225,22 +226,40 @@ TEST(Worklist, AnEmptyQueueSaysSo) {
   EXPECT_FALSE(sheet_of(book, document).child("dataValidations"));
 }
 
-TEST(Worklist, TheCaseOpensItsFormInTheFolderBesideTheList) {
-  Book book = read(papers::worklist_payload(2));
-  EXPECT_NE(book.parts["xl/worksheets/_rels/sheet1.xml.rels"].find(
-                "Target=\"A-000000000001-r1/审批单.pdf\" TargetMode=\"External\""),
-            std::string::npos);
+TEST(Worklist, EachCaseOpensItsOwnFormItsDossierAndTheirFolder) {
+  Book book = read(papers::worklist_payload(12));
+  EXPECT_EQ(book.files[kSheet].size(), 36U);
+  for (int n = 0; n < 12; ++n) {
+    const int row = kFirst + n;
+    const std::string folder = at(book, row, "case") + "-r1";
+    for (const auto& [code, file, shown] :
+         {std::tuple{"case", "/审批单.pdf", at(book, row, "case").c_str()},
+          std::tuple{"info.dossier", "/卷宗.pdf", "卷宗"},
+          std::tuple{"info.folder", "/", "打开"}}) {
+      EXPECT_EQ((book.files[kSheet][{row, book.column_of(kSheet, kCodes, code)}]), folder + file);
+      EXPECT_EQ(at(book, row, code), shown);
+    }
+  }
 }
 
-TEST(Worklist, TheDossierAndTheFolderOfACaseAreOneClickAway) {
+TEST(Worklist, TheLinksStandWhereExcelLooksForThem) {
   Book book = read(papers::worklist_payload(2));
-  EXPECT_EQ(at(book, kFirst + 1, "info.dossier"), "卷宗");
-  EXPECT_EQ(at(book, kFirst + 1, "info.folder"), "打开");
-  for (const char* target : {"A-000000000001-r1/卷宗.pdf", "A-000000000001-r1/"})
-    EXPECT_NE(book.parts["xl/worksheets/_rels/sheet1.xml.rels"].find(
-                  "Target=\"" + std::string(target) + "\" TargetMode=\"External\""),
-              std::string::npos)
-        << target;
+  pugi::xml_document document;
+  std::string order;
+  for (const pugi::xml_node part : sheet_of(book, document))
+    order += std::string(part.name()) + ' ';
+  EXPECT_NE(order.find("sheetData autoFilter conditionalFormatting "), order.npos) << order;
+  EXPECT_NE(order.find(" dataValidations hyperlinks printOptions "), order.npos) << order;
+}
+
+TEST(Worklist, AListOfThousandsIsReadBack) {
+  // Some 9,000 rows are what prepare's limits let in.
+  const std::string bytes = produce::worklist(papers::worklist_payload(7000));
+  const prepare::Rules rules =
+      prepare::load_rules(std::string(DOSSIER_SOURCE_DIR) + "/templates", {});
+  const prepare::FilledForm form = prepare::read_filled_workbook(bytes, rules);
+  EXPECT_EQ(form.refusal, "");
+  EXPECT_EQ(form.form["rows"].integer(), 7000);
 }
 
 TEST(Worklist, WhatIsTypedLikeAFormulaIsShownAndNotCalculated) {
@@ -286,6 +305,7 @@ TEST(Worklist, MoreCasesThanExcelHasLinksForAreAllListed) {
   };
   EXPECT_EQ(count("sheet1.xml", "<row "), kFirst + kCases);
   EXPECT_EQ(count("_rels/sheet1.xml.rels", "TargetMode=\"External\""), produce::kSheetLinks);
+  EXPECT_EQ(count("sheet1.xml", "<hyperlink "), produce::kSheetLinks);
 }
 
 TEST(Worklist, EveryCellIsAsItWas) {

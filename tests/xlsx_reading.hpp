@@ -51,7 +51,8 @@ struct Book {
   std::map<std::string, std::string> parts;
   std::vector<std::string> names, shared;
   std::map<std::string, Cells> sheets;
-  std::map<std::string, std::map<std::pair<int, int>, Target>> links;  ///< within the workbook
+  std::map<std::string, std::map<std::pair<int, int>, Target>> links;       ///< within the workbook
+  std::map<std::string, std::map<std::pair<int, int>, std::string>> files;  ///< outside of it
 
   explicit Book(const std::string& path) : Book(std::ifstream(path, std::ios::binary)) {}
   explicit Book(std::ifstream file)
@@ -93,7 +94,16 @@ struct Book {
         sheets[name][place(c.attribute("r").value())] = cell;
       }
     }
+    pugi::xml_document relations;
+    relations.load_string(
+        parts["xl/worksheets/_rels/sheet" + std::to_string(names.size()) + ".xml.rels"].c_str());
     for (const pugi::xml_node link : sheet.child("worksheet").child("hyperlinks")) {
+      if (const pugi::xml_attribute id = link.attribute("r:id"))
+        files[name][place(link.attribute("ref").value())] =
+            relations.child("Relationships")
+                .find_child_by_attribute("Relationship", "Id", id.value())
+                .attribute("Target")
+                .value();
       const std::string location = link.attribute("location").value();
       const std::size_t end = location.find("'!"), colon = location.find(':', end);
       if (end == std::string::npos) continue;

@@ -167,7 +167,7 @@ std::string with_links(std::string tail, const std::vector<FileLink>& links) {
   if (links.empty()) return tail;
   const std::size_t at = tail.find("<printOptions");
   if (at == std::string::npos) unexpected("a sheet is not laid out for printing");
-  if (tail.find("<hyperlinks>") != std::string::npos) unexpected("a sheet has links of its own");
+  if (tail.find("r:id=\"") != std::string::npos) unexpected("a sheet has relations of its own");
   std::string xml = "<hyperlinks>";
   for (std::size_t i = 0; i < links.size(); ++i)
     xml += "<hyperlink ref=\"" + cell_name(links[i].row, links[i].column) + "\" r:id=\"rId" +
@@ -184,7 +184,8 @@ std::string links_xml(const std::vector<FileLink>& links) {
         "<Relationship Id=\"rId" + std::to_string(i + 1) +
         "\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink\""
         " Target=\"";
-    append_attribute(xml, links[i].file);
+    for (const char c : links[i].file)
+      xml += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '"' ? "&quot;" : std::string(1, c);
     xml += "\" TargetMode=\"External\"/>";
   }
   return xml + "</Relationships>";
@@ -232,22 +233,27 @@ Sums write_sheet(Output& out, std::string xml, const LongSheet& sheet) {
     std::size_t place;
     Piece piece;
   };
-  pipeline::Ahead<Job> ahead(
-      [&](Job& job) {
-        const std::size_t first = job.place * kRowsAPiece;
-        const std::size_t end = std::min(count, first + kRowsAPiece);
-        const bool last = job.place + 1 == pieces;
-        job.piece = pack((job.place == 0 ? head : std::string()) +
-                             sheet.spool->xml({sheet.rows.first + first, sheet.rows.first + end},
-                                              sheet.first_row + first) +
-                             (last ? tail : std::string()),
-                         last);
-      },
-      [&](const Job& job) {
-        out.write(job.piece.packed);
-        sums.add(job.piece);
-      },
-      1);
+  const auto work = [&](Job& job) {
+    const std::size_t first = job.place * kRowsAPiece;
+    const std::size_t end = std::min(count, first + kRowsAPiece);
+    const bool last = job.place + 1 == pieces;
+    job.piece = pack((job.place == 0 ? head : std::string()) +
+                         sheet.spool->xml({sheet.rows.first + first, sheet.rows.first + end},
+                                          sheet.first_row + first) +
+                         (last ? tail : std::string()),
+                     last);
+  };
+  const auto visit = [&](const Job& job) {
+    out.write(job.piece.packed);
+    sums.add(job.piece);
+  };
+  if (pieces == 1) {
+    Job only{0, {}};
+    work(only);
+    visit(only);
+    return sums;
+  }
+  pipeline::Ahead<Job> ahead(work, visit, 1);
   for (std::size_t i = 0; i < pieces; ++i) ahead.add({i, {}});
   ahead.finish();
   return sums;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "stages/produce/row_spool.hpp"
+#include "stages/produce/spreadsheet.hpp"
 
 // Repack: a workbook of libxlsxwriter with the rows of its long lists put in.
 //
@@ -17,12 +18,6 @@
 // their borders depend on the rows alone, so the bytes are the same on every machine.
 
 namespace produce {
-
-/// A cell that opens a file beside the workbook.
-struct FileLink {
-  int row = 0, column = 0;
-  std::string file;
-};
 
 struct LongSheet {
   std::size_t sheet = 0;  ///< its number in the workbook, from 1

@@ -120,15 +120,6 @@ void append_escaped(std::string& to, std::string_view text) {
   }
 }
 
-void append_attribute(std::string& to, std::string_view text) {
-  for (std::size_t from = 0; from <= text.size();) {
-    const std::size_t mark = std::min(text.find('"', from), text.size());
-    append_escaped(to, text.substr(from, mark - from));
-    if (mark < text.size()) to += "&quot;";
-    from = mark + 1;
-  }
-}
-
 bool has_outer_blank(std::string_view text) {
   return !text.empty() && (is_blank(text.front()) || is_blank(text.back()));
 }

@@ -19,8 +19,6 @@ namespace produce {
 
 /// As text in XML; what XML cannot hold, as spreadsheets escape it.
 void append_escaped(std::string& to, std::string_view text);
-/// The same between quotation marks.
-void append_attribute(std::string& to, std::string_view text);
 /// At its beginning or its end, where XML takes it for layout unless told otherwise.
 bool has_outer_blank(std::string_view text);
 

@@ -84,7 +84,6 @@ double excel_day(pipeline::Day day);
 double excel_moment(pipeline::Time time);
 
 class RowSpool;
-struct FileLink;
 class Worksheet;
 
 /// Cells that stand behind a figure, and what is shown when the mouse rests on it (at most 255 characters).
@@ -92,6 +91,12 @@ struct Link {
   const Worksheet* sheet = nullptr;  ///< null: no link
   int row = 0, column = 0, last_row = 0, last_column = 0;
   std::string tip;
+};
+
+/// A cell that opens a file beside the workbook: "folder/file.pdf".
+struct FileLink {
+  int row = 0, column = 0;
+  std::string file;
 };
 
 struct Chart {
@@ -169,9 +174,9 @@ class Worksheet {
   /// A bar behind each number, as long as the number is large.
   void bars(const Area& area, std::uint32_t colour);
   /// Those rows of the sorted spool stand below what else is on the sheet, from `row` on. The spool is there until close().
-  void follow(int row, const RowSpool& spool, std::size_t first, std::size_t end, int columns);
-  /// The rows that follow lead to files beside the workbook ("folder/file.pdf"); at most kSheetLinks.
-  void lead(std::vector<FileLink> links);
+  /// `links`: of their cells, at most kSheetLinks.
+  void follow(int row, const RowSpool& spool, std::size_t first, std::size_t end, int columns,
+              std::vector<FileLink> links = {});
   /// Printed above each page.
   void headline(const std::string& left, const std::string& right);
   void freeze(int rows, int columns);

@@ -120,8 +120,7 @@ void write_cases(Spreadsheet& book, Worksheet& sheet, const std::vector<Worklist
     rows.add(row.cells);
   }
   rows.sort();
-  sheet.follow(kFirst, rows, 0, rows.size(), static_cast<int>(columns.size()));
-  sheet.lead(std::move(links));
+  sheet.follow(kFirst, rows, 0, rows.size(), static_cast<int>(columns.size()), std::move(links));
 }
 
 }  // namespace

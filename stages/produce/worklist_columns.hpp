@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "pipeline/value.hpp"
-#include "stages/produce/repack.hpp"
+#include "stages/produce/row_spool.hpp"
 #include "stages/produce/spreadsheet.hpp"
 
 // The columns of a worklist, in order: what is read, what is filled in, what goes along hidden.

@@ -242,8 +242,9 @@ void Worksheet::bars(const Area& area, std::uint32_t colour) {
 }
 
 void Worksheet::follow(int row, const RowSpool& spool, std::size_t first, std::size_t end,
-                       int columns) {
-  assert(row > row_);
+                       int columns, std::vector<FileLink> links) {
+  assert(row > row_ && end - first <= static_cast<std::size_t>(kSheetRows - row));
+  assert(links_ == 0 || links.empty());
   const auto& sheets = book_.book_->sheets;
   const auto self = std::find_if(sheets.begin(), sheets.end(),
                                  [&](const auto& sheet) { return sheet.get() == this; });
@@ -251,12 +252,8 @@ void Worksheet::follow(int row, const RowSpool& spool, std::size_t first, std::s
                                       &spool,
                                       {first, end},
                                       static_cast<std::size_t>(row) + 1,
-                                      columns});
-}
-
-void Worksheet::lead(std::vector<FileLink> links) {
-  assert(links.size() <= static_cast<std::size_t>(kSheetLinks) && links_ == 0);
-  book_.book_->long_sheets.back().links = std::move(links);
+                                      columns,
+                                      std::move(links)});
 }
 
 void Worksheet::headline(const std::string& left, const std::string& right) {

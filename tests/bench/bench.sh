@@ -9,7 +9,7 @@ usage() {
 usage: bench.sh [--count N] [--size-kb K] [--mixed] [--floor] [--jobs N] [--runs N] [--seed S] [--work DIR] [--program FILE] [--keep]
        bench.sh --judge [--runs N] [--work DIR] [--program FILE] [--keep]
 
-  --limits "A B C"  with --floor: most CPU and least bundles/s as shares of the floor's, and MB that the peak must stay below
+  --limits "A B C"  with --floor: most CPU and least bundles/s as shares of each floor's, and MB that the peak must stay below
   --judge       300 bundles of 4 MB and 1,000 of 60 KB with the floor, and each figure beside what it should be
   --count N     bundles (300)
   --size-kb K   size of each; all are right registrations with five deflated attachments (4000)
@@ -17,7 +17,7 @@ usage: bench.sh [--count N] [--size-kb K] [--mixed] [--floor] [--jobs N] [--runs
   --floor       after each run the floors over the same corpus (floor.cpp), bare and with a legible answer, and how far from each the run was
   --jobs N      (2)
   --runs N      each over a fresh copy of the inbox, with fresh state and outbox (3)
-  --work DIR    where the corpus and the runs lie: twice the corpus a run, and once a floor (a new folder in $TMPDIR)
+  --work DIR    where the corpus and the runs lie: twice the corpus a run, three times a floor (a new folder in $TMPDIR)
   --program F   (the release preset's, built if it is not there)
   --keep        leave the corpus for the next time
 
