@@ -8,7 +8,7 @@
 #include "pipeline/database.hpp"
 #include "pipeline/fault.hpp"
 #include "pipeline/lines.hpp"
-#include "tests/postgres.hpp"
+#include "tests/either_engine.hpp"
 
 // What an auditor reads, on both engines.
 
@@ -26,25 +26,11 @@ using pipeline::Time;
 using pipeline::Transaction;
 using pipeline::Value;
 
-class BooksTest : public testing::TestWithParam<std::string> {
+class BooksTest : public EitherEngine {
  protected:
   void SetUp() override {
-    if (GetParam() == "SQLite") {
-      folder = testing::TempDir() + "books-" + std::to_string(getpid());
-      std::filesystem::remove_all(folder);
-      std::filesystem::create_directories(folder);
-      place = folder + "/ledger.sqlite";
-    } else {
-      if (postgres_url().empty()) GTEST_SKIP() << kNoPostgres;
-      server = std::make_unique<PostgresDatabase>();
-      place = server->url();
-    }
-    ledger = Ledger::open(place);
-  }
-  void TearDown() override {
-    ledger.reset();
-    server.reset();
-    if (!folder.empty()) std::filesystem::remove_all(folder);
+    EitherEngine::SetUp();
+    if (!IsSkipped()) ledger = Ledger::open(place);
   }
 
   void commit(const std::string& sha256, const std::string& key) {
@@ -69,10 +55,6 @@ class BooksTest : public testing::TestWithParam<std::string> {
       out.push_back(std::to_string(static_cast<int>(d.kind)) + d.space + "/" + d.key);
     return out;
   }
-
-  std::string folder, place;
-  std::unique_ptr<PostgresDatabase> server;
-  std::unique_ptr<Ledger> ledger;
 };
 
 INSTANTIATE_TEST_SUITE_P(On, BooksTest, testing::Values("SQLite", "PostgreSQL"),

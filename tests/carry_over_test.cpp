@@ -1,8 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <memory>
-#include <optional>
 #include <sstream>
 
 #include "pipeline/books.hpp"
@@ -11,7 +8,7 @@
 #include "pipeline/ledger.hpp"
 #include "pipeline/lines.hpp"
 #include "pipeline/text.hpp"
-#include "tests/postgres.hpp"
+#include "tests/either_engine.hpp"
 
 // Ledgers that an earlier release made, on both engines.
 
@@ -77,30 +74,12 @@ void make_first_schema(const std::string& place) {
                            : statement);
 }
 
-class CarriedOver : public testing::TestWithParam<std::string> {
+class CarriedOver : public EitherEngine {
  protected:
   void SetUp() override {
-    if (GetParam() == "SQLite") {
-      folder = testing::TempDir() + "carried-" + std::to_string(getpid());
-      std::filesystem::remove_all(folder);
-      std::filesystem::create_directories(folder);
-      place = folder + "/ledger.sqlite";
-    } else {
-      if (postgres_url().empty()) GTEST_SKIP() << kNoPostgres;
-      server.emplace();
-      place = server->url();
-    }
-    make_first_schema(place);
+    EitherEngine::SetUp();
+    if (!IsSkipped()) make_first_schema(place);
   }
-  void TearDown() override {
-    ledger.reset();
-    server.reset();
-    if (!folder.empty()) std::filesystem::remove_all(folder);
-  }
-
-  std::string folder, place;
-  std::optional<PostgresDatabase> server;
-  std::unique_ptr<Ledger> ledger;
 };
 
 TEST_P(CarriedOver, ALedgerOfTheFirstSchemaIsCarriedOver) {

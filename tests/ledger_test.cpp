@@ -2,7 +2,6 @@
 #include <sqlite3.h>
 
 #include <atomic>
-#include <filesystem>
 #include <optional>
 #include <sstream>
 #include <thread>
@@ -14,7 +13,7 @@
 #include "pipeline/ledger.hpp"
 #include "pipeline/sha256.hpp"
 #include "pipeline/text.hpp"
-#include "tests/postgres.hpp"
+#include "tests/either_engine.hpp"
 
 // One suite on both engines.
 
@@ -29,25 +28,11 @@ using pipeline::Time;
 using pipeline::Transaction;
 using pipeline::Value;
 
-class LedgerTest : public testing::TestWithParam<std::string> {
+class LedgerTest : public EitherEngine {
  protected:
   void SetUp() override {
-    if (GetParam() == "SQLite") {
-      folder = testing::TempDir() + "ledger-" + std::to_string(getpid());
-      std::filesystem::remove_all(folder);
-      std::filesystem::create_directories(folder);
-      place = folder + "/ledger.sqlite";
-    } else {
-      if (postgres_url().empty()) GTEST_SKIP() << kNoPostgres;
-      server = std::make_unique<PostgresDatabase>();
-      place = server->url();
-    }
-    ledger = Ledger::open(place);
-  }
-  void TearDown() override {
-    ledger.reset();
-    server.reset();
-    if (!folder.empty()) std::filesystem::remove_all(folder);
+    EitherEngine::SetUp();
+    if (!IsSkipped()) ledger = Ledger::open(place);
   }
 
   std::int64_t commit(const std::string& sha256, Outcome outcome,
@@ -71,10 +56,6 @@ class LedgerTest : public testing::TestWithParam<std::string> {
         {"changed", "R-1", Value(), {{"case", key, std::move(body), std::move(index)}}});
     return outcome;
   }
-
-  std::string folder, place;
-  std::unique_ptr<PostgresDatabase> server;
-  std::unique_ptr<Ledger> ledger;
 };
 
 INSTANTIATE_TEST_SUITE_P(On, LedgerTest, testing::Values("SQLite", "PostgreSQL"),
