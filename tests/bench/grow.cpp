@@ -113,7 +113,7 @@ class Growth {
     now_ = now_ + std::chrono::milliseconds(10);
     pipeline::Outcome outcome = decide::decide(
         submission, delivery, ledger_->earlier(submission.sha256), *ledger_, now_, *in_.rules);
-    constexpr int kMostInTurn = 10'000;
+    constexpr int kMostInTurn = 100'000;  // there are 99,000 units
     refused_ = outcome.result == pipeline::Result::Refused ? refused_ + 1 : 0;
     if (refused_ > 0 && refused_ < kMostInTurn && refusal == Refusal::IsTold) return outcome;
     if (outcome.result != pipeline::Result::Accepted)
